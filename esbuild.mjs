@@ -1,0 +1,59 @@
+// Bundles every door of Baton. `--production` minifies, `--watch` rebuilds on change.
+import { build, context } from 'esbuild';
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.md': 'text', '.wasm': 'file' },
+  // ESM first: some packages' UMD builds hide requires that no bundler sees.
+  mainFields: ['module', 'main'],
+};
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+// Packages that load when first needed are files of their own, so that opening a window does not pay for them.
+const bundles = [
+  // The extension is the only bundle that may leave `vscode` to its host.
+  { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode', './runtime.js'] },
+  { ...node, entryPoints: { runtime: 'src/core/runtime.ts' } },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },
+  { ...node, entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
+  { ...node, entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' } },
+  {
+    ...shared,
+    entryPoints: { webview: 'webview/main.tsx', style: 'webview/style.css' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    external: ['*.ttf'],
+  },
+];
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
+await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');
+
+const options = bundles.map((bundle) => ({ outdir: 'dist', ...bundle }));
+if (watch) {
+  for (const option of options) await (await context(option)).watch();
+  console.log('Watching.');
+} else {
+  await Promise.all(options.map((option) => build(option)));
+  for (const bundle of bundles) {
+    for (const name of Object.keys(bundle.entryPoints)) {
+      const file = `dist/${name}${name === 'style' ? '.css' : '.js'}`;
+      console.log(`${file.padEnd(28)} ${((await stat(file)).size / 1000).toFixed(0).padStart(6)} kB`);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** The reason of a cancelled task. Cancellation is not a failure and is never logged as one. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  constructor(message = 'Cancelled') {
+    super(message);
+  }
+}
+
+/** A signal that never fires, for callers that cannot be cancelled. */
+export const neverAborted: AbortSignal = new AbortController().signal;
+
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw signal.reason instanceof Error ? signal.reason : new CancelledError();
+}

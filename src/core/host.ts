@@ -1,0 +1,147 @@
+import type { Clock } from './base/clock';
+import type { Disposable } from './base/disposable';
+
+/** What a host (VS Code, a terminal, a test) lends the core. Every effect goes through here, so a run can be simulated. */
+export interface Host {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly files: HostFiles;
+  readonly processes: HostProcesses;
+  readonly locks: HostLocks;
+  readonly workers: HostWorkers;
+  readonly log: Log;
+  /** Lower-case hex SHA-256. */
+  sha256(data: Uint8Array | string): string;
+  /** The process environment's value of one name: the core never sees the whole of it. */
+  env(name: string): string | undefined;
+}
+
+export interface Ids {
+  /** Sortable by creation time, unique across processes. */
+  next(): string;
+  /** In [0, 1). For jitter only. */
+  random(): number;
+}
+
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, error?: unknown): void;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  readonly size: number;
+  readonly modifiedAt: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileStat['kind'];
+}
+
+/**
+ * Files by absolute path. Missing files are `undefined` where the doc says so; every other failure throws a
+ * `BatonError` with the system's code in lower case ("enospc", "eacces") and a `cause`.
+ */
+export interface HostFiles {
+  read(
+    path: string,
+    options?: { readonly start?: number; readonly length?: number },
+  ): Promise<Uint8Array | undefined>;
+  /** Replaces a file for good: temp file, write all bytes, fsync, rename, fsync of the folder. Creates folders. */
+  writeAtomic(path: string, data: Uint8Array | string, options?: { readonly mode?: number }): Promise<void>;
+  /** Opens for appending, creating the file and its folders. */
+  openAppend(path: string): Promise<AppendFile>;
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Entries of a folder, by name; empty when it does not exist. */
+  list(path: string): Promise<DirectoryEntry[]>;
+  /** Follows symbolic links; undefined when there is nothing. */
+  realPath(path: string): Promise<string | undefined>;
+  makeDirectory(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  truncate(path: string, size: number): Promise<void>;
+  join(...parts: string[]): string;
+  dirname(path: string): string;
+  /** From one path to another, with the system's separators. */
+  relative(from: string, to: string): string;
+}
+
+export interface AppendFile {
+  /** Bytes in the file, what was written so far included. */
+  readonly size: number;
+  /** Writes all bytes or throws; after a throw `size` is what really stands in the file. */
+  write(data: Uint8Array): Promise<void>;
+  /** Resolves once everything written before is on the disk (fdatasync). */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CommandRequest {
+  /** Shell text (run by the system's shell), or a program and its arguments (no shell). */
+  readonly command: string | readonly string[];
+  readonly cwd: string;
+  /** Added to a cleaned copy of the environment: PATH, HOME, locale and temp folder, never keys. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly signal: AbortSignal;
+  /** From TERM to KILL of the whole process group after the signal fires, milliseconds. Read when it fires. */
+  readonly graceMs: () => number;
+  /** Called right after the process began, before any of its output. */
+  readonly onStarted?: (group: ProcessGroup) => void;
+}
+
+export interface CommandResult {
+  /** null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The last 1 MB of standard output, and whether more was cut before it. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+}
+
+/** How a process group is found again after its parent died. */
+export interface ProcessGroup {
+  readonly pid: number;
+  /** The kernel's start time of the leader, opaque; with `pid` it names one process for good. */
+  readonly startTime: string;
+  /** The value of BATON_STEP in its environment. */
+  readonly mark: string;
+}
+
+export interface HostProcesses {
+  /** Runs a command in its own process group and resolves when it and its output ended. Throws only if it cannot start. */
+  run(request: CommandRequest): Promise<CommandResult>;
+  /** Ends what is left of a group of an earlier process: by pid and start time, and by mark where the system shows it. */
+  endGroup(group: Partial<ProcessGroup> & { readonly mark: string }): Promise<void>;
+}
+
+/** A lock that the kernel frees when its holder dies. */
+export interface HostLocks {
+  /**
+   * Takes the lock named after a folder, or tells who holds it: `undefined` from `held` means the holder did not answer in 2 s.
+   * The holder answers one JSON line to each JSON line a peer sends (`answer`).
+   */
+  acquire(
+    folder: string,
+    answer: (message: unknown) => Promise<unknown>,
+  ): Promise<{ readonly lock: Disposable } | { readonly held: true }>;
+  /** Sends one JSON message to the holder; undefined when there is none or it is silent for `timeoutMs`. */
+  ask(folder: string, message: unknown, timeoutMs: number): Promise<unknown>;
+}
+
+/** A script of Baton's own bundle run in a worker thread. */
+export interface HostWorkers {
+  start(script: 'database' | 'parse' | 'analyses'): WorkerPort;
+}
+
+export interface WorkerPort extends Disposable {
+  /** One request, one answer; rejects when the worker throws or dies, or after `timeoutMs` (the worker is then ended). */
+  ask(
+    message: unknown,
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<unknown>;
+}

@@ -1,0 +1,163 @@
+import type { JsonObject, JsonValue } from '../base/json';
+import type { Approval, Decider, Decision } from './approval';
+import type { ArtifactRef } from './artifact';
+import type { AgentName, ApprovalId, RunId, Sha256, StepKey } from './ids';
+import type { ApprovalMode, FailureClass, WorkflowDefinition } from './workflow';
+
+/** Where a definition came from. Positions let a failed step point at its line. */
+export interface WorkflowSource {
+  /** Path relative to the workspace folder, forward slashes; absent for a built-in workflow. */
+  readonly path?: string;
+  /** Line (1-based) on which each step begins. */
+  readonly lines: Readonly<Record<StepKey, number>>;
+}
+
+/** What a step cost. Absent fields: not known. */
+export interface Usage {
+  readonly durationMs: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly usd?: number;
+}
+
+export interface StepError {
+  /** Stable and kebab-case: "exit-code", "timeout", "action-failed", "template", "output-schema". */
+  readonly code: string;
+  readonly message: string;
+  readonly class: FailureClass;
+}
+
+/** Who does a step, and why that one. */
+export interface Assignment {
+  readonly agent: AgentName;
+  /** command: a `run:` step; local: rules, no AI model; model: a provider; rehearsal: nobody. */
+  readonly engine: 'command' | 'local' | 'model' | 'rehearsal';
+  /** e.g. "named in the file", "provider claude is a preference; rules ran without it". */
+  readonly why: string;
+}
+
+/**
+ * The list of these is the run. Types are added, never changed; with `--json` they are a public contract.
+ * `seq` counts from 1 in each run without gaps; `at` is wall clock milliseconds and orders nothing.
+ */
+export type RunEvent = RunEventBase & RunEventBody;
+
+export interface RunEventBase {
+  readonly runId: RunId;
+  readonly seq: number;
+  readonly at: number;
+  /** Only on events of a rehearsal. */
+  readonly rehearsal?: true;
+}
+
+export type RunEventBody =
+  | {
+      readonly type: 'run-started';
+      readonly definition: WorkflowDefinition;
+      readonly definitionHash: Sha256;
+      readonly source: WorkflowSource;
+      readonly inputs: JsonObject;
+      readonly mode: ApprovalMode;
+      readonly by: string;
+      /** Things that were ignored or mapped, for people. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly type: 'run-paused';
+      readonly by: string;
+      readonly reason: 'person' | 'interrupted' | 'expired' | 'storage';
+    }
+  | { readonly type: 'run-resumed'; readonly by: string; readonly mode?: ApprovalMode }
+  | { readonly type: 'run-parked'; readonly reason: 'uncertain' | 'crash-loop'; readonly message: string }
+  | { readonly type: 'run-completed'; readonly tolerated: readonly StepKey[] }
+  | { readonly type: 'run-failed'; readonly failed: readonly StepKey[]; readonly message: string }
+  | { readonly type: 'run-cancelled'; readonly by: string; readonly reason: string }
+  | {
+      readonly type: 'step-started';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly assignment: Assignment;
+      /** What an interrupted attempt means: an idempotent one runs again, another is uncertain. */
+      readonly idempotent: boolean;
+    }
+  | StepResult<'step-produced'>
+  | (StepResult<'step-completed'> & {
+      /** How the result came about. */
+      readonly how: 'work' | 'approved' | 'modified' | 'rehearsal';
+    })
+  | {
+      readonly type: 'step-failed';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly error: StepError;
+      readonly artifacts: readonly ArtifactRef[];
+      readonly usage: Usage;
+      /** Present when another attempt follows by itself: wall clock milliseconds. Absent: settled as failed (or asked, when a gate follows). */
+      readonly retryAt?: number;
+      /** `continueOnError`: dependants go on. */
+      readonly tolerated?: true;
+    }
+  | {
+      readonly type: 'step-skipped';
+      readonly step: StepKey;
+      readonly attempt: number;
+      /** condition: its own `if:`; blocked: a dependency failed or was cancelled; person: decided at a gate; expired: its gate. */
+      readonly reason: 'condition' | 'blocked' | 'person' | 'expired';
+      readonly because?: string;
+      /** The substitute, null when none was given. */
+      readonly output: JsonValue;
+    }
+  | {
+      readonly type: 'step-uncertain';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'step-cancelled';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'approval-requested';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly approval: Approval;
+    }
+  | {
+      readonly type: 'approval-decided';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly id: ApprovalId;
+      readonly decision: Decision;
+      readonly by: Decider;
+      /** A refused decision is recorded and leaves the gate open: not an approver, or the content changed. */
+      readonly refused?: string;
+    }
+  | {
+      readonly type: 'approval-voided';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly id: ApprovalId;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'owner-changed';
+      readonly epoch: number;
+      readonly owner: string;
+      readonly recovery: boolean;
+    };
+
+interface StepResult<Type extends string> {
+  readonly type: Type;
+  readonly step: StepKey;
+  readonly attempt: number;
+  readonly output: JsonValue;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly artifacts: readonly ArtifactRef[];
+  readonly usage: Usage;
+}
+
+export type RunEventType = RunEventBody['type'];

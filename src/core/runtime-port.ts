@@ -1,0 +1,141 @@
+/* What every door (editor, command line, later MCP and workers) may ask of the core. `runtime.ts` builds it. */
+import type { Disposable } from './base/disposable';
+import type { Event } from './base/emitter';
+import type { JsonObject } from './base/json';
+import type { Approval, Decider, Decision } from './model/approval';
+import type { ArtifactRef } from './model/artifact';
+import type { Diagnostic } from './model/diagnostic';
+import type { RunEvent } from './model/events';
+import type { ApprovalId, RunId, StepKey } from './model/ids';
+import type { RunState } from './model/run-state';
+import type { ApprovalMode } from './model/workflow';
+import type { ParsedWorkflow } from './workflow/parsed-workflow';
+import type { RunSummary } from './storage/run-store';
+
+export interface WorkflowText {
+  readonly text: string;
+  /** Relative to the workspace folder, forward slashes (or absolute outside of it); decides YAML or JSON. */
+  readonly path: string;
+  /** Built into Baton rather than lying in the workspace. */
+  readonly builtin?: boolean;
+}
+
+export interface StartRequest {
+  readonly workflow: WorkflowText;
+  /** As given: strings are converted to the declared types. */
+  readonly inputs: JsonObject;
+  readonly mode: ApprovalMode;
+  readonly rehearsal: boolean;
+  /** Rehearsal: ask at gates instead of "approve (rehearsal)". */
+  readonly askInRehearsal?: boolean;
+  /** Starting twice with the same id gives one run. */
+  readonly clientId?: string;
+  readonly by: string;
+  /** False in an untrusted folder: then only rehearsal. */
+  readonly trusted: boolean;
+}
+
+/** A run is refused before it begins for these reasons; nothing was recorded. */
+export interface Refusal {
+  readonly code: 'invalid-file' | 'inputs' | 'needs-model' | 'unsupported' | 'untrusted' | 'not-owner';
+  readonly message: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Owner {
+  /** For people: "VS Code window (pid 123)", "terminal (pid 456)". */
+  readonly name: string;
+  readonly pid: number;
+  readonly epoch: number;
+}
+
+/** not-owner: another process owns the folder and nothing was changed. */
+export type CommandOutcome =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly code: 'not-owner' | 'unknown-run' | 'finished' | 'refused' | 'unknown-approval' | 'storage';
+      readonly message: string;
+    };
+
+export interface LiveOutput {
+  readonly runId: RunId;
+  readonly step: StepKey;
+  readonly attempt: number;
+  readonly text?: string;
+  /** 0 to 1. */
+  readonly progress?: number;
+}
+
+export interface Progress {
+  /** 0 to 100, whole. */
+  readonly percentage: number;
+  /** Milliseconds since the start, waiting and paused time included. */
+  readonly elapsedMs: number;
+  /** From earlier runs of the same steps; absent when there are none. */
+  readonly remainingMs?: number;
+}
+
+export interface Checkpoint {
+  /** `RUN@SEQ` */
+  readonly id: string;
+  readonly runId: RunId;
+  readonly seq: number;
+  readonly at: number;
+  /** incremental at each settled step, full where every step of a level has settled. */
+  readonly type: 'incremental' | 'full';
+  /** Steps that settled here (incremental: one; full: the level). */
+  readonly steps: readonly StepKey[];
+}
+
+export interface OpenApproval {
+  readonly runId: RunId;
+  readonly workflow: string;
+  readonly runStartedAt: number;
+  readonly approval: Approval;
+}
+
+export interface Runtime extends Disposable {
+  /** Undefined while this process owns the folder; else who does. */
+  readonly otherOwner: Owner | undefined;
+  readonly onDidChangeOwner: Event<void>;
+  /** Stored events of every run, in the order of their runs. */
+  readonly onEvent: Event<RunEvent>;
+  readonly onLive: Event<LiveOutput>;
+  /** For people: a notice that needs a place to be shown (disk full, torn record cut, continued from a closed window). */
+  readonly onNotice: Event<string>;
+
+  check(workflow: WorkflowText): Promise<ParsedWorkflow>;
+  start(request: StartRequest): Promise<{ readonly runId: RunId } | { readonly refusal: Refusal }>;
+  /** `seq`: go on from a checkpoint of an unfinished run (it must be its last position in this version). */
+  resume(
+    runId: RunId,
+    options: { readonly by: string; readonly mode?: ApprovalMode; readonly seq?: number },
+  ): Promise<CommandOutcome>;
+  pause(runId: RunId, by: string): Promise<CommandOutcome>;
+  cancel(runId: RunId, by: string): Promise<CommandOutcome>;
+  decide(runId: RunId, id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome>;
+
+  runs(): Promise<readonly RunSummary[]>;
+  /** Folded from memory for live runs, from the journal for others. */
+  state(runId: RunId): Promise<RunState | undefined>;
+  events(runId: RunId, afterSeq?: number): Promise<readonly RunEvent[]>;
+  approvals(): Promise<readonly OpenApproval[]>;
+  checkpoints(runId: RunId): Promise<readonly Checkpoint[]>;
+  progress(runId: RunId): Promise<Progress | undefined>;
+  readArtifact(ref: Pick<ArtifactRef, 'hash'>): Promise<Uint8Array>;
+  readLog(runId: RunId, step: StepKey, attempt: number): Promise<string>;
+  /** Lays the run out as `DIR/artifacts/<run>/<path as produced>` with its events; gives the files written. */
+  exportRun(runId: RunId, directory: string): Promise<readonly string[]>;
+  /** True while the run has an engine in this process. */
+  isLive(runId: RunId): boolean;
+  /** Resolves when the run cannot go on by itself: finished, waiting, paused or parked. */
+  whenIdle(runId: RunId): Promise<RunState>;
+  /** Read-only SQL over the sql.js view, caught up first. Rows as objects. */
+  query(
+    sql: string,
+    parameters?: readonly (string | number | null)[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Stops what runs so that it is resumable, closes the store, frees the lock. */
+  close(): Promise<void>;
+}
