@@ -290,7 +290,8 @@ function closed(state: RunState, id: ApprovalId, how: Omit<DecidedApproval, 'app
 }
 
 function withoutReason(state: RunState): RunState {
-  const { reason: _gone, ...rest } = state;
+  const rest: { -readonly [Key in keyof RunState]: RunState[Key] } = { ...state };
+  delete rest.reason;
   return rest;
 }
 
