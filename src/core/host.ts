@@ -10,6 +10,8 @@ export interface Host {
   readonly locks: HostLocks;
   readonly workers: HostWorkers;
   readonly log: Log;
+  /** The system, as Node names it: "linux", "darwin", "win32". */
+  readonly platform: string;
   /** Lower-case hex SHA-256. */
   sha256(data: Uint8Array | string): string;
   /** The process environment's value of one name: the core never sees the whole of it. */
@@ -21,6 +23,8 @@ export interface Ids {
   next(): string;
   /** In [0, 1). For jitter only. */
   random(): number;
+  /** 32 unguessable bytes in lower-case hex, for tokens. */
+  secret(): string;
 }
 
 export interface Log {

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { ArtifactRef } from '../model/artifact';
 import type { RunId } from '../model/ids';
+import type { Event } from '../base/emitter';
 
 /** How runs survive. The list of events is the truth; every implementation passes `test/contract/run-store.ts`. */
 export interface RunStore {
@@ -22,8 +23,17 @@ export interface RunStore {
   readonly artifacts: ArtifactStore;
   /** Unsynced text beside a step's attempt: live output. */
   readonly logs: StepLogs;
-  /** Faults found on opening (a torn tail that was cut, quarantined segments), for people. */
+  /** Faults found so far (a torn tail that was cut, quarantined runs), for people. */
   readonly findings: readonly string[];
+  /**
+   * True once the disk was found full: what is in flight is still recorded as long as the reserve lasts,
+   * but no new step may start. Ends when `reclaim` succeeds.
+   */
+  readonly isFull: boolean;
+  /** Fires when `isFull` becomes true. The value is one sentence for people. */
+  readonly onFull: Event<string>;
+  /** Tries to set the reserve aside again; true when the disk has room and appending is as before. */
+  reclaim(): Promise<boolean>;
   close(): Promise<void>;
 }
 
