@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { systemClock } from './base/clock';
+import type { Host, Log } from './host';
+import { createNodeFiles } from './node-files';
+import { createNodeIds } from './node-ids';
+import { createNodeLocks } from './node-locks';
+import { createNodeProcesses } from './node-processes';
+import { createNodeWorkers, type WorkerScript } from './node-workers';
+
+export interface NodeHostOptions {
+  readonly log: Log;
+  /** Where the bundled workers lie. Default: beside the running script. */
+  readonly workersDirectory?: string;
+  /** For tests, which run without a bundle: builds one worker and gives the path of its script. */
+  readonly buildWorkersFrom?: (script: WorkerScript) => Promise<string>;
+}
+
+/** A log that keeps nothing. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** What Node can lend the core. Every door (editor, command line, tests) builds on it. */
+export function createNodeHost(options: NodeHostOptions): Host {
+  return {
+    clock: systemClock,
+    ids: createNodeIds(),
+    files: createNodeFiles(),
+    processes: createNodeProcesses(options.log),
+    locks: createNodeLocks({ log: options.log }),
+    workers: createNodeWorkers(options),
+    log: options.log,
+    platform: process.platform,
+    sha256: (data) => createHash('sha256').update(data).digest('hex'),
+    env: (name) => process.env[name],
+  };
+}
