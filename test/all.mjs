@@ -1,0 +1,92 @@
+// Runs every part of the tests, or the parts named, and ends with one line: "N passed, N failed".
+//   node test/all.mjs [--check | --core | --only part,part]
+import { parseArgs } from 'node:util';
+import { single, vitest } from './tools.mjs';
+
+const bin = {
+  types: 'node_modules/typescript/bin/tsc',
+  lint: 'node_modules/eslint/bin/eslint.js',
+  format: 'node_modules/prettier/bin/prettier.cjs',
+};
+const units = [
+  '--exclude',
+  'test/contract/**',
+  '--exclude',
+  'test/scenarios/**',
+  '--exclude',
+  'test/kill/**',
+];
+
+/** @type {[name: string, run: () => Promise<import('./tools.mjs').Count>][]} in the order in which they say most, soonest */
+const parts = [
+  ['types', () => single([bin.types, '-p', '.'])],
+  [
+    'lint',
+    () => single([bin.lint, '.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0']),
+  ],
+  [
+    'format',
+    () =>
+      single([
+        bin.format,
+        '--check',
+        '.',
+        '--cache',
+        '--cache-location',
+        '.cache/prettier',
+        '--log-level',
+        'warn',
+      ]),
+  ],
+  ['units', () => vitest('units', units)],
+  ['contract', () => vitest('contract', ['test/contract/'])],
+  ['scenarios', () => vitest('scenarios', ['test/scenarios/'])],
+  ['bundles', () => single(['esbuild.mjs'])],
+  ['kill', () => vitest('kill', ['--config', 'test/kill/vitest.config.mts'])],
+  ['package', () => single(['test/package.mjs'])],
+  ['suite', async () => (await import('./vscode/suite/run-in-server.mjs')).runSuitesInServer()],
+  ['e2e', () => vitest('e2e', ['--config', 'test/vscode/e2e/vitest.config.mts'])],
+];
+const groups = {
+  check: ['types', 'lint', 'format', 'units', 'bundles'],
+  core: ['types', 'lint', 'format', 'units', 'contract', 'scenarios', 'bundles', 'kill'],
+  all: parts.map(([name]) => name),
+};
+
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    core: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const wanted =
+  values.only?.split(',') ?? (values.check ? groups.check : values.core ? groups.core : groups.all);
+const unknown = wanted.filter((name) => !groups.all.includes(name));
+if (unknown.length > 0)
+  throw new Error(`No such part: ${unknown.join(', ')}. Parts: ${groups.all.join(', ')}.`);
+
+const total = { passed: 0, failed: 0 };
+const lines = [];
+for (const [name, run] of parts.filter(([part]) => wanted.includes(part))) {
+  console.log(`\n── ${name}`);
+  const start = Date.now();
+  const { passed, failed } = await run().catch((error) => {
+    console.log(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1 };
+  });
+  total.passed += passed;
+  total.failed += failed;
+  lines.push(
+    `${failed > 0 ? '✗' : '✓'} ${name.padEnd(10)} ${passed} passed, ${failed} failed  ${seconds(start)}`,
+  );
+  console.log(lines.at(-1));
+}
+console.log(`\n${lines.join('\n')}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** @param {number} start */
+function seconds(start) {
+  return `${((Date.now() - start) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,55 @@
+// Runs the suites inside the extension host of a VS Code server, on a copy of examples/.
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { launchBrowser } from '../server/browser.mjs';
+import { root } from '../server/paths.mjs';
+import { startServer } from '../server/start.mjs';
+import { bundleSuites, reportSuites, suiteEntry } from './bundle.mjs';
+
+const limit = 180_000;
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+export async function runSuitesInServer() {
+  await bundleSuites();
+  const folder = await mkdtemp(join(tmpdir(), 'baton-suite-'));
+  await cp(join(root, 'examples'), folder, { recursive: true });
+  const server = await startServer({ suites: true });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const ended = new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`The suites did not end within ${limit / 1000} s.`)),
+        limit,
+      );
+      void page.exposeFunction('codeAutomationExit', (/** @type {number} */ code) => {
+        clearTimeout(timer);
+        resolve(code);
+      });
+      // What the extension host prints belongs to VS Code; the suites report through their own file.
+      void page.exposeFunction('codeAutomationLog', () => undefined);
+    });
+    const remote = server.origin.replace('http://', 'vscode-remote://');
+    const payload = [
+      ['extensionDevelopmentPath', `${remote}${root}`],
+      ['extensionTestsPath', `${remote}${suiteEntry}`],
+    ];
+    await page.goto(`${server.address(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+    await ended;
+  } catch (error) {
+    console.log(`  ✗ ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return reportSuites();
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { passed, failed } = await runSuitesInServer();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
