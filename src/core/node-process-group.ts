@@ -55,13 +55,27 @@ function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
 /** TERM, then KILL after `graceMs` to whatever of the group is left. Resolves once that is done. */
 export async function endLiveGroup(pid: number, graceMs: number): Promise<void> {
   const end = performance.now() + graceMs;
-  for (let alive = signalGroup(pid, 'SIGTERM'); alive; alive = signalGroup(pid, 0)) {
+  signalGroup(pid, 'SIGTERM');
+  while (await isGroupAlive(pid)) {
     if (performance.now() >= end) {
       signalGroup(pid, 'SIGKILL');
       return;
     }
     await pause(Math.min(POLL_MS, Math.max(1, end - performance.now())));
   }
+}
+
+async function isGroupAlive(pid: number): Promise<boolean> {
+  if (!signalGroup(pid, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  // Dead processes that nobody collected still answer to signals, so look whether one of them lives.
+  for (const name of await fs.readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await fs.readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(group) === pid && state !== 'Z' && state !== 'X') return true;
+  }
+  return false;
 }
 
 /** Ends what is left of a group of an earlier process. */
