@@ -107,10 +107,18 @@ export interface Runtime extends Disposable {
 
   check(workflow: WorkflowText): Promise<ParsedWorkflow>;
   start(request: StartRequest): Promise<{ readonly runId: RunId } | { readonly refusal: Refusal }>;
-  /** `seq`: go on from a checkpoint of an unfinished run (it must be its last position in this version). */
+  /**
+   * `seq`: go on from a checkpoint of an unfinished run (it must be its last position in this version).
+   * `automatic`: a setting resumes, not a person; then a run that keeps crashing its host stays parked.
+   */
   resume(
     runId: RunId,
-    options: { readonly by: string; readonly mode?: ApprovalMode; readonly seq?: number },
+    options: {
+      readonly by: string;
+      readonly mode?: ApprovalMode;
+      readonly seq?: number;
+      readonly automatic?: true;
+    },
   ): Promise<CommandOutcome>;
   pause(runId: RunId, by: string): Promise<CommandOutcome>;
   cancel(runId: RunId, by: string): Promise<CommandOutcome>;

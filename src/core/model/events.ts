@@ -61,13 +61,21 @@ export type RunEventBody =
       readonly by: string;
       /** Things that were ignored or mapped, for people. */
       readonly notes: readonly string[];
+      /** Starting twice with the same id gives one run. */
+      readonly clientId?: string;
     }
   | {
       readonly type: 'run-paused';
       readonly by: string;
       readonly reason: 'person' | 'interrupted' | 'expired' | 'storage';
     }
-  | { readonly type: 'run-resumed'; readonly by: string; readonly mode?: ApprovalMode }
+  | {
+      readonly type: 'run-resumed';
+      readonly by: string;
+      readonly mode?: ApprovalMode;
+      /** By a setting and not by a person: does not clear the count of crashes. */
+      readonly automatic?: true;
+    }
   | { readonly type: 'run-parked'; readonly reason: 'uncertain' | 'crash-loop'; readonly message: string }
   | { readonly type: 'run-completed'; readonly tolerated: readonly StepKey[] }
   | { readonly type: 'run-failed'; readonly failed: readonly StepKey[]; readonly message: string }

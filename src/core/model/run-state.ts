@@ -8,7 +8,7 @@ import type { Approval, Decider, Decision } from './approval';
 import type { ArtifactRef } from './artifact';
 import type { Assignment, RunEvent, StepError, Usage, WorkflowSource } from './events';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
-import type { ApprovalMode, WorkflowDefinition } from './workflow';
+import type { ApprovalMode, Step, WorkflowDefinition } from './workflow';
 
 export type RunStatus =
   'pending' | 'running' | 'waiting' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'parked';
@@ -134,48 +134,90 @@ export function begin(event: RunEvent): RunState {
 
 /** The state of a whole list; undefined for an empty one. */
 export function foldAll(events: readonly RunEvent[]): RunState | undefined {
-  let state: RunState | undefined;
-  for (const event of events) state = state === undefined ? begin(event) : fold(state, event);
+  const [first, ...rest] = events;
+  if (first === undefined) return undefined;
+  const state = ownCopy(begin(first));
+  for (const event of rest) foldInto(state, event);
   return state;
 }
 
 /** The state after one more event. Events of types a later version added change nothing but `seq`. */
 export function fold(before: RunState, event: RunEvent): RunState {
-  const state = { ...before, seq: event.seq };
+  const state = ownCopy(before);
+  foldInto(state, event);
+  return state;
+}
+
+/** A state that its holder may change in place with `foldInto`. */
+export interface OwnRunState extends Mutable<RunState> {
+  steps: Record<StepKey, StepState>;
+  openApprovals: Record<ApprovalId, Approval>;
+  closedApprovals: DecidedApproval[];
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export function ownCopy(state: RunState): OwnRunState {
+  return {
+    ...state,
+    steps: { ...state.steps },
+    openApprovals: { ...state.openApprovals },
+    closedApprovals: [...state.closedApprovals],
+  };
+}
+
+/** As `fold`, in place: the cost of an event does not grow with the number of steps. */
+export function foldInto(state: OwnRunState, event: RunEvent): void {
+  if (event.type === 'run-started') {
+    Object.assign(state, ownCopy(begin(event)));
+    return;
+  }
+  state.seq = event.seq;
   switch (event.type) {
-    case 'run-started':
-      return begin(event);
     case 'run-paused':
-      return { ...state, phase: 'paused', reason: event.reason };
+      state.phase = 'paused';
+      state.reason = event.reason;
+      return;
     case 'run-resumed':
-      return {
-        ...withoutReason(state),
-        phase: 'active',
-        recoveries: 0,
-        ...(event.mode && { mode: event.mode }),
-      };
+      state.phase = 'active';
+      if (event.automatic !== true) state.recoveries = 0;
+      if (event.mode) state.mode = event.mode;
+      delete state.reason;
+      return;
     case 'run-parked':
-      return { ...state, phase: 'parked', reason: event.message };
+      state.phase = 'parked';
+      state.reason = event.message;
+      return;
     case 'run-completed':
-      return { ...withoutReason(state), phase: 'completed', endedAt: event.at };
+      state.phase = 'completed';
+      state.endedAt = event.at;
+      delete state.reason;
+      return;
     case 'run-failed':
-      return { ...state, phase: 'failed', reason: event.message, endedAt: event.at };
+      state.phase = 'failed';
+      state.reason = event.message;
+      state.endedAt = event.at;
+      return;
     case 'run-cancelled':
-      return { ...state, phase: 'cancelled', reason: event.reason, endedAt: event.at };
+      state.phase = 'cancelled';
+      state.reason = event.reason;
+      state.endedAt = event.at;
+      return;
     case 'owner-changed':
-      return {
-        ...state,
-        epoch: event.epoch,
-        recoveries: event.recovery ? state.recoveries + 1 : state.recoveries,
-      };
+      state.epoch = event.epoch;
+      if (event.recovery) recovered(state);
+      return;
     case 'approval-requested':
-      return requested(state, event);
+      requested(state, event);
+      return;
     case 'approval-decided':
       // A refused decision stays in the list of events; the gate stays open.
-      if (event.refused !== undefined) return state;
-      return closed(state, event.id, { decision: event.decision, by: event.by, decidedAt: event.at });
+      if (event.refused !== undefined) return;
+      decided(state, event);
+      return;
     case 'approval-voided':
-      return closed(state, event.id, { voided: event.reason });
+      close(state, event.id, { voided: event.reason });
+      return;
     case 'step-started':
     case 'step-produced':
     case 'step-completed':
@@ -184,11 +226,13 @@ export function fold(before: RunState, event: RunEvent): RunState {
     case 'step-uncertain':
     case 'step-cancelled': {
       const previous = state.steps[event.step];
-      if (previous === undefined) return state;
-      return { ...state, recoveries: 0, steps: { ...state.steps, [event.step]: foldStep(previous, event) } };
+      if (previous === undefined) return;
+      state.recoveries = 0;
+      state.steps[event.step] = foldStep(previous, event);
+      return;
     }
     default:
-      return unknownEvent(state, event);
+      unknownEvent(undefined, event);
   }
 }
 
@@ -261,38 +305,57 @@ function productOf(event: StepProduct): StepProduct {
   return { output: event.output, summary: event.summary, artifacts: event.artifacts, usage: event.usage };
 }
 
-function requested(state: RunState, event: Extract<RunEvent, { type: 'approval-requested' }>): RunState {
+function requested(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-requested' }>): void {
   const { approval } = event;
-  const opened = { ...state, openApprovals: { ...state.openApprovals, [approval.id]: approval } };
+  state.openApprovals[approval.id] = approval;
   const step = state.steps[event.step];
-  if (step === undefined) return opened;
+  if (step === undefined) return;
+  if (step.status === 'uncertain') {
+    state.steps[step.key] = { ...step, approval: approval.id };
+    return;
+  }
   const assignment = 'assignment' in step && step.assignment ? { assignment: step.assignment } : {};
-  const base = { key: step.key, attempt: event.attempt, ...assignment };
-  const waiting: StepState =
-    step.status === 'uncertain'
-      ? { ...step, approval: approval.id }
-      : {
-          ...base,
-          status: 'waiting',
-          approval: approval.id,
-          since: event.at,
-          ...(step.status === 'waiting' && step.produced && { produced: step.produced }),
-        };
-  return { ...opened, steps: { ...state.steps, [step.key]: waiting } };
+  state.steps[step.key] = {
+    key: step.key,
+    attempt: event.attempt,
+    ...assignment,
+    status: 'waiting',
+    approval: approval.id,
+    since: event.at,
+    ...(step.status === 'waiting' && step.produced && { produced: step.produced }),
+  };
 }
 
-function closed(state: RunState, id: ApprovalId, how: Omit<DecidedApproval, 'approval'>): RunState {
+function decided(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-decided' }>): void {
+  const { decision, by } = event;
+  const approval = close(state, event.id, { decision, by, decidedAt: event.at });
+  if (approval === undefined) return;
+  // What a person sent to work (again) stands in the queue until a slot is free; every other decision is followed by its result.
+  const goesToWork =
+    decision.action === 'retry' || (approval.kind === 'before' && decision.action === 'approve');
+  const step = state.steps[event.step];
+  if (goesToWork && step !== undefined)
+    state.steps[event.step] = { key: step.key, attempt: step.attempt, status: 'pending' };
+}
+
+/** An interrupted attempt that may be repeated is as good as never made. Every other one is uncertain, and an event says so. */
+function recovered(state: OwnRunState): void {
+  state.recoveries += 1;
+  for (const step of Object.values(state.steps))
+    if (step.status === 'running' && step.idempotent)
+      state.steps[step.key] = { key: step.key, attempt: step.attempt, status: 'pending' };
+}
+
+function close(
+  state: OwnRunState,
+  id: ApprovalId,
+  how: Omit<DecidedApproval, 'approval'>,
+): Approval | undefined {
   const approval = state.openApprovals[id];
-  if (approval === undefined) return state;
-  const openApprovals = { ...state.openApprovals };
-  delete openApprovals[id];
-  return { ...state, openApprovals, closedApprovals: [...state.closedApprovals, { approval, ...how }] };
-}
-
-function withoutReason(state: RunState): RunState {
-  const rest: { -readonly [Key in keyof RunState]: RunState[Key] } = { ...state };
-  delete rest.reason;
-  return rest;
+  if (approval === undefined) return undefined;
+  delete state.openApprovals[id];
+  state.closedApprovals.push({ approval, ...how });
+  return approval;
 }
 
 /** Total at run time (a newer version may add types), exhaustive at compile time. */
@@ -321,13 +384,13 @@ export function runStatus(state: RunState): RunStatus {
   const steps = Object.values(state.steps);
   if (steps.every((step) => step.attempt === 0 && step.status === 'pending')) return 'pending';
   if (Object.keys(state.openApprovals).length === 0) return 'running';
-  return steps.some((step) => step.status === 'running' || canStart(state, step)) ? 'running' : 'waiting';
+  if (steps.some((step) => step.status === 'running')) return 'running';
+  return state.definition.steps.some((step) => canStart(state, step)) ? 'running' : 'waiting';
 }
 
-function canStart(state: RunState, step: StepState): boolean {
-  if (step.status !== 'pending') return false;
-  const declared = state.definition.steps.find((candidate) => candidate.key === step.key);
-  return (declared?.dependsOn ?? []).every((key) => {
+function canStart(state: RunState, step: Step): boolean {
+  if (state.steps[step.key]?.status !== 'pending') return false;
+  return step.dependsOn.every((key) => {
     const dependency = state.steps[key];
     return dependency === undefined || isSettled(dependency);
   });
