@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { onTestFailed } from 'vitest';
+import { launchBrowser } from '../server/browser.mjs';
+import { cache, vsix } from '../server/paths.mjs';
+import { startServer, type RunningServer, type ServerOptions } from '../server/start.mjs';
+import { watchPolicy } from './policy-watch';
+import { explorerRow } from './workbench';
+import { makeWorkspace, type Workspace } from './workspace';
+
+export interface StoryOptions extends ServerOptions {
+  /** Files of the folder beside the examples. */
+  readonly files?: Record<string, string>;
+  /** False starts from an empty folder. */
+  readonly examples?: boolean;
+}
+
+/** A VS Code with the packed Baton in it, one person's browser profile, and a folder. */
+export interface Story {
+  readonly server: RunningServer;
+  readonly workspace: Workspace;
+  readonly context: BrowserContext;
+  /** Violations of the content security policy in any view so far. */
+  readonly violations: readonly string[];
+  /** Opens the folder in a new window and waits until its Explorer shows files. */
+  readonly openWindow: () => Promise<Page>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts what a story plays in. Whoever begins it closes it. */
+export async function beginStory(options: StoryOptions = {}): Promise<Story> {
+  const { files = {}, examples = true, ...serverOptions } = options;
+  const workspace = await makeWorkspace(files, examples);
+  let server: RunningServer | undefined;
+  let browser: Browser | undefined;
+  const close = async (): Promise<void> => {
+    await browser?.close();
+    await server?.stop();
+    await workspace.remove();
+  };
+  try {
+    const running = (server = await startServer({ extension: vsix, ...serverOptions }));
+    browser = await launchBrowser();
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    context.setDefaultTimeout(30_000);
+    const violations = await watchPolicy(context);
+    const openWindow = async (): Promise<Page> => {
+      const page = await context.newPage();
+      await page.goto(running.address(workspace.path));
+      await explorerRow(page).first().waitFor();
+      return page;
+    };
+    return { server: running, workspace, context, violations, openWindow, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Call first in a test: when it fails, what each window shows is saved to look at. */
+export function photographFailure(story: () => Story): void {
+  onTestFailed(async ({ task }) => {
+    const folder = join(cache, 'screenshots', 'failures');
+    await mkdir(folder, { recursive: true });
+    for (const [index, page] of story().context.pages().entries()) {
+      const name = `${task.name.replace(/\W+/g, '-')}-${index}.png`;
+      await page.screenshot({ path: join(folder, name) }).catch(() => undefined);
+    }
+  });
+}

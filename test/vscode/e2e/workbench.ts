@@ -1,0 +1,81 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+// What a person finds and does in a window, named. Nothing here calls a command by its id.
+
+/** A row of the Explorer; without a name any of them. */
+export function explorerRow(page: Page, name?: string): Locator {
+  const rows = page.locator('.explorer-folders-view .monaco-list-row');
+  return name === undefined ? rows : rows.filter({ has: page.getByText(name, { exact: true }) });
+}
+
+/** Opens folders one inside the other until the last name of the path is on the screen. */
+export async function showInExplorer(page: Page, path: string): Promise<Locator> {
+  const names = path.split('/');
+  const last = names.pop() ?? path;
+  for (const name of names) {
+    const row = explorerRow(page, name).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  }
+  const row = explorerRow(page, last).first();
+  await row.waitFor();
+  return row;
+}
+
+/** Right-clicks and chooses. */
+export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
+  await target.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: label, exact: true }).click();
+}
+
+/** Chooses a command in the palette by its title. */
+export async function choosePalette(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await quickPickRow(page, title).first().click();
+}
+
+/** A row of the open quick pick. */
+export function quickPickRow(page: Page, label: string): Locator {
+  return page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: label });
+}
+
+/** Opens Baton's container in the activity bar unless it is open. */
+export async function openBaton(page: Page): Promise<void> {
+  const tab = page.locator('.activitybar').getByRole('tab', { name: /^Baton/ });
+  await tab.waitFor();
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+}
+
+/** A section of the sidebar, like "Runs". */
+export function section(page: Page, title: string): Locator {
+  return page
+    .locator('.split-view-view .pane')
+    .filter({ has: page.locator(`.pane-header[aria-label^="${title}" i]`) });
+}
+
+/** The page of the Approvals view. */
+export function approvalsView(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview[src*="purpose=webviewView"]').frameLocator('#active-frame');
+}
+
+/** The page of the visible run panel. */
+export function runPanel(page: Page): FrameLocator {
+  return page
+    .locator('iframe.webview[src*="extensionId=baton.baton"]:not([src*="purpose=webviewView"])')
+    .and(page.locator(':visible'))
+    .contentFrame()
+    .frameLocator('#active-frame');
+}
+
+/** A visible toast that holds the text. */
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notification-toast').filter({ hasText: text });
+}
+
+/** The tab of an open editor. */
+export function editorTab(page: Page, name: string | RegExp): Locator {
+  return page.locator('.editor-group-container').getByRole('tab', { name });
+}
