@@ -12,6 +12,15 @@ import type { ApprovalMode } from './model/workflow';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import type { RunSummary } from './storage/run-store';
 
+/**
+ * What a door wants of a folder, said when the runtime is built: `createRuntime({ host, workspace, stateDirectory?, owner, access })`.
+ * see: reads only; takes no lock, recovers nothing, writes nothing (list, status, approvals, export).
+ * decide: owner when the lock is free, and recovers, but moves no run forward: decisions, pause and cancel are
+ * stored, and no step starts (approve, pause, cancel from a terminal).
+ * run: owner when the lock is free, and runs go on here.
+ */
+export type Access = 'see' | 'decide' | 'run';
+
 export interface WorkflowText {
   readonly text: string;
   /** Relative to the workspace folder, forward slashes (or absolute outside of it); decides YAML or JSON. */
