@@ -12,6 +12,8 @@ export interface Mapping {
   readonly outcome: 'mapped' | 'warned' | 'refused';
   /** What it became ("steps[2].timeout = 60000 ms") or why it means nothing here. */
   readonly note: string;
+  /** Present when word and meaning are Baton's own: nothing to tell people. */
+  readonly same?: true;
 }
 
 /** Everything that one workflow file says, all faults at once. `definition` and `plan` exist when there is no error. */

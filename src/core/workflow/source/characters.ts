@@ -1,0 +1,44 @@
+import type { Span } from './node';
+import type { Report } from './report';
+
+/** Control characters but tab and line ends, and those that turn the reading direction around. */
+const CONTROL =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]/;
+/** Also what cannot be seen: fine in prose, never in a name. */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/;
+
+/** Reports the first control character of a text that came from `at`. True when there was one. */
+export function refuseControlCharacters(text: string, at: Span, report: Report): boolean {
+  const place = text.search(CONTROL);
+  if (place < 0) return false;
+  report.error(
+    'control-character',
+    `The text holds the control character ${codePoint(text, place)}.`,
+    at,
+    'Remove it: what is shown would not be what runs.',
+  );
+  return true;
+}
+
+/** The first place in the raw text of a control character, else -1. */
+export function findControlCharacter(text: string): number {
+  return text.search(CONTROL);
+}
+
+/** Reports an invisible character in a name. True when there was one. */
+export function refuseInvisible(name: string, at: Span, report: Report): boolean {
+  const place = name.search(INVISIBLE);
+  if (place < 0) return false;
+  report.error(
+    'invisible-character',
+    `The name holds the invisible character ${codePoint(name, place)}.`,
+    at,
+    'Type the name again.',
+  );
+  return true;
+}
+
+export function codePoint(text: string, at: number): string {
+  return `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
