@@ -25,7 +25,10 @@ export async function showInExplorer(page: Page, path: string): Promise<Locator>
 /** Right-clicks and chooses. */
 export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
   await target.click({ button: 'right' });
-  await page.getByRole('menuitem', { name: label, exact: true }).click();
+  // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
+  await page.getByRole('menuitem', { name: label, exact: true }).hover();
+  await page.locator('.monaco-menu .action-item.focused').filter({ hasText: label }).waitFor();
+  await page.keyboard.press('Enter');
 }
 
 /** Chooses a command in the palette by its title. */
