@@ -1,4 +1,5 @@
 /* All that passes between the editor and its views. Two unions: what the host tells, what a person in the view asks. */
+import * as z from 'zod/mini';
 import type { JsonObject, JsonValue } from '../src/core/base/json';
 import type { Approval } from '../src/core/model/approval';
 import type { RunEvent } from '../src/core/model/events';
@@ -23,6 +24,8 @@ export interface RunSnapshot {
   readonly readOnlyBecause?: string;
   /** What Open Report opens once the run ended. */
   readonly report?: { readonly hash: string; readonly path: string; readonly summary: string };
+  /** Paths that a waiting step changed in the workspace, by approval id. */
+  readonly changedFiles?: Readonly<Record<string, readonly string[]>>;
   /** Difference of the host's clock to the view's is not assumed: the host's `Date.now()` when this was made. */
   readonly now: number;
 }
@@ -40,6 +43,15 @@ export interface ApprovalItem {
   readonly runStartedAt: number;
   readonly rehearsal: boolean;
   readonly approval: Approval;
+  /** Paths that the step changed in the workspace. */
+  readonly changedFiles?: readonly string[];
+}
+
+/** What a run panel keeps with `setState`, so that the host can fill it again after a window reload. */
+export interface PanelState {
+  readonly runId: string;
+  /** Key of the step whose details are open. */
+  readonly selected?: string;
 }
 
 export type HostMessage =
@@ -52,6 +64,7 @@ export type HostMessage =
       readonly interrupted: boolean;
       readonly now: number;
     }
+  /** `text` is what was written since the last message of that step, not the whole tail. `fraction` is 0 to 1. */
   | { readonly type: 'run-live'; readonly step: string; readonly text?: string; readonly fraction?: number }
   | { readonly type: 'run-missing'; readonly message: string }
   | {
@@ -68,7 +81,10 @@ export type HostMessage =
       readonly lastRun?: { readonly runId: string; readonly title: string; readonly status: string };
       readonly now: number;
     }
+  /** Run panel: selects the step and brings it into view. */
   | { readonly type: 'reveal-step'; readonly step: string }
+  /** Approvals view: brings the card into view and puts the focus on it. */
+  | { readonly type: 'reveal-approval'; readonly approvalId: string }
   /** Answer to a request that did not do what was asked: shown beside the control. */
   | { readonly type: 'refused'; readonly message: string; readonly approvalId?: string };
 
@@ -85,9 +101,151 @@ export type ViewMessage =
     }
   /** Opens the result in a native editor with Approve With Changes and Discard. */
   | { readonly type: 'edit'; readonly runId: string; readonly approvalId: string }
+  /** Shows what a waiting step changed, as native diffs. */
+  | { readonly type: 'open-changes'; readonly runId: string; readonly approvalId: string }
   | { readonly type: 'pause' | 'resume' | 'cancel' | 'open-run'; readonly runId: string }
   | { readonly type: 'open-workflow'; readonly runId: string; readonly step?: string }
   | { readonly type: 'open-artifact'; readonly runId: string; readonly hash: string; readonly path: string }
   | { readonly type: 'open-file'; readonly path: string; readonly line?: number }
   | { readonly type: 'open-log'; readonly runId: string; readonly step: string; readonly attempt: number }
   | { readonly type: 'start'; readonly values: JsonObject };
+
+const text = z.string();
+const id = z.string().check(z.minLength(1), z.maxLength(1_000));
+const action = z.enum(['approve', 'modify', 'retry', 'skip', 'cancel']);
+const jsonObject = z.record(z.string(), z.json());
+
+// Strict: whatever runs in a view may ask for exactly these things, and nothing rides along.
+const viewMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({
+    type: z.literal('decide'),
+    runId: id,
+    approvalId: id,
+    action,
+    shownHash: id,
+    comment: z.exactOptional(text.check(z.maxLength(100_000))),
+    value: z.exactOptional(z.json()),
+  }),
+  z.strictObject({ type: z.literal(['edit', 'open-changes']), runId: id, approvalId: id }),
+  z.strictObject({ type: z.literal(['pause', 'resume', 'cancel', 'open-run']), runId: id }),
+  z.strictObject({ type: z.literal('open-workflow'), runId: id, step: z.exactOptional(id) }),
+  z.strictObject({ type: z.literal('open-artifact'), runId: id, hash: id, path: id }),
+  z.strictObject({
+    type: z.literal('open-file'),
+    path: id,
+    line: z.exactOptional(z.int().check(z.positive())),
+  }),
+  z.strictObject({
+    type: z.literal('open-log'),
+    runId: id,
+    step: id,
+    attempt: z.int().check(z.positive()),
+  }),
+  z.strictObject({ type: z.literal('start'), values: jsonObject }),
+]);
+
+/** What a person in a view asked for; undefined when it is not a message this version knows, whole and without extras. */
+export function parseViewMessage(data: unknown): ViewMessage | undefined {
+  const result = z.safeParse(viewMessage, data);
+  return result.success ? result.data : undefined;
+}
+
+// The host is the same program, so its records are checked for the shape that drawing relies on, not field by field.
+const approval = z.looseObject({
+  id: text,
+  kind: text,
+  step: text,
+  title: text,
+  summary: text,
+  shown: z.looseObject({ artifacts: z.array(z.looseObject({ hash: text, path: text })) }),
+  shownHash: text,
+  allow: z.array(action),
+  next: z.array(text),
+  requestedAt: z.number(),
+});
+const progress = z.looseObject({ percentage: z.number(), elapsedMs: z.number() });
+const report = z.optional(z.looseObject({ hash: text, path: text, summary: text }));
+const runSnapshot = z.looseObject({
+  state: z.looseObject({
+    runId: text,
+    seq: z.number(),
+    definition: z.looseObject({
+      name: text,
+      steps: z.array(z.looseObject({ key: text, title: text, dependsOn: z.array(text) })),
+    }),
+    source: z.looseObject({ lines: z.record(z.string(), z.number()) }),
+    startedAt: z.number(),
+    phase: text,
+    steps: z.record(z.string(), z.looseObject({ key: text, status: text, attempt: z.number() })),
+    openApprovals: z.record(z.string(), approval),
+    closedApprovals: z.array(z.looseObject({ approval })),
+  }),
+  plan: z.looseObject({
+    levels: z.array(z.array(text)),
+    edges: z.array(z.looseObject({ from: text, to: text })),
+    order: z.array(text),
+  }),
+  progress,
+  live: z.record(z.string(), text),
+  interrupted: z.boolean(),
+  readOnlyBecause: z.optional(text),
+  report,
+  now: z.number(),
+});
+const hostMessage = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('run-snapshot'), run: runSnapshot }),
+  z.looseObject({
+    type: z.literal('run-events'),
+    events: z.array(z.looseObject({ type: text, runId: text, seq: z.number(), at: z.number() })),
+    progress,
+    report,
+    interrupted: z.boolean(),
+    now: z.number(),
+  }),
+  z.looseObject({
+    type: z.literal('run-live'),
+    step: text,
+    text: z.optional(text),
+    fraction: z.optional(z.number()),
+  }),
+  z.looseObject({ type: z.literal('run-missing'), message: text }),
+  z.looseObject({
+    type: z.literal('inputs-form'),
+    workflow: text,
+    description: z.optional(text),
+    inputs: z.record(
+      z.string(),
+      z.looseObject({
+        type: z.enum(['string', 'number', 'boolean', 'choice', 'json']),
+        required: z.boolean(),
+      }),
+    ),
+    values: jsonObject,
+  }),
+  z.looseObject({
+    type: z.literal('approvals'),
+    items: z.array(
+      z.looseObject({
+        runId: text,
+        workflow: text,
+        runStartedAt: z.number(),
+        rehearsal: z.boolean(),
+        approval,
+      }),
+    ),
+    readOnlyBecause: z.optional(text),
+    lastRun: z.optional(z.looseObject({ runId: text, title: text, status: text })),
+    now: z.number(),
+  }),
+  z.looseObject({ type: z.literal('reveal-step'), step: text }),
+  z.looseObject({ type: z.literal('reveal-approval'), approvalId: text }),
+  z.looseObject({ type: z.literal('refused'), message: text, approvalId: z.optional(text) }),
+]);
+
+/** What the host told; undefined for anything a view cannot draw, which it then ignores. */
+export function parseHostMessage(data: unknown): HostMessage | undefined {
+  const result = z.safeParse(hostMessage, data);
+  // The schema looks at less than the type promises; the host builds the rest from the same types.
+  return result.success ? (result.data as unknown as HostMessage) : undefined;
+}

@@ -1,0 +1,43 @@
+import { render } from 'preact';
+import { applyApprovalsMessage, emptyApprovalsModel } from './approvals-model';
+import { ApprovalsView } from './approvals-view';
+import { send } from './host';
+import { registerKit } from './kit';
+import type { HostMessage } from './protocol';
+import { parseHostMessage } from './protocol';
+import { applyRunMessage, emptyRunModel } from './run-model';
+import { RunPanel } from './run-panel';
+import { Store } from './store';
+
+registerKit();
+const root = document.getElementById('root');
+if (root !== null) {
+  if (document.body.dataset['view'] === 'approvals') showApprovals(root);
+  else showRun(root);
+}
+
+function showRun(element: HTMLElement): void {
+  const store = new Store(emptyRunModel);
+  listen((message) => {
+    const wasInStep = !store.current.outOfStep;
+    store.change((model) => applyRunMessage(model, message, Date.now()));
+    // Once, until the snapshot comes: whatever arrives meanwhile is part of it.
+    if (wasInStep && store.current.outOfStep) send({ type: 'ready' });
+  });
+  render(<RunPanel store={store} />, element);
+  send({ type: 'ready' });
+}
+
+function showApprovals(element: HTMLElement): void {
+  const store = new Store(emptyApprovalsModel);
+  listen((message) => store.change((model) => applyApprovalsMessage(model, message, Date.now())));
+  render(<ApprovalsView store={store} />, element);
+  send({ type: 'ready' });
+}
+
+function listen(onMessage: (message: HostMessage) => void): void {
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const message = parseHostMessage(event.data);
+    if (message !== undefined) onMessage(message);
+  });
+}

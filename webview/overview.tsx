@@ -1,0 +1,69 @@
+import type { StepKey } from '../src/core/model/ids';
+import { declaredSteps } from './definition';
+import { formatTime } from './format';
+import { send } from './host';
+import { Link } from './kit';
+import type { RunView } from './run-model';
+import { FoldedValue } from './text-block';
+import { Ticking } from './ticking';
+
+/** What is beside the graph while no step is chosen: what waits, and what this run is about. */
+export function Overview(props: { readonly run: RunView; readonly onSelect: (key: StepKey) => void }) {
+  const { state } = props.run;
+  const declared = declaredSteps(state.definition);
+  const waiting = Object.values(state.openApprovals);
+  return (
+    <section class="details" aria-label="About this run">
+      {waiting.length > 0 && (
+        <div class="details-part">
+          <h2 class="details-title">Waiting for you</h2>
+          <ul class="plain-list">
+            {waiting.map((approval) => (
+              <li key={approval.id}>
+                <Link onClick={() => props.onSelect(approval.step)}>
+                  {declared.get(approval.step)?.title ?? approval.title}
+                </Link>
+                <span class="muted">{approval.summary}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <div class="details-part">
+        <h2 class="details-title">This run</h2>
+        {state.definition.description !== undefined && <p>{state.definition.description}</p>}
+        <dl class="facts">
+          <div>
+            <dt>Started</dt>
+            <dd>
+              <Ticking text={(now) => formatTime(state.startedAt, now)} />
+              {state.by !== '' && ` by ${state.by}`}
+            </dd>
+          </div>
+          {state.source.path !== undefined && (
+            <div>
+              <dt>Workflow</dt>
+              <dd>
+                <Link onClick={() => send({ type: 'open-workflow', runId: state.runId })}>
+                  {state.source.path}
+                </Link>
+              </dd>
+            </div>
+          )}
+        </dl>
+        {Object.keys(state.inputs).length > 0 && <FoldedValue label="Inputs" value={state.inputs} />}
+        {state.notes.length > 0 && (
+          <details class="folded">
+            <summary>Notes</summary>
+            <ul class="plain-list">
+              {state.notes.map((note, index) => (
+                <li key={index}>{note}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+      <p class="muted">Choose a step to see its details.</p>
+    </section>
+  );
+}
