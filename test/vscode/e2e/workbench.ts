@@ -82,3 +82,46 @@ export function toast(page: Page, text: string | RegExp): Locator {
 export function editorTab(page: Page, name: string | RegExp): Locator {
   return page.locator('.editor-group-container').getByRole('tab', { name });
 }
+
+/** What the person does first: right-click in the Explorer, Run Workflow; then the graph is there. */
+export async function runFromExplorer(page: Page, path: string): Promise<void> {
+  await chooseFromMenu(page, await showInExplorer(page, path), 'Run Workflow');
+  await runPanel(page).getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Waits until the graph shows the step in this state. */
+export async function expectStep(page: Page, title: string, word: string): Promise<void> {
+  await graphNode(page, title, word).waitFor();
+}
+
+/** A node of the graph; with a word only while it is in that state. */
+export function graphNode(page: Page, title: string, word = ''): Locator {
+  const start = word === '' ? `${title}, ` : `${title}, ${word}`;
+  return runPanel(page).locator(`[role="option"][aria-label^="${start}"]`);
+}
+
+/** Waits until the head of the run panel says so. */
+export async function expectRun(page: Page, word: string): Promise<void> {
+  await runPanel(page).locator('.run-state').getByText(word, { exact: true }).waitFor();
+}
+
+/** The card of a waiting step in the sidebar. */
+export function card(page: Page, title: string): Locator {
+  return approvalsView(page).getByRole('article', { name: title });
+}
+
+/** Approves in the sidebar and waits until the card is gone. */
+export async function approve(page: Page, title: string): Promise<void> {
+  await card(page, title)
+    .getByRole('button', { name: `Approve ${title}` })
+    .click();
+  await card(page, title).waitFor({ state: 'detached' });
+}
+
+/** Developer: Reload Window; resolves when the new window shows the Explorer. */
+export async function reloadWindow(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('domcontentloaded');
+  await choosePalette(page, 'Developer: Reload Window');
+  await loaded;
+  await explorerRow(page).first().waitFor();
+}
