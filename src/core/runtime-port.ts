@@ -4,6 +4,7 @@ import type { Event } from './base/emitter';
 import type { JsonObject } from './base/json';
 import type { Approval, Decider, Decision } from './model/approval';
 import type { ArtifactRef } from './model/artifact';
+import type { Checkpoint } from './model/checkpoint';
 import type { Diagnostic } from './model/diagnostic';
 import type { RunEvent } from './model/events';
 import type { ApprovalId, RunId, StepKey } from './model/ids';
@@ -20,6 +21,8 @@ import type { RunSummary } from './storage/run-store';
  * run: owner when the lock is free, and runs go on here.
  */
 export type Access = 'see' | 'decide' | 'run';
+
+export type { Checkpoint };
 
 export interface WorkflowText {
   readonly text: string;
@@ -83,18 +86,6 @@ export interface Progress {
   readonly elapsedMs: number;
   /** From earlier runs of the same steps; absent when there are none. */
   readonly remainingMs?: number;
-}
-
-export interface Checkpoint {
-  /** `RUN@SEQ` */
-  readonly id: string;
-  readonly runId: RunId;
-  readonly seq: number;
-  readonly at: number;
-  /** incremental at each settled step, full where every step of a level has settled. */
-  readonly type: 'incremental' | 'full';
-  /** Steps that settled here (incremental: one; full: the level). */
-  readonly steps: readonly StepKey[];
 }
 
 export interface OpenApproval {
