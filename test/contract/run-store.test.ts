@@ -17,7 +17,7 @@ describeRunStore('the journal', async () => {
 describeRunStore('the store in memory', async () => {
   const disk = new MemoryDisk('memory');
   return {
-    open: async () => new MemoryRunStore(disk, { sha256: host.sha256 }),
+    open: async () => new MemoryRunStore(disk, { sha256: (data) => host.sha256(data) }),
     cleanUp: async () => {},
   };
 });
