@@ -1,0 +1,46 @@
+import { isTerminal, runStatus, type RunState } from '../core/model/run-state';
+import { place } from './describe-event';
+import type { Terminal } from './terminal';
+import { visibleLine } from './visible';
+
+/** What a person does next, once a run stands still. */
+export function closingLines(
+  state: RunState,
+  terminal: Pick<Terminal, 'errorStyle'>,
+  /** Another process drives the run: then there is nothing to go on with here. */
+  ownedElsewhere = false,
+): string[] {
+  const style = terminal.errorStyle;
+  const status = runStatus(state);
+  const lines: string[] = [];
+  for (const step of Object.values(state.steps)) {
+    if (step.status !== 'failed') continue;
+    const tolerated = step.tolerated ? ' (tolerated)' : '';
+    lines.push(
+      `${style.tone('bad', '✗')} ${step.key} failed${tolerated}: ${visibleLine(step.error.message)}${place(step.key, state)}`,
+    );
+  }
+  const open = Object.values(state.openApprovals);
+  if (!isTerminal(status)) {
+    for (const approval of open) {
+      lines.push(
+        `${style.tone('asking', '◐')} ${visibleLine(approval.title)} waits for you. Decide: baton approve ${state.runId} ${approval.step} --action ${approval.allow.join('|')}`,
+      );
+    }
+    if (state.phase === 'paused' || state.phase === 'parked') {
+      lines.push(
+        `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
+      );
+    }
+    if (!ownedElsewhere) lines.push(`Go on with: baton resume ${state.runId}`);
+    return lines;
+  }
+  const files = Object.values(state.steps).flatMap((step) =>
+    step.status === 'completed' ? step.artifacts : [],
+  );
+  if (files.length > 0 && !state.rehearsal) {
+    lines.push(`Files: ${files.map(({ path }) => visibleLine(path)).join(', ')}`);
+    lines.push(`Lay them out: baton export ${state.runId} DIR`);
+  }
+  return lines;
+}

@@ -1,0 +1,77 @@
+import { runStatus } from '../../core/model/run-state';
+import type { Refusal, Runtime } from '../../core/runtime-port';
+import type { Approvals, Command } from '../command-line';
+import { refuseFromInside, Refused, type Context } from '../context';
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-code';
+import { findRun } from '../find-run';
+import { followRun } from '../follow';
+import { readWorkflow, tellDiagnostics } from '../workflow-file';
+import { showStatus } from './status';
+import { visibleLine } from '../visible';
+
+/** `baton run`: the person's trust for this file, in this invocation. */
+export async function run(context: Context, command: Extract<Command, { name: 'run' }>): Promise<ExitCode> {
+  const workflow = await readWorkflow(context, command.file);
+  const runtime = await context.open('run');
+  refuseUnlessOwner(runtime);
+  const started = await runtime.start({
+    workflow,
+    inputs: command.inputs,
+    mode: command.approvals === 'auto' ? 'auto' : 'interactive',
+    rehearsal: command.rehearse,
+    askInRehearsal: command.approvals === 'ask',
+    by: context.user,
+    trusted: true,
+  });
+  if ('refusal' in started) return tellRefusal(context, workflow.path, started.refusal);
+  return followRun(context, runtime, started.runId, {
+    afterSeq: 0,
+    ask: asks(context, command.approvals),
+  });
+}
+
+/** `baton resume`: only goes on, never decides. */
+export async function resume(
+  context: Context,
+  command: Extract<Command, { name: 'resume' }>,
+): Promise<ExitCode> {
+  const runtime = await context.open('run');
+  const { runId } = await findRun(runtime, command.run);
+  refuseFromInside(context.host, runId, 'resume');
+  const before = await runtime.state(runId);
+  if (before === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
+  if (before.endedAt !== undefined) {
+    await showStatus(context, runtime, before);
+    return exitCodeOf(runStatus(before));
+  }
+  refuseUnlessOwner(runtime);
+  const outcome = await runtime.resume(runId, {
+    by: context.user,
+    ...(command.approvals !== undefined && { mode: command.approvals === 'auto' ? 'auto' : 'interactive' }),
+    ...(command.seq !== undefined && { seq: command.seq }),
+  });
+  if (!outcome.ok) throw new Refused(EXIT.failed, outcome.message);
+  return followRun(context, runtime, runId, { afterSeq: before.seq, ask: asks(context, command.approvals) });
+}
+
+/** Said on the command line, else what the terminal allows. */
+function asks(context: Context, approvals: Approvals | undefined): boolean {
+  if (approvals === 'none') return false;
+  // In mode auto there are still questions that nobody but a person answers.
+  return approvals === 'ask' || context.terminal.canAsk;
+}
+
+function refuseUnlessOwner(runtime: Runtime): void {
+  const owner = runtime.otherOwner;
+  if (owner === undefined) return;
+  throw new Refused(
+    EXIT.failed,
+    `${owner.name} owns the runs of this folder. Nothing was changed. Go on there, or close it and try again.`,
+  );
+}
+
+function tellRefusal(context: Context, file: string, refusal: Refusal): ExitCode {
+  tellDiagnostics(context, file, refusal.diagnostics);
+  context.terminal.tell(visibleLine(refusal.message));
+  return refusal.code === 'not-owner' || refusal.code === 'untrusted' ? EXIT.failed : EXIT.usage;
+}

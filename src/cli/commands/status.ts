@@ -1,0 +1,88 @@
+import { runStatus, type RunState } from '../../core/model/run-state';
+import type { Runtime } from '../../core/runtime-port';
+import { closingLines } from '../closing-lines';
+import { Refused, type Context } from '../context';
+import { EXIT, type ExitCode } from '../exit-code';
+import { findRun } from '../find-run';
+import { renderTree } from '../tree';
+import { countOf, dateOf, elapsedOf } from '../words';
+import { visibleJson, visibleLine } from '../visible';
+import { columns } from '../style';
+import { tellOwner } from './list';
+
+/** `baton status`: one run as it stands. */
+export async function status(context: Context, given: string): Promise<ExitCode> {
+  const runtime = await context.open('see');
+  const { runId } = await findRun(runtime, given);
+  const state = await runtime.state(runId);
+  if (state === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
+  await showStatus(context, runtime, state);
+  tellOwner(context, runtime);
+  return EXIT.completed;
+}
+
+export async function showStatus(context: Context, runtime: Runtime, state: RunState): Promise<void> {
+  const { terminal } = context;
+  const progress = await runtime.progress(state.runId);
+  if (context.json) {
+    const { definition, steps, openApprovals, ...rest } = state;
+    const document = {
+      ...rest,
+      workflow: definition.name,
+      status: runStatus(state),
+      progress,
+      steps: Object.values(steps),
+      openApprovals: Object.values(openApprovals),
+      definition,
+    };
+    terminal.print(visibleJson(document, 2));
+    return;
+  }
+  const lines = renderTree(state, {
+    style: terminal.style,
+    width: terminal.isScreen ? terminal.width() : Number.MAX_SAFE_INTEGER,
+    height: Number.MAX_SAFE_INTEGER,
+    now: context.host.clock.now(),
+    live: new Map(),
+    ...(progress && { progress }),
+  });
+  for (const line of lines) terminal.print(line);
+  for (const line of closingLines(state, terminal, runtime.otherOwner !== undefined)) terminal.tell(line);
+}
+
+/** `baton approvals`: what waits over all runs. */
+export async function approvals(context: Context): Promise<ExitCode> {
+  const runtime = await context.open('see');
+  const open = await runtime.approvals();
+  const now = context.host.clock.now();
+  if (context.json) {
+    const waiting = open.map(({ runId, workflow, runStartedAt, approval }) => ({
+      run: runId,
+      workflow,
+      runStartedAt,
+      step: approval.step,
+      since: approval.requestedAt,
+      expires: approval.expiresAt ?? null,
+      hash: approval.shownHash,
+      approval,
+    }));
+    context.terminal.print(visibleJson({ approvals: waiting }, 2));
+  } else if (open.length === 0) {
+    context.terminal.print('Nothing waits for you.');
+  } else {
+    const rows = open.map(({ runId, workflow, approval }) => [
+      runId,
+      visibleLine(approval.step),
+      `${approval.kind === 'gate' ? '' : `${approval.kind}, `}since ${dateOf(approval.requestedAt)} (${elapsedOf(now - approval.requestedAt)})`,
+      approval.expiresAt === undefined ? 'no expiry' : `expires ${dateOf(approval.expiresAt)}`,
+      approval.shownHash.slice(0, 12),
+      visibleLine(`${workflow}: ${approval.summary}`),
+    ]);
+    for (const line of columns(rows)) context.terminal.print(line);
+    context.terminal.tell(
+      `${countOf(open.length, 'decision')} to make: baton approve RUN STEP --action approve|modify|retry|skip|cancel`,
+    );
+  }
+  tellOwner(context, runtime);
+  return EXIT.completed;
+}

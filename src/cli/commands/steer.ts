@@ -1,0 +1,91 @@
+import type { Decision } from '../../core/model/approval';
+import type { CommandOutcome } from '../../core/runtime-port';
+import { runStatus } from '../../core/model/run-state';
+import type { Command } from '../command-line';
+import { refuseFromInside, Refused, resolveFrom, type Context } from '../context';
+import { readDecisionText } from '../decision-text';
+import { EXIT, type ExitCode } from '../exit-code';
+import { findRun } from '../find-run';
+import { visibleJson, visibleLine } from '../visible';
+
+/** `baton pause` and `baton cancel`. */
+export async function steer(context: Context, verb: 'pause' | 'cancel', given: string): Promise<ExitCode> {
+  const runtime = await context.open('decide');
+  const { runId } = await findRun(runtime, given);
+  refuseFromInside(context.host, runId, verb);
+  must(await runtime[verb](runId, context.user));
+  const state = await runtime.state(runId);
+  report(context, {
+    text:
+      verb === 'pause'
+        ? `Run ${runId} is paused. Go on with: baton resume ${runId}`
+        : `Run ${runId} is cancelled.`,
+    run: runId,
+    status: state === undefined ? verb : runStatus(state),
+  });
+  return EXIT.completed;
+}
+
+/** `baton approve`: only decides; who goes on is said, not done. */
+export async function approve(
+  context: Context,
+  command: Extract<Command, { name: 'approve' }>,
+): Promise<ExitCode> {
+  const runtime = await context.open('decide');
+  const { runId } = await findRun(runtime, command.run);
+  refuseFromInside(context.host, runId, 'decide in');
+  const state = await runtime.state(runId);
+  const open = Object.values(state?.openApprovals ?? {});
+  const approval = open.find(({ step }) => step === command.step);
+  if (approval === undefined) {
+    const waiting = open.map(({ step }) => step).join(', ');
+    const instead = waiting === '' ? 'Nothing waits in this run.' : `What waits: ${visibleLine(waiting)}.`;
+    throw new Refused(EXIT.failed, `Nothing waits at "${visibleLine(command.step)}". ${instead}`);
+  }
+  if (!approval.allow.includes(command.action)) {
+    throw new Refused(
+      EXIT.failed,
+      `"${command.action}" is not offered here. Choose from: ${approval.allow.join(', ')}.`,
+    );
+  }
+  const decision: Decision = {
+    action: command.action,
+    shownHash: approval.shownHash,
+    ...(command.comment !== undefined && { comment: command.comment }),
+    ...(command.with !== undefined && { value: await readValue(context, command.with, approval) }),
+  };
+  must(await runtime.decide(runId, approval.id, decision, { name: context.user, channel: 'terminal' }));
+  const after = await runtime.state(runId);
+  const ended = after?.endedAt !== undefined;
+  report(context, {
+    text: `Decided: ${command.action} at ${visibleLine(command.step)}.${
+      ended ? '' : ` Go on with: baton resume ${runId}`
+    }`,
+    run: runId,
+    step: command.step,
+    action: command.action,
+    by: context.user,
+    status: after === undefined ? 'unknown' : runStatus(after),
+    ...(!ended && { next: `baton resume ${runId}` }),
+  });
+  return EXIT.completed;
+}
+
+async function readValue(context: Context, file: string, approval: Parameters<typeof readDecisionText>[0]) {
+  const bytes = await context.host.files.read(resolveFrom(context, file));
+  if (bytes === undefined) throw new Refused(EXIT.usage, `There is no file ${visibleLine(file)}.`);
+  const read = readDecisionText(approval, new TextDecoder().decode(bytes));
+  if ('problem' in read) throw new Refused(EXIT.usage, `${visibleLine(file)}: ${read.problem}`);
+  return read.value;
+}
+
+function must(outcome: CommandOutcome): void {
+  if (!outcome.ok) throw new Refused(EXIT.failed, visibleLine(outcome.message));
+}
+
+function report(
+  context: Context,
+  { text, ...document }: { readonly text: string } & Record<string, unknown>,
+): void {
+  context.terminal.print(context.json ? visibleJson(document, 2) : text);
+}

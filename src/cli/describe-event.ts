@@ -1,0 +1,100 @@
+import { formatDuration } from '../core/base/duration';
+import type { RunEvent } from '../core/model/events';
+import type { RunState } from '../core/model/run-state';
+import { countOf, dateOf, engineWord, sizeOf, timeOf } from './words';
+import { visibleLine } from './visible';
+
+/**
+ * One event as one line for people: "14:02:03  lint  done in 1.2 s: 3 findings".
+ * `state` is the run after the event.
+ */
+export function describeEvent(event: RunEvent, state: RunState): string {
+  const rehearsal = event.rehearsal === true ? 'REHEARSAL  ' : '';
+  return `${timeOf(event.at)}  ${rehearsal}${visibleLine(sentence(event, state))}`;
+}
+
+function sentence(event: RunEvent, state: RunState): string {
+  switch (event.type) {
+    case 'run-started': {
+      const { name, steps } = event.definition;
+      return `run ${event.runId} of ${name} started: ${countOf(steps.length, 'step')}`;
+    }
+    case 'run-paused':
+      return `run paused${event.reason === 'person' ? ` by ${event.by}` : ` (${event.reason})`}`;
+    case 'run-resumed':
+      return `run resumed by ${event.by}`;
+    case 'run-parked':
+      return `run parked: ${event.message}`;
+    case 'run-completed':
+      return `run completed in ${formatDuration(event.at - state.startedAt)}${
+        event.tolerated.length === 0 ? '' : `, failures tolerated: ${event.tolerated.join(', ')}`
+      }`;
+    case 'run-failed':
+      return `run failed: ${event.message}`;
+    case 'run-cancelled':
+      return `run cancelled by ${event.by}${event.reason === '' ? '' : `: ${event.reason}`}`;
+    case 'owner-changed':
+      return `${event.owner} now owns the run${event.recovery ? ', recovered' : ''}`;
+    case 'step-started':
+      return `${event.step}  started${again(event.attempt)} (${engineWord(event.assignment)})`;
+    case 'step-produced':
+      return `${event.step}  produced${says(event.summary)}${artifacts(event)}`;
+    case 'step-completed':
+      return `${event.step}  ${doneWord(event.how)} in ${formatDuration(event.usage.durationMs)}${says(event.summary)}${artifacts(event)}`;
+    case 'step-failed':
+      return `${event.step}  failed${again(event.attempt)}: ${event.error.code} ${event.error.message}${place(event.step, state)}${
+        event.retryAt === undefined ? '' : `, next attempt at ${timeOf(event.retryAt)}`
+      }${event.tolerated === true ? ', tolerated' : ''}`;
+    case 'step-skipped':
+      return `${event.step}  skipped: ${event.because ?? SKIPPED[event.reason]}`;
+    case 'step-uncertain':
+      return `${event.step}  uncertain: ${event.message}`;
+    case 'step-cancelled':
+      return `${event.step}  cancelled: ${event.message}`;
+    case 'approval-requested': {
+      const { approval } = event;
+      const expires = approval.expiresAt === undefined ? '' : `, until ${dateOf(approval.expiresAt)}`;
+      return `${event.step}  waits for you (${approval.kind}${expires})${says(approval.message ?? approval.summary)}`;
+    }
+    case 'approval-decided': {
+      const { decision, by } = event;
+      const refused = event.refused === undefined ? '' : `, refused: ${event.refused}`;
+      return `${event.step}  ${decision.action} by ${by.name} (${by.channel})${refused}${says(decision.comment ?? '')}`;
+    }
+    case 'approval-voided':
+      return `${event.step}  no longer asked: ${event.reason}`;
+    default:
+      return unknownEvent(event);
+  }
+}
+
+const SKIPPED = {
+  condition: 'its condition is false',
+  blocked: 'a step it depends on did not succeed',
+  person: 'by a person',
+  expired: 'nobody decided in time',
+} as const;
+
+function doneWord(how: 'work' | 'approved' | 'modified' | 'rehearsal'): string {
+  return how === 'approved' ? 'done, approved' : how === 'modified' ? 'done, with changes' : 'done';
+}
+
+const again = (attempt: number) => (attempt > 1 ? ` (attempt ${attempt})` : '');
+const says = (text: string) => (text === '' ? '' : `: ${text}`);
+
+function artifacts(event: { readonly artifacts: readonly { path: string; size: number }[] }): string {
+  if (event.artifacts.length === 0) return '';
+  return ` [${event.artifacts.map(({ path, size }) => `${path} ${sizeOf(size)}`).join(', ')}]`;
+}
+
+/** The line of the workflow that a failed step begins on: " (workflows/review.yaml:12)". */
+export function place(step: string, state: RunState): string {
+  const { path, lines } = state.source;
+  const line = lines[step];
+  return path === undefined || line === undefined ? '' : ` (${path}:${line})`;
+}
+
+/** A newer version may have added types; this one says their name. */
+function unknownEvent(event: never): string {
+  return (event as RunEvent).type;
+}

@@ -1,0 +1,38 @@
+import type { Command } from './command-line';
+import { approve, steer } from './commands/steer';
+import { exportRun } from './commands/export';
+import { listRuns, listWorkflows } from './commands/list';
+import { resume, run } from './commands/run';
+import { approvals, status } from './commands/status';
+import { plan, validate } from './commands/workflow';
+import type { Context } from './context';
+import type { ExitCode } from './exit-code';
+
+/** Does what the command line says. Throws `Refused`, or whatever broke. */
+export function dispatch(context: Context, command: Command): Promise<ExitCode> {
+  switch (command.name) {
+    case 'run':
+      return run(context, command);
+    case 'resume':
+      return resume(context, command);
+    case 'validate':
+      return validate(context, command.file);
+    case 'plan':
+      return plan(context, command.file);
+    case 'list':
+      return command.runs ? listRuns(context) : listWorkflows(context);
+    case 'approvals':
+      return approvals(context);
+    case 'status':
+      return status(context, command.run);
+    case 'pause':
+    case 'cancel':
+      return steer(context, command.name, command.run);
+    case 'approve':
+      return approve(context, command);
+    case 'export':
+      return exportRun(context, command.run, command.directory);
+    default:
+      return command satisfies never;
+  }
+}

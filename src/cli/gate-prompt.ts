@@ -1,0 +1,157 @@
+import type { JsonValue } from '../core/base/json';
+import type { Approval, Decision } from '../core/model/approval';
+import type { RunState } from '../core/model/run-state';
+import type { DecisionAction } from '../core/model/workflow';
+import { resolveFrom, type Context } from './context';
+import { readDecisionText, startingText } from './decision-text';
+import { dateOf, elapsedOf, sizeOf } from './words';
+import { visibleLine, visibleText } from './visible';
+
+const KEYS: Readonly<Record<string, DecisionAction>> = {
+  a: 'approve',
+  m: 'modify',
+  r: 'retry',
+  s: 'skip',
+  c: 'cancel',
+};
+
+const QUESTIONS: Readonly<Record<Approval['kind'], string>> = {
+  gate: 'Keep this result?',
+  before: 'Do exactly this?',
+  error: 'It failed. What now?',
+  uncertain: 'It may have happened already. Look before you choose.',
+  budget: 'Spend more?',
+  policy: 'Allow this?',
+};
+
+/**
+ * Asks a person to decide. Undefined when there is nobody to answer (the input ended, or the signal fired).
+ */
+export async function askDecision(
+  context: Context,
+  state: RunState,
+  approval: Approval,
+  signal: AbortSignal,
+): Promise<Decision | undefined> {
+  const { terminal } = context;
+  terminal.tell(describeGate(context, state, approval));
+  for (;;) {
+    const answer = await terminal.ask(`${menu(approval)} > `, signal);
+    if (answer === undefined) return undefined;
+    const [key = '', ...rest] = answer.trim().split(/\s+/);
+    const word = key.toLowerCase();
+    if (word === 'v') {
+      terminal.tell(await showAll(approval));
+      continue;
+    }
+    const action = KEYS[word] ?? Object.values(KEYS).find((known) => known === word);
+    if (action === undefined || !approval.allow.includes(action)) {
+      if (word !== '') terminal.tell(`"${visibleLine(key)}" is not one of them.`);
+      continue;
+    }
+    const decision = await complete(context, approval, action, rest.join(' '), signal);
+    if (decision !== undefined) return decision;
+    if (signal.aborted) return undefined;
+  }
+}
+
+/** Everything that helps to decide, as lines. */
+export function describeGate(context: Context, state: RunState, approval: Approval): string {
+  const style = context.terminal.errorStyle;
+  const now = context.host.clock.now();
+  const { shown } = approval;
+  const run = `${visibleLine(state.definition.name)}, run ${state.runId}`;
+  const lines = [
+    '',
+    `${style.tone('asking', '◐')} ${style.bold(visibleLine(approval.title))}  ${style.dim(
+      `step ${approval.step} of ${run}${state.rehearsal ? ', REHEARSAL' : ''}`,
+    )}`,
+    ...(approval.message === undefined ? [] : [`  ${visibleLine(approval.message)}`]),
+    ...(approval.summary === '' ? [] : [`  ${visibleLine(approval.summary)}`]),
+    ...(shown.error === undefined ? [] : [`  Error: ${visibleLine(shown.error)}`]),
+    ...(shown.command === undefined ? [] : [`  Command: ${commandText(shown.command)}`]),
+    ...(shown.prompt === undefined ? [] : [`  Prompt: ${visibleLine(shown.prompt).slice(0, 200)}`]),
+    ...shown.artifacts.map(({ path, size }) => `  File: ${visibleLine(path)} (${sizeOf(size)})`),
+    ...(approval.next.length === 0 ? [] : [`  Next: ${approval.next.map(visibleLine).join(', ')}`]),
+    ...(approval.expiresAt === undefined
+      ? []
+      : [
+          `  Until ${dateOf(approval.expiresAt)} (${elapsedOf(approval.expiresAt - now)}), then ${approval.onExpire}`,
+        ]),
+    `  ${style.dim(`Shown: ${approval.shownHash.slice(0, 12)}`)}`,
+    `  ${QUESTIONS[approval.kind]}`,
+  ];
+  return lines.join('\n');
+}
+
+function commandText(command: string | readonly string[]): string {
+  return visibleLine(typeof command === 'string' ? command : JSON.stringify(command));
+}
+
+function menu(approval: Approval): string {
+  const words = Object.entries(KEYS).filter(([, action]) => approval.allow.includes(action));
+  return [...words.map(([key, action]) => `${key} ${action}`), 'v view'].join('  ');
+}
+
+async function showAll(approval: Approval): Promise<string> {
+  const { shown } = approval;
+  return visibleText(startingText(approval).text + (shown.error === undefined ? '' : `\n${shown.error}`));
+}
+
+async function complete(
+  context: Context,
+  approval: Approval,
+  action: DecisionAction,
+  rest: string,
+  signal: AbortSignal,
+): Promise<Decision | undefined> {
+  const { terminal } = context;
+  const base = { action, shownHash: approval.shownHash };
+  if (action === 'retry') {
+    const comment =
+      rest !== '' ? rest : await terminal.ask('What should be different? (Enter: nothing) > ', signal);
+    if (comment === undefined) return undefined;
+    return { ...base, ...(comment.trim() !== '' && { comment: comment.trim() }) };
+  }
+  if (action !== 'modify') return { ...base, ...(rest !== '' && { comment: rest }) };
+  const value = await newValue(context, approval, rest, signal);
+  return value === undefined ? undefined : { ...base, value };
+}
+
+async function newValue(
+  context: Context,
+  approval: Approval,
+  file: string,
+  signal: AbortSignal,
+): Promise<JsonValue | undefined> {
+  const { terminal, host } = context;
+  const editor = terminal.editor;
+  const question =
+    editor === undefined
+      ? 'File with the new result > '
+      : `File with the new result (Enter: open ${editor}) > `;
+  const given = file !== '' ? file : (await terminal.ask(question, signal))?.trim();
+  if (given === undefined) return undefined;
+  let text: string | undefined;
+  const { text: before, extension } = startingText(approval);
+  if (given === '') {
+    text = await terminal.edit(before, extension);
+    if (text === undefined || text === before) {
+      terminal.tell('Nothing was changed.');
+      return undefined;
+    }
+  } else {
+    const bytes = await host.files.read(resolveFrom(context, given));
+    if (bytes === undefined) {
+      terminal.tell(`There is no file ${visibleLine(given)}.`);
+      return undefined;
+    }
+    text = new TextDecoder().decode(bytes);
+  }
+  const read = readDecisionText(approval, text);
+  if ('problem' in read) {
+    terminal.tell(read.problem);
+    return undefined;
+  }
+  return read.value;
+}

@@ -1,0 +1,113 @@
+import type { CommandName } from './command-line';
+
+const COMMON = `
+  --workspace DIR   the folder the workflows belong to (default: this one)
+  --state DIR       where runs are kept (default: the home noted for the folder)
+  --json            for programs: run and resume print one event a line, the rest one document`;
+
+const EXIT_CODES = `
+Exit codes: 0 completed, 1 failed or refused, 2 invalid file or usage,
+            3 waiting for a person, paused or parked, 130 cancelled`;
+
+const RUN = `
+RUN is a run's id, the beginning of one, or "last".`;
+
+const TOPICS: Readonly<Record<CommandName, string>> = {
+  run: `baton run FILE [options]        (also: baton execute)
+
+Runs a workflow and shows it until it ends or waits for somebody.
+Running a file from here means that you trust its commands, for this run.
+
+  --rehearse        the whole graph without a model, a command or a write
+  --input k=v       the value of an input; may be given again
+  --approvals MODE  ask: ask here at each gate (default on a terminal)
+                    auto: approve gates unseen; what is uncertain is never approved
+                    none: leave gates open, exit 3 when nothing else can run (default without a terminal)
+${COMMON}
+
+Ctrl-C cancels the run. After kill, SIGTERM or a closed terminal: baton resume last
+${EXIT_CODES}`,
+  validate: `baton validate FILE
+
+Reports every fault of a workflow file at once, as file:line:column code message.
+${COMMON}
+${EXIT_CODES}`,
+  plan: `baton plan FILE
+
+Shows what would run: levels, steps, who does them, gates. Runs nothing.
+${COMMON}
+${EXIT_CODES}`,
+  list: `baton list [--runs]
+
+Lists the workflows of the folder with their last run; with --runs, the runs.
+${COMMON}`,
+  approvals: `baton approvals
+
+Lists what waits for a person over all runs: run, step, since, expiry, hash of what is shown.
+${COMMON}`,
+  status: `baton status RUN
+
+Shows a run: its steps, what waits, what was produced.
+${RUN}
+${COMMON}`,
+  resume: `baton resume RUN|RUN@SEQ [--approvals ask|auto|none]
+
+Goes on with a run that was interrupted, paused, parked or left waiting. Only continues, never decides.
+On a run that ended it starts nothing, prints the state and exits with its code.
+${RUN}
+${COMMON}
+${EXIT_CODES}`,
+  pause: `baton pause RUN
+
+Starts no further step of the run; what is running finishes.
+${RUN}
+${COMMON}`,
+  cancel: `baton cancel RUN
+
+Stops the run for good.
+${RUN}
+${COMMON}`,
+  approve: `baton approve RUN STEP --action ACTION [--with FILE] [--comment TEXT]
+
+Decides what waits at a step. Only decides: the run goes on with baton resume.
+
+  --action approve  keep the result (uncertain: it happened)
+           modify   replace the result by what is in FILE (JSON or text)
+           retry    do the step again; the comment goes along
+           skip     go on without it; FILE may hold a substitute
+           cancel   cancel the run
+  --with FILE       the new result, or the substitute
+  --comment TEXT    why; kept with the decision
+${RUN}
+${COMMON}`,
+  export: `baton export RUN DIR
+
+Lays a run out in DIR: artifacts/RUN/<path as produced>, with its events.
+${RUN}
+${COMMON}`,
+};
+
+const OVERVIEW = `Baton runs multi-agent workflows: watch, approve, and lose nothing.
+
+Usage: baton COMMAND [options]
+
+  run FILE                run a workflow (--rehearse: without doing anything)
+  validate FILE           report every fault of a workflow file
+  plan FILE               levels and what would run
+  list [--runs]           workflows with their last run, or the runs
+  approvals               what waits for a person
+  status RUN              one run
+  resume RUN | RUN@SEQ    go on
+  pause RUN               start nothing new
+  cancel RUN              stop for good
+  approve RUN STEP        decide: --action approve|modify|retry|skip|cancel
+  export RUN DIR          lay a run out as files
+
+  --version, --help       baton COMMAND --help says more
+${COMMON}
+${RUN}
+${EXIT_CODES}`;
+
+export function helpText(command?: CommandName): string {
+  return command === undefined ? OVERVIEW : TOPICS[command];
+}

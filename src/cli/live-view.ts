@@ -1,0 +1,103 @@
+import type { Clock } from '../core/base/clock';
+import { toDisposable, type Disposable } from '../core/base/disposable';
+import type { RunState } from '../core/model/run-state';
+import type { Progress } from '../core/runtime-port';
+import type { RunView } from './run-view';
+import type { Terminal } from './terminal';
+import { renderTree } from './tree';
+
+/** Between two drawings: often enough to look alive, seldom enough not to flicker. */
+const REDRAW_MS = 100;
+/** How often times are counted on when nothing happens. */
+const TICK_MS = 1_000;
+
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+// Terminals that know it show the whole picture at once; the others ignore it.
+const BEGIN_PICTURE = '\u001b[?2026h';
+const END_PICTURE = '\u001b[?2026l';
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+
+/** A tree on the screen that is drawn over itself. */
+export function createLiveView(terminal: Terminal, clock: Clock): RunView {
+  let state: RunState | undefined;
+  let progress: Progress | undefined;
+  let drawn = 0;
+  let paused = false;
+  let due: Disposable | undefined;
+  const live = new Map<string, string>();
+
+  const draw = () => {
+    due?.dispose();
+    due = undefined;
+    if (paused || state === undefined) return;
+    const lines = renderTree(state, {
+      style: terminal.style,
+      // The last column stays free: some terminals wrap as soon as it is written.
+      width: Math.max(20, terminal.width() - 1),
+      height: terminal.height() - 1,
+      now: clock.now(),
+      live,
+      ...(progress && { progress }),
+    });
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A\r`;
+    const picture = lines.map((line) => `${line}${CLEAR_LINE}\n`).join('');
+    terminal.draw(`${BEGIN_PICTURE}${HIDE_CURSOR}${up}${picture}${CLEAR_BELOW}${END_PICTURE}`);
+    drawn = lines.length;
+    if (state.endedAt === undefined) due = clock.after(TICK_MS, draw);
+  };
+  const soon = (() => {
+    let waiting: Disposable | undefined;
+    return {
+      ask() {
+        waiting ??= clock.after(REDRAW_MS, () => {
+          waiting = undefined;
+          draw();
+        });
+      },
+      stop() {
+        waiting?.dispose();
+        waiting = undefined;
+      },
+    };
+  })();
+  const showCursor = toDisposable(() => terminal.draw(SHOW_CURSOR));
+
+  return {
+    event(_event, after) {
+      state = after;
+      soon.ask();
+    },
+    live({ step, text }) {
+      if (text === undefined) return;
+      const line = text.trimEnd().split('\n').at(-1)?.trim();
+      if (line !== undefined && line !== '') live.set(step, line);
+      soon.ask();
+    },
+    progress(latest) {
+      progress = latest;
+      soon.ask();
+    },
+    pause() {
+      soon.stop();
+      draw();
+      paused = true;
+      due?.dispose();
+      // What was drawn stays as it is: the next picture begins below what is said in between.
+      drawn = 0;
+      terminal.draw(SHOW_CURSOR);
+    },
+    resume() {
+      paused = false;
+      draw();
+    },
+    close() {
+      soon.stop();
+      draw();
+      due?.dispose();
+      paused = true;
+      showCursor.dispose();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { messageOf } from '../core/model/errors';
+import { createNodeHost } from '../core/node-host';
+import { createRuntime } from '../core/runtime';
+import { dispatch } from './dispatch';
+import { parseCommandLine, type Command, type CommonOptions } from './command-line';
+import { Refused, type Context } from './context';
+import { EXIT, type ExitCode } from './exit-code';
+import { helpText } from './help';
+import { onSignal } from './signals';
+import { openTerminal, type Terminal } from './terminal';
+import { visibleLine } from './visible';
+
+void main(process.argv.slice(2)).then(
+  (code) => leave(code),
+  (error: unknown) => {
+    // Never a stack trace: what went wrong, in one line.
+    process.stderr.write(`${visibleLine(messageOf(error))}\n`);
+    leave(error instanceof Refused ? error.exitCode : EXIT.failed);
+  },
+);
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const line = parseCommandLine(argv);
+  switch (line.type) {
+    case 'version':
+      process.stdout.write(`${version()}\n`);
+      return EXIT.completed;
+    case 'help':
+      process.stdout.write(`${helpText(line.command)}\n`);
+      return EXIT.completed;
+    case 'usage':
+      process.stderr.write(`${visibleLine(line.message)} ${line.hint}\n`);
+      return EXIT.usage;
+    case 'command':
+      return runCommand(line.command, line.options);
+    default:
+      return line satisfies never;
+  }
+}
+
+async function runCommand(command: Command, options: CommonOptions): Promise<ExitCode> {
+  const terminal = openTerminal({
+    env: (name) => process.env[name],
+    onInterrupt: () => process.kill(process.pid, 'SIGINT'),
+  });
+  const host = createNodeHost({ log: createLog(terminal) });
+  const cwd = process.cwd();
+  const opened: { close(): Promise<void> }[] = [];
+  const context: Context = {
+    host,
+    terminal,
+    workspace: path.resolve(cwd, options.workspace ?? '.'),
+    cwd,
+    json: options.json,
+    user: userName(),
+    async open(access) {
+      const runtime = await createRuntime({
+        host,
+        workspace: context.workspace,
+        owner: { name: `terminal (pid ${process.pid})` },
+        access,
+        ...(options.state !== undefined && { stateDirectory: path.resolve(cwd, options.state) }),
+      });
+      runtime.onNotice((notice) => terminal.tell(visibleLine(notice)));
+      opened.push(runtime);
+      return runtime;
+    },
+    onInterrupt: onSignal('SIGINT'),
+    onTerminate: onSignal('SIGTERM', 'SIGHUP'),
+  };
+  try {
+    if ((await host.files.stat(context.workspace))?.kind === undefined) {
+      throw new Refused(EXIT.usage, `There is no folder ${visibleLine(options.workspace ?? cwd)}.`);
+    }
+    return await dispatch(context, command);
+  } finally {
+    terminal.close();
+    for (const runtime of opened) await runtime.close();
+  }
+}
+
+/** Warnings and worse are for the person; the rest helps nobody on a terminal. */
+function createLog(terminal: Terminal) {
+  const verbose = (process.env['BATON_LOG'] ?? '') !== '';
+  const tell = (message: string) => terminal.tell(visibleLine(message));
+  return {
+    debug: (message: string) => void (verbose && tell(message)),
+    info: (message: string) => void (verbose && tell(message)),
+    warn: tell,
+    error: (message: string, error?: unknown) =>
+      tell(error === undefined ? message : `${message}: ${messageOf(error)}`),
+  };
+}
+
+/** The account of the system: a name that nobody can put into a message. */
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function version(): string {
+  const file = path.join(__dirname, '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Ends the process once everything written was taken: a pipe may still be full. */
+function leave(code: ExitCode): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}

@@ -1,0 +1,30 @@
+import { formatDiagnostic, type Diagnostic } from '../core/model/diagnostic';
+import type { WorkflowText } from '../core/runtime-port';
+import { Refused, resolveFrom, type Context } from './context';
+import { EXIT } from './exit-code';
+import { visibleLine } from './visible';
+
+/** A workflow file as the core wants it: its text, and its path in the workspace (or absolute when it lies outside). */
+export async function readWorkflow(context: Context, file: string): Promise<WorkflowText> {
+  const { files } = context.host;
+  const full = resolveFrom(context, file);
+  const bytes = await files.read(full);
+  if (bytes === undefined) throw new Refused(EXIT.usage, `There is no file ${visibleLine(file)}.`);
+  const relative = files.relative(
+    (await files.realPath(context.workspace)) ?? context.workspace,
+    (await files.realPath(full)) ?? full,
+  );
+  const path = (isOutside(relative) ? full : relative).replaceAll('\\', '/');
+  return { text: new TextDecoder().decode(bytes), path };
+}
+
+function isOutside(relative: string): boolean {
+  return relative === '' || relative.startsWith('..') || /^([A-Za-z]:|\/|\\)/.test(relative);
+}
+
+/** Every diagnostic on standard error, where editors and terminals make a link of it. */
+export function tellDiagnostics(context: Context, file: string, diagnostics: readonly Diagnostic[]): void {
+  for (const diagnostic of diagnostics) {
+    context.terminal.tell(visibleLine(formatDiagnostic(file, diagnostic)));
+  }
+}
