@@ -218,7 +218,7 @@ function run(
   const root = new SafeDictionary();
   root.add('inputs', new LazyDictionary(context.inputs));
   root.add('env', new LazyDictionary(context.env));
-  root.add('steps', new LazyDictionary(context.steps as Readonly<Record<string, JsonValue>>));
+  root.add('steps', new LazyDictionary(context.steps));
   const answers = new Map(boundedFunctions.map((definition) => [definition.name, definition]));
   const answer = (name: string, value: boolean) =>
     answers.set(name, { name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(value) });

@@ -114,7 +114,7 @@ export type Found =
 export function lookup(path: readonly string[], context: ValueContext): Found {
   const [root, ...rest] = path;
   if (root !== 'inputs' && root !== 'env' && root !== 'steps') return { found: false, because: 'missing' };
-  let value: JsonValue = context[root] as JsonObject;
+  let value: JsonValue = context[root];
   for (const name of rest) {
     if (value === null) return { found: false, because: 'null' };
     if (Array.isArray(value)) {

@@ -4,9 +4,8 @@ import type { Report } from './report';
 /** Control characters but tab and line ends, and those that turn the reading direction around. */
 const CONTROL =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]/;
-/** Also what cannot be seen: fine in prose, never in a name. */
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/;
+/** Also what cannot be seen (formats, line separators, variation selectors): fine in prose, never in a name. */
+const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Variation_Selector}|\u034f/u;
 
 /** Reports the first control character of a text that came from `at`. True when there was one. */
 export function refuseControlCharacters(text: string, at: Span, report: Report): boolean {

@@ -1,0 +1,88 @@
+import type { RetryRule, WorkflowConfig } from '../../model/workflow';
+import type { Dialect } from '../parsed-workflow';
+import type { Report } from '../source/report';
+import { Fields, type Field } from './fields';
+import { plainRetry, readRetry } from './read-retry';
+import { optional } from './read-step';
+import { readChoice, readCount, readDuration, readFlag, readMap, readTexts } from './values';
+
+/** What steps get that say nothing themselves. */
+export interface StepDefaults {
+  readonly continueOnError?: boolean;
+  readonly retry?: readonly RetryRule[];
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly provider?: readonly string[];
+}
+
+export interface ReadConfig {
+  readonly config: WorkflowConfig;
+  readonly defaults: StepDefaults;
+  /** Keys that are no setting: other dialects keep values for their prompts there. */
+  readonly rest?: Fields;
+}
+
+export const DEFAULT_CONFIG: WorkflowConfig = { parallelism: 5, failFast: false, checkpoint: 'level' };
+
+/** `config:` of the own format and of the AutomatosX v8 dialects, which share its names. */
+export function readConfig(field: Field | undefined, dialect: Dialect, report: Report): ReadConfig {
+  const node = readMap(field, report);
+  if (field === undefined || node === undefined) return { config: DEFAULT_CONFIG, defaults: {} };
+  const fields = new Fields(node, field.path, report);
+  const parallelism = readCount(fields.take('parallelism', ['maxParallel', 'max_parallel']), report, 1);
+  const timeout = readDuration(fields.take('timeout'), report, { unit: 'ms' });
+  const failFast = readFlag(fields.take('failFast', ['fail_fast', 'fail-fast']), report);
+  const checkpoint = readChoice(fields.take('checkpoint'), report, ['level', 'step', 'none'] as const);
+  const approvals = readChoice(fields.take('approvals', ['approval_mode', 'approvalMode']), report, [
+    'interactive',
+    'batch',
+    'auto',
+  ] as const);
+  const retry =
+    readRetry(fields.take('retry'), report) ??
+    mapCount(readCount(fields.take('retries', ['maxRetries', 'max_retries']), report, 0), plainRetry);
+  const continueOnError = readFlag(fields.take('continueOnError', ['continue_on_error']), report);
+  const stepTimeout = readDuration(fields.take('defaultTimeout', ['stepTimeout']), report, { unit: 'ms' });
+  const provider = readProviders(fields, report);
+  fields.notYet(['budget', 'limits']);
+  const later = 'it does not work yet';
+  fields.ignore({ responseCache: later, reuse: later });
+  if (dialect !== 'baton') {
+    fields.ignore({ checkpointInterval: 'every settled step is a checkpoint by itself' });
+  } else fields.finish();
+  return {
+    config: {
+      parallelism: parallelism ?? DEFAULT_CONFIG.parallelism,
+      ...optional('timeout', timeout),
+      failFast: failFast ?? DEFAULT_CONFIG.failFast,
+      checkpoint: checkpoint ?? DEFAULT_CONFIG.checkpoint,
+      ...optional('approvals', approvals),
+    },
+    defaults: {
+      ...optional('continueOnError', continueOnError),
+      ...optional('retry', retry),
+      ...optional('timeout', stepTimeout),
+      ...optional('provider', provider),
+    },
+    ...(dialect === 'baton' ? {} : { rest: fields }),
+  };
+}
+
+function mapCount<Value>(count: number | undefined, make: (count: number) => Value): Value | undefined {
+  return count === undefined ? undefined : make(count);
+}
+
+/** `modelProvider: claude`, or `providers: {primary: claude, fallback: [gemini]}`: the order for steps that name none. */
+function readProviders(fields: Fields, report: Report): readonly string[] | undefined {
+  const single = readTexts(fields.take('modelProvider', ['provider'], 'provider'), report);
+  const field = fields.take('providers');
+  const order = single?.map(({ text }) => text) ?? [];
+  if (field?.value.kind === 'map') {
+    const inner = new Fields(field.value, field.path, report);
+    for (const name of ['primary', 'fallback', 'order']) {
+      order.push(...(readTexts(inner.take(name), report) ?? []).map(({ text }) => text));
+    }
+    inner.finish();
+  } else order.push(...(readTexts(field, report) ?? []).map(({ text }) => text));
+  return order.length === 0 ? undefined : [...new Set(order)];
+}
