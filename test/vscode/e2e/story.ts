@@ -6,7 +6,7 @@ import { launchBrowser } from '../server/browser.mjs';
 import { cache, vsix } from '../server/paths.mjs';
 import { startServer, type RunningServer, type ServerOptions } from '../server/start.mjs';
 import { watchPolicy } from './policy-watch';
-import { explorerRow } from './workbench';
+import { batonTab, explorerRow } from './workbench';
 import { makeWorkspace, type Workspace } from './workspace';
 
 export interface StoryOptions extends ServerOptions {
@@ -49,6 +49,8 @@ export async function beginStory(options: StoryOptions = {}): Promise<Story> {
       const page = await context.newPage();
       await page.goto(running.address(workspace.path));
       await explorerRow(page).first().waitFor();
+      // The container stands there as soon as what Baton contributes, menus among it, is known to the window.
+      await batonTab(page).waitFor();
       return page;
     };
     return { server: running, workspace, context, violations, openWindow, close };

@@ -45,9 +45,14 @@ export function quickPickRow(page: Page, label: string): Locator {
   return page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: label });
 }
 
-/** Opens Baton's container in the activity bar unless it is open. */
+/** Baton's place in the activity bar. */
+export function batonTab(page: Page): Locator {
+  return page.locator('.activitybar').getByRole('tab', { name: /^Baton/ });
+}
+
+/** Opens Baton's container unless it is open. */
 export async function openBaton(page: Page): Promise<void> {
-  const tab = page.locator('.activitybar').getByRole('tab', { name: /^Baton/ });
+  const tab = batonTab(page);
   await tab.waitFor();
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
 }
@@ -118,10 +123,10 @@ export async function approve(page: Page, title: string): Promise<void> {
   await card(page, title).waitFor({ state: 'detached' });
 }
 
-/** Developer: Reload Window; resolves when the new window shows the Explorer. */
+/** Developer: Reload Window; resolves when the new window knows Baton. */
 export async function reloadWindow(page: Page): Promise<void> {
   const loaded = page.waitForEvent('domcontentloaded');
   await choosePalette(page, 'Developer: Reload Window');
   await loaded;
-  await explorerRow(page).first().waitFor();
+  await batonTab(page).waitFor();
 }
