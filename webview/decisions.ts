@@ -38,6 +38,5 @@ export function stillOpen(before: Decisions, open: readonly Approval[]): Decisio
 }
 
 function without(record: Readonly<Record<string, string>>, id: string): Readonly<Record<string, string>> {
-  const { [id]: _gone, ...rest } = record;
-  return rest;
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== id));
 }

@@ -100,8 +100,10 @@ export function commandSent(model: RunModel, command: RunCommand): RunModel {
 }
 
 function settledCommand(model: RunModel): RunModel {
-  const { commandSent: _sent, commandRefused: _refused, ...rest } = model;
-  return rest;
+  const settled: { -readonly [Key in keyof RunModel]: RunModel[Key] } = { ...model };
+  delete settled.commandSent;
+  delete settled.commandRefused;
+  return settled;
 }
 
 function viewOf(snapshot: RunSnapshot, before: RunView | undefined): RunView {
@@ -147,13 +149,12 @@ function withEvents(
     const said = announcementOf(before, event);
     if (said !== undefined) announcements.push(said);
   }
-  const { report: _old, ...run } = model.run;
   const report = message.report ?? model.run.report;
   return {
     ...(answered ? settledCommand(model) : model),
     screen: 'run',
     run: {
-      ...run,
+      ...model.run,
       state,
       progress: message.progress,
       progressAt: message.now,
