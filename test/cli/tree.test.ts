@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { closingLines } from '../../src/cli/closing-lines';
+import { describeEvent } from '../../src/cli/describe-event';
+import { createStyle, widthOf } from '../../src/cli/style';
+import { renderTree, type TreeOptions } from '../../src/cli/tree';
+import type { RunState } from '../../src/core/model/run-state';
+import { body, eventsOf, stateOf, step } from './events';
+
+const plain = createStyle(false);
+const mixed = () =>
+  stateOf(
+    body.started(
+      step('lint'),
+      step('scan', [], { title: 'Security scan' }),
+      step('test'),
+      step('report', ['lint', 'scan']),
+    ),
+    body.begins('lint'),
+    body.begins('scan'),
+    body.begins('test'),
+    body.done('lint', '3 findings, 1 high'),
+    body.fails('test', 'exit code 2'),
+    body.asks('scan'),
+  );
+
+function tree(state: RunState, more: Partial<TreeOptions> = {}): string[] {
+  return renderTree(state, {
+    style: plain,
+    width: 100,
+    height: 50,
+    now: state.startedAt + 65_000,
+    live: new Map(),
+    ...more,
+  });
+}
+
+describe('the tree of a run', () => {
+  it('shows each step by mark and word, its time and what came of it', () => {
+    expect(tree(mixed(), { progress: { percentage: 50, elapsedMs: 65_000, remainingMs: 40_000 } })).toEqual([
+      'quality-review  ◐ waits for you  2 of 4  50 %  1 m 05 s  about 40 s left  run run1',
+      '├─ ✓ lint                done           1.2 s  3 findings, 1 high',
+      '├─ ◐ scan Security scan  waits for you  59 s',
+      '├─ ✗ test                failed         1.2 s  exit code 2',
+      '└─ ○ report              not started           after scan',
+    ]);
+  });
+
+  it('shows the last output of what is running, harmless', () => {
+    const state = stateOf(body.started(step('build')), body.begins('build'));
+    expect(tree(state, { live: new Map([['build', '\u001b[2Jgone']]) })[1]).toBe(
+      '├─ ● build  running  1 m 04 s  ␛[2Jgone'.replace('├', '└'),
+    );
+    expect(tree(state)[1]).toContain('local engine: rules, no AI model');
+  });
+
+  it('says REHEARSAL', () => {
+    expect(tree({ ...mixed(), rehearsal: true })[0]).toMatch(/^REHEARSAL /);
+  });
+
+  it('never is wider than the window', () => {
+    for (const width of [20, 40, 63]) {
+      for (const line of tree(mixed(), { width, style: createStyle(true) }))
+        expect(widthOf(line)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('keeps what needs eyes when the window is small', () => {
+    const steps = Array.from({ length: 60 }, (_, index) => step(`s${index}`));
+    const state = stateOf(body.started(...steps), body.begins('s10'), body.begins('s50'), body.asks('s50'));
+    const lines = tree(state, { height: 10 });
+    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines.join('\n')).toContain('s10 ');
+    expect(lines.join('\n')).toContain('s50 ');
+    expect(lines.at(-1)).toBe('└─ and 53 more steps');
+  });
+});
+
+describe('plain lines', () => {
+  it('tell one event each', () => {
+    const events = eventsOf(
+      body.started(step('lint'), step('test')),
+      body.begins('lint'),
+      body.done('lint', '3 findings,\n1 high'),
+      body.begins('test', 2),
+      body.fails('test', 'no\u001b[2J'),
+      body.asks('lint'),
+      { type: 'run-failed', failed: ['test'], message: 'test failed' },
+    );
+    const state = stateOf(...events);
+    expect(events.map((event) => describeEvent(event, state))).toEqual([
+      '14:02:03  run run1 of quality-review started: 2 steps',
+      '14:02:04  lint  started (quality, local engine: rules, no AI model)',
+      '14:02:05  lint  done in 1.2 s: 3 findings, 1 high',
+      '14:02:06  test  started (attempt 2) (quality, local engine: rules, no AI model)',
+      '14:02:07  test  failed: exit-code no␛[2J (workflows/review.yaml:11)',
+      '14:02:08  lint  waits for you (gate): 3 findings, 1 high',
+      '14:02:09  run failed: test failed',
+    ]);
+  });
+
+  it('mark a rehearsal on every line', () => {
+    const [event] = eventsOf(body.started(step('lint')));
+    if (event === undefined) throw new Error('none');
+    expect(describeEvent({ ...event, rehearsal: true }, stateOf(event))).toContain('REHEARSAL');
+  });
+});
+
+describe('what to do next', () => {
+  it('names the command for each gate, and for going on', () => {
+    expect(closingLines(mixed(), { errorStyle: plain })).toEqual([
+      '✗ test failed: exit code 2 (workflows/review.yaml:12)',
+      '◐ scan waits for you. Decide: baton approve run1 scan --action approve|modify|retry|skip|cancel',
+      'Go on with: baton resume run1',
+    ]);
+  });
+
+  it('sends nobody to resume what another process drives', () => {
+    expect(closingLines(mixed(), { errorStyle: plain }, true).join()).not.toContain('resume');
+  });
+});
