@@ -33,7 +33,13 @@ const rows: Readonly<Record<string, Row>> = {
     [base, model, host, 'src/core/storage', 'src/core/node-'],
     /^sql\.js(\/.*)?$/,
   ),
-  'src/core/analyses': row([base, model, host], /^liquidjs$/, /^@babel\/(parser|types)$/, /^ignore$/, /^picomatch$/),
+  'src/core/analyses': row(
+    [base, model, host],
+    /^liquidjs$/,
+    /^@babel\/(parser|types)$/,
+    /^ignore$/,
+    /^picomatch$/,
+  ),
   'src/core/analyses/analyses-worker': row([base, model, host, 'src/core/analyses', 'src/core/node-']),
   'src/core/agents': row([
     base,
@@ -55,6 +61,8 @@ const rows: Readonly<Record<string, Row>> = {
   'src/core/runtime-port': row([
     base,
     model,
+    host,
+    'src/core/analyses/editor-diagnostics',
     'src/core/workflow/parsed-workflow',
     'src/core/storage/run-store',
   ]),

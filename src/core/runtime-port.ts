@@ -1,7 +1,9 @@
 /* What every door (editor, command line, later MCP and workers) may ask of the core. `runtime.ts` builds it. */
+import type { EditorDiagnostics } from './analyses/editor-diagnostics';
 import type { Disposable } from './base/disposable';
 import type { Event } from './base/emitter';
 import type { JsonObject } from './base/json';
+import type { Host } from './host';
 import type { Approval, Decider, Decision } from './model/approval';
 import type { ArtifactRef } from './model/artifact';
 import type { Checkpoint } from './model/checkpoint';
@@ -23,6 +25,28 @@ import type { RunSummary } from './storage/run-store';
 export type Access = 'see' | 'decide' | 'run';
 
 export type { Checkpoint };
+
+/** What a door says of itself and of its folder when it asks for a runtime. */
+export interface RuntimeOptions {
+  readonly host: Host;
+  /** Absolute path of the workspace folder. */
+  readonly workspace: string;
+  /** Where the state lies whatever is noted: the setting `baton.stateDirectory`, or `--state`. */
+  readonly stateDirectory?: string;
+  /** The storage folder that VS Code gave this window: becomes the home when none is noted yet. */
+  readonly storageFolder?: string;
+  readonly owner: {
+    /** For people: "VS Code window (pid 123)". */
+    readonly name: string;
+    /** Default: terminal. */
+    readonly kind?: 'window' | 'terminal';
+    /** A window's: whether its workbench still answers. A ghost hands its folder over to a window that asks. */
+    readonly isAlive?: () => Promise<boolean>;
+  };
+  readonly access: Access;
+  /** What the editor's language tools say about the folder; absent outside an editor. */
+  readonly editorDiagnostics?: EditorDiagnostics;
+}
 
 export interface WorkflowText {
   readonly text: string;
