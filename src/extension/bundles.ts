@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+
+/*
+ * Parts of Baton that load when they are first needed: opening a window must not pay for them.
+ * They lie beside the extension's own bundle. Classes of a part are not the classes of another one,
+ * so errors are told apart by `code`, never by `instanceof`.
+ */
+const load = createRequire(__filename);
+
+/** Engine, store and agents. */
+export function runtimeBundle(): typeof import('../core/runtime') {
+  return load('./runtime.js') as typeof import('../core/runtime');
+}
+
+/** What workflow texts mean: diagnostics, completion, hover. Holds the YAML reader. */
+export function languageBundle(): typeof import('./language/main') {
+  return load('./language.js') as typeof import('./language/main');
+}

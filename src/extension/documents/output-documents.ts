@@ -1,0 +1,91 @@
+import { stripVTControlCharacters } from 'node:util';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { FolderRuntime, RuntimeAccess } from '../runtime-access';
+import type { Runs } from '../runs';
+
+const SCHEME = 'baton-output';
+/** An open document follows its step this often. */
+const REFRESH = 500;
+
+interface OutputAddress {
+  readonly runId: string;
+  readonly step: string;
+  readonly attempt: number;
+}
+
+/** Shows what one attempt of a step wrote, following it while the step runs. */
+export async function openOutput(address: OutputAddress): Promise<void> {
+  const uri = vscode.Uri.from({
+    scheme: SCHEME,
+    path: `/${address.step} (attempt ${address.attempt}).log`,
+    query: new URLSearchParams({
+      run: address.runId,
+      step: address.step,
+      attempt: String(address.attempt),
+    }).toString(),
+  });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+}
+
+/** What steps wrote while they ran, as plain text. */
+export class OutputDocuments implements vscode.TextDocumentContentProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  private readonly stale = new Map<string, vscode.Uri>();
+  private timer: NodeJS.Timeout | undefined;
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly runs: Runs,
+    access: RuntimeAccess,
+    private readonly ready: () => Promise<void>,
+  ) {
+    this.store.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    const follow = (folder: FolderRuntime) =>
+      this.store.add(
+        folder.runtime.onLive(({ runId, step, attempt }) => this.grew({ runId, step, attempt })),
+      );
+    for (const folder of access.opened()) follow(folder);
+    this.store.add(access.onDidOpen(follow));
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const address = addressOf(uri);
+    if (this.runs.get(address.runId) === undefined) await this.ready();
+    const entry = this.runs.get(address.runId);
+    if (entry === undefined) return '';
+    const text = await entry.folder.runtime.readLog(address.runId, address.step, address.attempt);
+    return stripVTControlCharacters(text);
+  }
+
+  private grew(address: OutputAddress): void {
+    for (const { uri } of vscode.workspace.textDocuments) {
+      if (uri.scheme !== SCHEME) continue;
+      const shown = addressOf(uri);
+      if (shown.runId === address.runId && shown.step === address.step && shown.attempt === address.attempt)
+        this.stale.set(uri.toString(), uri);
+    }
+    if (this.stale.size === 0) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      const uris = [...this.stale.values()];
+      this.stale.clear();
+      for (const uri of uris) this.changed.fire(uri);
+    }, REFRESH);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.store.dispose();
+  }
+}
+
+function addressOf(uri: vscode.Uri): OutputAddress {
+  const query = new URLSearchParams(uri.query);
+  return {
+    runId: query.get('run') ?? '',
+    step: query.get('step') ?? '',
+    attempt: Number(query.get('attempt') ?? 1),
+  };
+}

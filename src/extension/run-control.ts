@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { Decision } from '../core/model/approval';
+import type { ApprovalId, RunId } from '../core/model/ids';
+import type { CommandOutcome } from '../core/runtime-port';
+import type { RunEntry, Runs } from './runs';
+import { requireTrust } from './trust';
+import { person } from './vscode-host';
+
+/**
+ * What a person asks of a run, from wherever in the window they ask: the panel, a card, the tree, the palette.
+ * Every answer is a value; nothing changes on screen until the event comes back.
+ */
+export class RunControl {
+  constructor(private readonly runs: Runs) {}
+
+  async decide(runId: RunId, id: ApprovalId, decision: Decision): Promise<CommandOutcome> {
+    const outcome = await this.ask(runId, vscode.l10n.t('decide'), ({ folder }) =>
+      folder.runtime.decide(runId, id, decision, person()),
+    );
+    if (outcome.ok) await vscode.commands.executeCommand('setContext', 'baton.hasDecided', true);
+    return outcome;
+  }
+
+  resume(runId: RunId, seq?: number): Promise<CommandOutcome> {
+    return this.ask(runId, vscode.l10n.t('resume this run'), ({ folder }) =>
+      folder.runtime.resume(runId, { by: person().name, ...(seq !== undefined && { seq }) }),
+    );
+  }
+
+  pause(runId: RunId): Promise<CommandOutcome> {
+    return this.ask(runId, vscode.l10n.t('pause this run'), ({ folder }) =>
+      folder.runtime.pause(runId, person().name),
+    );
+  }
+
+  cancel(runId: RunId): Promise<CommandOutcome> {
+    return this.ask(runId, vscode.l10n.t('cancel this run'), ({ folder }) =>
+      folder.runtime.cancel(runId, person().name),
+    );
+  }
+
+  private async ask(
+    runId: RunId,
+    what: string,
+    question: (entry: RunEntry) => Promise<CommandOutcome>,
+  ): Promise<CommandOutcome> {
+    const entry = this.runs.get(runId);
+    if (entry === undefined)
+      return { ok: false, code: 'unknown-run', message: vscode.l10n.t('This run is no longer here.') };
+    if (!requireTrust(what))
+      return { ok: false, code: 'refused', message: vscode.l10n.t('This folder is in Restricted Mode.') };
+    return question(entry);
+  }
+}
+
+/** For commands, which have no place of their own to show a refusal. */
+export function tellRefusal(outcome: CommandOutcome): void {
+  if (!outcome.ok && vscode.workspace.isTrusted) void vscode.window.showWarningMessage(outcome.message);
+}

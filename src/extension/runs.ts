@@ -1,0 +1,227 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../core/base/disposable';
+import type { Log } from '../core/host';
+import type { Approval } from '../core/model/approval';
+import type { RunEvent } from '../core/model/events';
+import type { RunId } from '../core/model/ids';
+import { fold, isSettled, isTerminal, runStatus, type RunState } from '../core/model/run-state';
+import type { RunSummary } from '../core/storage/run-store';
+import type { FolderRuntime, RuntimeAccess } from './runtime-access';
+
+/** A run as lists show it. */
+export interface RunEntry {
+  readonly runId: RunId;
+  readonly folder: FolderRuntime;
+  readonly summary: RunSummary;
+}
+
+/** Something that waits for a person. */
+export interface Waiting {
+  readonly entry: RunEntry;
+  readonly state: RunState;
+  readonly approval: Approval;
+}
+
+export interface RunTold {
+  readonly entry: RunEntry;
+  readonly state: RunState;
+  readonly event: RunEvent;
+}
+
+/** States of finished runs that are kept to show their steps; older ones are read again when needed. */
+const FINISHED_KEPT = 50;
+/** Lists need no more than this many changes a second. */
+const CHANGE_INTERVAL = 100;
+
+/**
+ * What every list of the window shows: the runs of all open folders, folded from their events.
+ * Views listen here and never ask a runtime what happened.
+ */
+export class Runs implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly entries = new Map<RunId, RunEntry>();
+  private readonly states = new Map<RunId, RunState>();
+  private readonly loading = new Map<RunId, Promise<RunState | undefined>>();
+  private readonly listening = new Map<FolderRuntime, DisposableStore>();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly told = this.store.add(new vscode.EventEmitter<RunTold>());
+  private readonly loaded = this.store.add(new vscode.EventEmitter<FolderRuntime>());
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Something about some run changed; at most ten times a second. */
+  readonly onDidChange = this.changed.event;
+  /** One event of a run, with the run's state after it. */
+  readonly onEvent = this.told.event;
+  /** The runs of a folder were read for the first time. */
+  readonly onDidLoad = this.loaded.event;
+
+  constructor(
+    access: RuntimeAccess,
+    private readonly log: Log,
+  ) {
+    this.store.add(access.onDidOpen((folder) => this.add(folder)));
+    this.store.add(access.onDidClose((folder) => this.remove(folder)));
+  }
+
+  /** Newest first. */
+  list(): readonly RunEntry[] {
+    return [...this.entries.values()].sort((a, b) => b.summary.startedAt - a.summary.startedAt);
+  }
+
+  get(runId: RunId): RunEntry | undefined {
+    return this.entries.get(runId);
+  }
+
+  /** The state as far as it is known without asking. Unfinished runs are always known. */
+  known(runId: RunId): RunState | undefined {
+    return this.states.get(runId);
+  }
+
+  async state(runId: RunId): Promise<RunState | undefined> {
+    const entry = this.entries.get(runId);
+    return this.states.get(runId) ?? (entry && this.load(entry.folder, runId));
+  }
+
+  /** Everything that waits for a person, longest first. */
+  waiting(): readonly Waiting[] {
+    const found: Waiting[] = [];
+    for (const entry of this.entries.values()) {
+      const state = this.states.get(entry.runId);
+      if (state === undefined || isTerminal(runStatus(state))) continue;
+      for (const approval of Object.values(state.openApprovals)) found.push({ entry, state, approval });
+    }
+    return found.sort((a, b) => a.approval.requestedAt - b.approval.requestedAt);
+  }
+
+  /** Runs without an end, newest first. */
+  unfinished(): readonly RunEntry[] {
+    return this.list().filter(({ summary }) => !hasEnded(summary));
+  }
+
+  /** True when nobody drives an unfinished run: after a crash, before Resume. */
+  isInterrupted(entry: RunEntry): boolean {
+    const { runtime } = entry.folder;
+    if (runtime.otherOwner !== undefined || runtime.isLive(entry.runId)) return false;
+    const state = this.states.get(entry.runId);
+    if (state?.reason === 'interrupted' && state.phase === 'paused') return true;
+    const { status } = entry.summary;
+    return status === 'running' || status === 'pending';
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const listening of this.listening.values()) listening.dispose();
+    this.store.dispose();
+  }
+
+  private add(folder: FolderRuntime): void {
+    const listening = new DisposableStore();
+    this.listening.set(folder, listening);
+    listening.add(folder.runtime.onEvent((event) => this.take(folder, event)));
+    listening.add(folder.runtime.onDidChangeOwner(() => void this.readAll(folder)));
+    void this.readAll(folder).then(() => this.loaded.fire(folder));
+  }
+
+  private remove(folder: FolderRuntime): void {
+    this.listening.get(folder)?.dispose();
+    this.listening.delete(folder);
+    for (const entry of [...this.entries.values()]) if (entry.folder === folder) this.forget(entry.runId);
+    this.tell();
+  }
+
+  private forget(runId: RunId): void {
+    this.entries.delete(runId);
+    this.states.delete(runId);
+  }
+
+  private async readAll(folder: FolderRuntime): Promise<void> {
+    try {
+      for (const summary of await folder.runtime.runs()) {
+        const { runId } = summary;
+        this.entries.set(runId, { runId, folder, summary });
+        if (!hasEnded(summary)) await this.load(folder, runId);
+      }
+    } catch (error) {
+      this.log.error(`The runs of ${folder.folder.name} could not be read.`, error);
+    }
+    this.tell();
+  }
+
+  private take(folder: FolderRuntime, event: RunEvent): void {
+    const before = this.states.get(event.runId);
+    if (before !== undefined && event.seq === before.seq + 1) {
+      this.keep(folder, fold(before, event));
+      this.announce(folder, event);
+    } else if (before === undefined || event.seq > before.seq) {
+      // The beginning of a run, or a gap: the runtime knows the whole.
+      void this.load(folder, event.runId).then(() => this.announce(folder, event));
+    } else {
+      // The runtime's own state runs ahead of what is stored; the event still has to be told.
+      this.announce(folder, event);
+    }
+  }
+
+  private announce(folder: FolderRuntime, event: RunEvent): void {
+    const entry = this.entries.get(event.runId);
+    const state = this.states.get(event.runId);
+    if (entry?.folder === folder && state !== undefined) this.told.fire({ entry, state, event });
+    this.tell();
+  }
+
+  private load(folder: FolderRuntime, runId: RunId): Promise<RunState | undefined> {
+    const running = this.loading.get(runId);
+    if (running !== undefined) return running;
+    const loading = folder.runtime
+      .state(runId)
+      .then((state) => {
+        const before = this.states.get(runId);
+        if (state !== undefined && (before === undefined || state.seq >= before.seq))
+          this.keep(folder, state);
+        return state;
+      })
+      .catch((error: unknown) => {
+        this.log.error(`Run ${runId} could not be read.`, error);
+        return undefined;
+      })
+      .finally(() => this.loading.delete(runId));
+    this.loading.set(runId, loading);
+    return loading;
+  }
+
+  private keep(folder: FolderRuntime, state: RunState): void {
+    const { runId } = state;
+    this.states.delete(runId);
+    this.states.set(runId, state);
+    this.entries.set(runId, { runId, folder, summary: summaryOf(state) });
+    if (!isTerminal(runStatus(state))) return;
+    const finished = [...this.states.values()].filter((other) => isTerminal(runStatus(other)));
+    for (const other of finished.slice(0, -FINISHED_KEPT)) this.states.delete(other.runId);
+  }
+
+  private tell(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire();
+    }, CHANGE_INTERVAL);
+  }
+}
+
+function hasEnded({ status }: RunSummary): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+function summaryOf(state: RunState): RunSummary {
+  const steps = Object.values(state.steps);
+  return {
+    runId: state.runId,
+    workflow: state.definition.name,
+    rehearsal: state.rehearsal,
+    status: runStatus(state),
+    startedAt: state.startedAt,
+    settledSteps: steps.filter(isSettled).length,
+    steps: steps.length,
+    openApprovals: Object.keys(state.openApprovals).length,
+    ...(state.source.path !== undefined && { path: state.source.path }),
+    ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+  };
+}

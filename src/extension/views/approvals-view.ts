@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { parseViewMessage, type ApprovalItem, type HostMessage } from '../../../webview/protocol';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Log } from '../../core/host';
+import type { Runs, Waiting } from '../runs';
+import { runTitle } from '../words';
+import { page, pageOptions } from './page';
+import type { Answer, Answerable } from './run-panels';
+
+export const APPROVALS_VIEW = 'baton.approvals';
+
+/** The cards of everything that waits for a person. */
+export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private view: vscode.WebviewView | undefined;
+  private isReady = false;
+  private wanted: string | undefined;
+
+  /** The view came into sight or left it. */
+  readonly onDidChangeVisible = this.changed.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly runs: Runs,
+    private readonly log: Log,
+    private readonly answer: Answer,
+  ) {
+    this.store.add(vscode.window.registerWebviewViewProvider(APPROVALS_VIEW, this));
+    this.store.add(runs.onDidChange(() => this.send()));
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const listening = new DisposableStore();
+    this.view = view;
+    this.isReady = false;
+    view.webview.options = pageOptions(this.context.extensionUri);
+    listening.add(
+      view.webview.onDidReceiveMessage((data: unknown) => {
+        const message = parseViewMessage(data);
+        if (message === undefined) this.log.warn('The approvals view sent something that is no message.');
+        else if (message.type === 'ready') this.begin();
+        else this.answer(message, this);
+      }),
+    );
+    listening.add(
+      view.onDidChangeVisibility(() => {
+        // A hidden view loses its page; the next one says "ready" again.
+        if (!view.visible) this.isReady = false;
+        this.changed.fire();
+      }),
+    );
+    listening.add(
+      view.onDidDispose(() => {
+        listening.dispose();
+        this.view = undefined;
+        this.isReady = false;
+      }),
+    );
+    this.store.add(listening);
+    view.webview.html = page(
+      view.webview,
+      this.context.extensionUri,
+      'approvals',
+      vscode.l10n.t('Approvals'),
+    );
+    this.changed.fire();
+  }
+
+  /** Opens the view and puts the focus on one card. */
+  async reveal(approvalId: string): Promise<void> {
+    this.wanted = approvalId;
+    await vscode.commands.executeCommand(`${APPROVALS_VIEW}.focus`);
+    if (this.isReady) this.begin();
+  }
+
+  /** True when a person can see the cards right now. */
+  isInSight(): boolean {
+    return vscode.window.state.focused && this.view?.visible === true;
+  }
+
+  refuse(message: string, approvalId?: string): void {
+    this.post({ type: 'refused', message, ...(approvalId !== undefined && { approvalId }) });
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private begin(): void {
+    this.isReady = true;
+    this.send();
+    if (this.wanted !== undefined) this.post({ type: 'reveal-approval', approvalId: this.wanted });
+    this.wanted = undefined;
+  }
+
+  private send(): void {
+    if (!this.isReady) return;
+    const waiting = this.runs.waiting();
+    const owner = waiting
+      .map(({ entry }) => entry.folder.runtime.otherOwner)
+      .find((other) => other !== undefined);
+    const last = this.runs.list().find(({ summary }) => !summary.rehearsal);
+    const state = last && this.runs.known(last.runId);
+    this.post({
+      type: 'approvals',
+      items: waiting.map(itemOf),
+      ...(owner && { readOnlyBecause: owner.name }),
+      ...(last && {
+        lastRun: {
+          runId: last.runId,
+          title: state ? runTitle(state) : last.summary.workflow,
+          status: last.summary.status,
+        },
+      }),
+      now: Date.now(),
+    });
+  }
+
+  private post(message: HostMessage): void {
+    void this.view?.webview.postMessage(message);
+  }
+}
+
+function itemOf({ state, approval }: Waiting): ApprovalItem {
+  return {
+    runId: state.runId,
+    workflow: state.definition.name,
+    runStartedAt: state.startedAt,
+    rehearsal: state.rehearsal,
+    approval,
+  };
+}

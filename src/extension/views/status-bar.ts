@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Runs } from '../runs';
+
+/** One item: what runs, or that something waits for a person. Gone when there is neither. */
+export class StatusBar implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly item: vscode.StatusBarItem;
+
+  constructor(private readonly runs: Runs) {
+    this.item = this.store.add(
+      vscode.window.createStatusBarItem('baton.status', vscode.StatusBarAlignment.Left, 10),
+    );
+    this.item.name = 'Baton';
+    this.store.add(runs.onDidChange(() => this.show()));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private show(): void {
+    const waiting = this.runs.waiting();
+    const active = this.runs.unfinished();
+    const [first] = active;
+    this.item.backgroundColor =
+      waiting.length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.item.command = waiting.length > 0 ? 'baton.reviewApproval' : 'baton.showActiveRuns';
+    if (waiting.length > 0) {
+      const text =
+        waiting.length === 1
+          ? vscode.l10n.t('{0} waits for you', short(waiting[0]?.approval.title ?? ''))
+          : vscode.l10n.t('{0} steps wait for you', waiting.length);
+      this.tell(`$(bell) ${text}`, vscode.l10n.t('Baton: {0}. Choose to review.', text));
+    } else if (first === undefined) {
+      this.item.hide();
+    } else if (active.length > 1) {
+      const text = vscode.l10n.t('{0} runs', active.length);
+      this.tell(`$(${this.icon(active.some((entry) => this.isMoving(entry.summary.status)))}) ${text}`, text);
+    } else {
+      const { workflow, settledSteps, steps, status } = first.summary;
+      const moving = this.isMoving(status) && !this.runs.isInterrupted(first);
+      const text = `${short(workflow)} ${settledSteps}/${steps}`;
+      this.tell(
+        `$(${this.icon(moving)}) ${text}`,
+        vscode.l10n.t('Baton: {0}, {1} of {2} steps', workflow, settledSteps, steps),
+      );
+    }
+  }
+
+  private isMoving(status: string): boolean {
+    return status === 'running' || status === 'pending';
+  }
+
+  private icon(moving: boolean): string {
+    return moving ? 'sync~spin' : 'debug-pause';
+  }
+
+  private tell(text: string, tooltip: string): void {
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    // Icons read as nothing, or as their names.
+    this.item.accessibilityInformation = { label: tooltip };
+    this.item.show();
+  }
+}
+
+/** The status bar is shared: long names give way. */
+function short(name: string): string {
+  return name.length <= 28 ? name : `${name.slice(0, 27).trimEnd()}…`;
+}

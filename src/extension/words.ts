@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { RunState, RunStatus, StepState } from '../core/model/run-state';
+
+/** A state as people meet it everywhere: icon first, word second, colour only third. */
+export interface Look {
+  readonly icon: vscode.ThemeIcon;
+  readonly word: string;
+}
+
+/** The same words as in the run panel. */
+export function stepLook(step: StepState): Look {
+  switch (step.status) {
+    case 'pending':
+      return step.retryAt === undefined
+        ? look('circle-large-outline', vscode.l10n.t('Not started'), 'disabledForeground')
+        : look('history', vscode.l10n.t('Retrying soon'));
+    case 'running':
+      return look('sync~spin', vscode.l10n.t('Running'));
+    case 'waiting':
+      return look('bell', vscode.l10n.t('Waiting for you'), 'list.warningForeground');
+    case 'completed':
+      return look('pass', vscode.l10n.t('Completed'), 'testing.iconPassed');
+    case 'failed':
+      return look('error', vscode.l10n.t('Failed'), 'testing.iconFailed');
+    case 'skipped':
+      return look('circle-slash', vscode.l10n.t('Skipped'), 'testing.iconSkipped');
+    case 'cancelled':
+      return look('stop-circle', vscode.l10n.t('Cancelled'), 'testing.iconSkipped');
+    case 'uncertain':
+      return look('question', vscode.l10n.t('May have happened'), 'list.warningForeground');
+    default:
+      return step satisfies never;
+  }
+}
+
+/** `interrupted`: nobody drives it, as after a crash. */
+export function runLook(status: string, interrupted: boolean): Look {
+  if (interrupted) return look('debug-disconnect', vscode.l10n.t('Interrupted'));
+  switch (status as RunStatus) {
+    case 'pending':
+      return look('circle-large-outline', vscode.l10n.t('Starting'));
+    case 'running':
+      return look('sync~spin', vscode.l10n.t('Running'));
+    case 'waiting':
+      return look('bell', vscode.l10n.t('Waiting for you'), 'list.warningForeground');
+    case 'paused':
+      return look('debug-pause', vscode.l10n.t('Paused'));
+    case 'completed':
+      return look('pass', vscode.l10n.t('Completed'), 'testing.iconPassed');
+    case 'failed':
+      return look('error', vscode.l10n.t('Failed'), 'testing.iconFailed');
+    case 'cancelled':
+      return look('stop-circle', vscode.l10n.t('Cancelled'), 'testing.iconSkipped');
+    case 'parked':
+      return look('question', vscode.l10n.t('Parked'), 'list.warningForeground');
+    default:
+      return look('circle-large-outline', status);
+  }
+}
+
+function look(icon: string, word: string, color?: string): Look {
+  return {
+    icon: new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color)),
+    word,
+  };
+}
+
+/** Local time of day, "14:02"; with the day when it is not today, "12 Nov 14:02". */
+export function formatTime(at: number, now = Date.now()): string {
+  const date = new Date(at);
+  const time = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.getDate()} ${date.toLocaleString(vscode.env.language, { month: 'short' })} ${time}`;
+}
+
+/** "1 step", "3 steps": English counts by an s; other languages translate the two sentences. */
+export function count(number: number, one: string, many: string): string {
+  return number === 1 ? one : many;
+}
+
+/** The last part of a path: "report.md" of "reports/report.md". */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1) || path;
+}
+
+/** "comprehensive-code-review · 14:02", as a run is called in titles and lists. */
+export function runTitle(state: RunState): string {
+  return `${state.definition.name} · ${formatTime(state.startedAt)}`;
+}
+
+/** Title of a step as people know it. */
+export function stepTitle(state: RunState, key: string): string {
+  return state.definition.steps.find((step) => step.key === key)?.title ?? key;
+}
