@@ -1,9 +1,19 @@
-// Bundles every door of Baton. `--production` minifies, `--watch` rebuilds on change.
+// Bundles every door of Baton. `--production` minifies, `--watch` rebuilds on change,
+// `--only cli,webview` builds some of them, `--outdir DIR` puts them elsewhere.
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 
-const production = process.argv.includes('--production');
-const watch = process.argv.includes('--watch');
+const { values } = parseArgs({
+  options: {
+    production: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    outdir: { type: 'string', default: 'dist' },
+  },
+});
+const { production, watch, outdir } = values;
+const only = values.only?.split(',');
 
 const shared = {
   bundle: true,
@@ -18,7 +28,7 @@ const shared = {
 };
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
-const bundles = [
+const all = [
   // The extension is the only bundle that may leave `vscode` to its host.
   { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode', './runtime.js'] },
   { ...node, entryPoints: { runtime: 'src/core/runtime.ts' } },
@@ -38,13 +48,17 @@ const bundles = [
   },
 ];
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
-await cp('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
-await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css');
-await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf');
+const bundles = all.filter(
+  ({ entryPoints }) => only === undefined || Object.keys(entryPoints).some((name) => only.includes(name)),
+);
 
-const options = bundles.map((bundle) => ({ outdir: 'dist', ...bundle }));
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+await cp('node_modules/sql.js/dist/sql-wasm.wasm', `${outdir}/sql-wasm.wasm`);
+await cp('node_modules/@vscode/codicons/dist/codicon.css', `${outdir}/codicon.css`);
+await cp('node_modules/@vscode/codicons/dist/codicon.ttf', `${outdir}/codicon.ttf`);
+
+const options = bundles.map((bundle) => ({ outdir, ...bundle }));
 if (watch) {
   for (const option of options) await (await context(option)).watch();
   console.log('Watching.');
@@ -52,7 +66,7 @@ if (watch) {
   await Promise.all(options.map((option) => build(option)));
   for (const bundle of bundles) {
     for (const name of Object.keys(bundle.entryPoints)) {
-      const file = `dist/${name}${name === 'style' ? '.css' : '.js'}`;
+      const file = `${outdir}/${name}${name === 'style' ? '.css' : '.js'}`;
       console.log(`${file.padEnd(28)} ${((await stat(file)).size / 1000).toFixed(0).padStart(6)} kB`);
     }
   }
