@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { systemClock } from './base/clock';
 import type { Host, Log } from './host';
 import { createNodeFiles } from './node-files';
 import { createNodeIds } from './node-ids';
 import { createNodeLocks } from './node-locks';
 import { createNodeProcesses } from './node-processes';
+import { sha256 } from './node-sha256';
 import { createNodeWorkers, type WorkerScript } from './node-workers';
 
 export interface NodeHostOptions {
@@ -29,7 +29,7 @@ export function createNodeHost(options: NodeHostOptions): Host {
     workers: createNodeWorkers(options),
     log: options.log,
     platform: process.platform,
-    sha256: (data) => createHash('sha256').update(data).digest('hex'),
+    sha256,
     env: (name) => process.env[name],
   };
 }

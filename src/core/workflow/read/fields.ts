@@ -21,6 +21,8 @@ export class Fields {
     /** "" for the whole file. */
     readonly path: string,
     readonly report: Report,
+    /** Where its keys end up, as the definition names it. */
+    readonly target: string = path,
   ) {
     for (const entry of node.entries) if (!this.open.has(entry.key)) this.open.set(entry.key, entry);
   }
@@ -39,8 +41,9 @@ export class Fields {
       const path = this.at(candidate);
       if (taken === undefined) {
         taken = { ...entry, path };
-        const same = candidate === to;
-        this.report.map(path, 'mapped', same ? 'same meaning' : this.at(to), { same });
+        const becomes = this.target === '' ? to : `${this.target}.${to}`;
+        const same = path === becomes;
+        this.report.map(path, 'mapped', same ? 'same meaning' : becomes, { same });
       } else {
         this.report.warn(
           'given-twice',
@@ -65,7 +68,7 @@ export class Fields {
       const entry = this.open.get(name);
       if (entry === undefined) continue;
       this.open.delete(name);
-      this.report.warn('no-effect', `"${name}" has no effect: ${reason}.`, entry.keySpan);
+      this.report.warnOnce('no-effect', `"${name}" has no effect: ${reason}.`, entry.keySpan);
       this.report.map(this.at(name), 'warned', reason);
       this.report.mapBelow(entry.value, this.at(name), 'warned', reason);
     }

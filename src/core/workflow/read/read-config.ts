@@ -2,7 +2,7 @@ import type { RetryRule, WorkflowConfig } from '../../model/workflow';
 import type { Dialect } from '../parsed-workflow';
 import type { Report } from '../source/report';
 import { Fields, type Field } from './fields';
-import { plainRetry, readRetry } from './read-retry';
+import { readRetry } from './read-retry';
 import { optional } from './read-step';
 import { readChoice, readCount, readDuration, readFlag, readMap, readTexts } from './values';
 
@@ -38,11 +38,24 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
     'batch',
     'auto',
   ] as const);
-  const retry =
-    readRetry(fields.take('retry'), report) ??
-    mapCount(readCount(fields.take('retries', ['maxRetries', 'max_retries']), report, 0), plainRetry);
-  const continueOnError = readFlag(fields.take('continueOnError', ['continue_on_error']), report);
-  const stepTimeout = readDuration(fields.take('defaultTimeout', ['stepTimeout']), report, { unit: 'ms' });
+  const own = { same: dialect === 'baton' };
+  const retryField = fields.take('retry', ['retries', 'maxRetries', 'max_retries']);
+  const retry = readRetry(retryField, 'retry', report);
+  if (retryField && retry !== undefined) {
+    const note = `${retry[0] === undefined ? 'retry = []' : `retry[0].max = ${retry[0].max}`} for steps without their own`;
+    report.map(retryField.path, 'mapped', note, own);
+  }
+  const toleranceField = fields.take('continueOnError', ['continue_on_error']);
+  const continueOnError = readFlag(toleranceField, report);
+  if (toleranceField && continueOnError !== undefined) {
+    const note = `continueOnError = ${String(continueOnError)} for steps that do not say it`;
+    report.map(toleranceField.path, 'mapped', note, own);
+  }
+  const timeoutField = fields.take('defaultTimeout', ['stepTimeout']);
+  const stepTimeout = readDuration(timeoutField, report, { unit: 'ms' });
+  if (timeoutField && stepTimeout !== undefined) {
+    report.map(timeoutField.path, 'mapped', `timeout = ${stepTimeout} ms for steps without one`, own);
+  }
   const provider = readProviders(fields, report);
   fields.notYet(['budget', 'limits']);
   const later = 'it does not work yet';
@@ -68,13 +81,11 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
   };
 }
 
-function mapCount<Value>(count: number | undefined, make: (count: number) => Value): Value | undefined {
-  return count === undefined ? undefined : make(count);
-}
-
 /** `modelProvider: claude`, or `providers: {primary: claude, fallback: [gemini]}`: the order for steps that name none. */
 function readProviders(fields: Fields, report: Report): readonly string[] | undefined {
-  const single = readTexts(fields.take('modelProvider', ['provider'], 'provider'), report);
+  const singleField = fields.take('modelProvider', ['provider'], 'provider');
+  const single = readTexts(singleField, report);
+  if (singleField) report.map(singleField.path, 'mapped', 'provider of steps, after their own');
   const field = fields.take('providers');
   const order = single?.map(({ text }) => text) ?? [];
   if (field?.value.kind === 'map') {
@@ -82,7 +93,9 @@ function readProviders(fields: Fields, report: Report): readonly string[] | unde
     for (const name of ['primary', 'fallback', 'order']) {
       order.push(...(readTexts(inner.take(name), report) ?? []).map(({ text }) => text));
     }
+    report.mapBelow(field.value, field.path, 'mapped', 'provider of steps, after their own');
     inner.finish();
   } else order.push(...(readTexts(field, report) ?? []).map(({ text }) => text));
+  if (field) report.map(field.path, 'mapped', 'provider of steps, after their own');
   return order.length === 0 ? undefined : [...new Set(order)];
 }

@@ -25,21 +25,31 @@ const DEFAULT = { delay: 1_000, backoff: 2, maxDelay: 30_000, jitter: true } as 
 const DEFAULT_MAX = 3;
 
 /** The rule that a bare number of retries stands for. */
-export function plainRetry(max: number): readonly RetryRule[] {
+function plainRetry(max: number): readonly RetryRule[] {
   return max === 0 ? [] : [{ on: 'any', max, ...DEFAULT }];
 }
 
-/** `retry:` as a number, a mapping, or a list of mappings of which the first match wins. Undefined when absent or wrong. */
-export function readRetry(field: Field | undefined, report: Report): readonly RetryRule[] | undefined {
+/**
+ * `retry:` as a number, a mapping, or a list of mappings of which the first match wins. Undefined when absent or
+ * wrong. `target` is its place in the definition: "steps[2].retry".
+ */
+export function readRetry(
+  field: Field | undefined,
+  target: string,
+  report: Report,
+): readonly RetryRule[] | undefined {
   if (field === undefined || isAbsent(field.value)) return undefined;
   const { value } = field;
   if (value.kind === 'scalar' && value.value === false) return [];
   if (value.kind === 'scalar') {
     const max = readCount(field, report, 0);
+    if (max !== undefined && field.path !== target) {
+      report.map(field.path, 'mapped', max === 0 ? `${target} = []` : `${target}[0].max = ${max}`);
+    }
     return max === undefined ? undefined : plainRetry(max);
   }
   if (value.kind === 'map') {
-    const rule = readRule(value, field.path, report);
+    const rule = readRule(value, field.path, `${target}[0]`, report);
     return rule && (rule.max === 0 ? [] : [rule]);
   }
   const rules: RetryRule[] = [];
@@ -53,19 +63,19 @@ export function readRetry(field: Field | undefined, report: Report): readonly Re
       );
       continue;
     }
-    const rule = readRule(item, `${field.path}[${i}]`, report);
+    const rule = readRule(item, `${field.path}[${i}]`, `${target}[${i}]`, report);
     if (rule) rules.push(rule);
   }
   return rules;
 }
 
-function readRule(node: MapNode, path: string, report: Report): RetryRule | undefined {
-  const fields = new Fields(node, path, report);
+function readRule(node: MapNode, path: string, target: string, report: Report): RetryRule | undefined {
+  const fields = new Fields(node, path, report, target);
   const further = fields.take('max', ['maxRetries', 'max_retries', 'limit']);
   const attempts = fields.take('maxAttempts', ['max_attempts'], 'max');
   const counted = attempts && readCount(attempts, report, 1);
   if (attempts && counted !== undefined) {
-    report.map(attempts.path, 'mapped', `${path}.max = ${counted - 1} (attempts count the first one, too)`);
+    report.map(attempts.path, 'mapped', `${target}.max = ${counted - 1} (attempts count the first one, too)`);
   }
   const max = readCount(further, report, 0) ?? (counted === undefined ? DEFAULT_MAX : counted - 1);
   const ms = { unit: 'ms', allowZero: true } as const;

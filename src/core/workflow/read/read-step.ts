@@ -28,6 +28,8 @@ export interface StepRules {
   readonly dialect: Dialect;
   /** What a bare number of `timeout` counts. */
   readonly unit: 'ms' | 's';
+  /** Place in the definition of the list's first step: `phases:` follow `steps:`. */
+  readonly offset: number;
   readonly agents: AgentNames;
 }
 
@@ -49,6 +51,7 @@ const NOT_YET = [
 export function readStep(
   item: SourceNode,
   path: string,
+  target: string,
   rules: StepRules,
   report: Report,
 ): StepDraft | undefined {
@@ -56,7 +59,7 @@ export function readStep(
     report.error('wrong-type', 'A step must be a mapping.', item, 'For example {key: lint, agent: quality}.');
     return undefined;
   }
-  const fields = new Fields(item, path, report);
+  const fields = new Fields(item, path, report, target);
   const identity = readIdentity(fields, item, report);
   if (identity === undefined) {
     for (const entry of item.entries)
@@ -86,7 +89,7 @@ export function readStep(
     'retryPolicy',
     'retry_policy',
   ]);
-  let retry = readRetry(retries, report);
+  let retry = readRetry(retries, `${target}.retry`, report);
   let idempotent = readFlag(fields.take('idempotent'), report);
   if (rules.dialect === 'automatosx-iterate') {
     const retryable = fields.take('retryable', [], 'idempotent');
@@ -96,17 +99,17 @@ export function readStep(
       report.map(
         retryable.path,
         'mapped',
-        `${path}.idempotent = false, ${path}.retry = []: never run twice by itself`,
+        `${target}.idempotent = false, ${target}.retry = []: never run twice by itself`,
       );
     } else if (retryable) {
-      report.map(retryable.path, 'mapped', `${path}.idempotent = true: running it again does no harm`);
+      report.map(retryable.path, 'mapped', `${target}.idempotent = true: running it again does no harm`);
     }
   }
   const timeoutField = fields.take('timeout', ['timeoutMs', 'timeout_ms']);
   const unit = timeoutField?.key === 'timeout' ? rules.unit : 'ms';
   const timeout = readDuration(timeoutField, report, { unit });
-  if (timeoutField && timeout !== undefined && (unit === 's' || timeoutField.key !== 'timeout')) {
-    report.map(timeoutField.path, 'mapped', `${path}.timeout = ${timeout} ms`);
+  if (timeoutField && timeout !== undefined && timeoutField.path !== `${target}.timeout`) {
+    report.map(timeoutField.path, 'mapped', `${target}.timeout = ${timeout} ms`);
   }
   const provider = readTexts(fields.take('provider', ['providers']), report)?.map(({ text }) => text);
   const model = readText(fields.take('model'), report);
@@ -192,7 +195,7 @@ function readIdentity(fields: Fields, node: MapNode, report: Report): Identity |
   }
   const key = readName(slug(name), "a step's key", nameField.value, report);
   if (key === undefined) return undefined;
-  report.map(nameField.path, 'mapped', `${fields.at('key')} = ${key}, and the title`);
+  report.map(nameField.path, 'mapped', `${fields.target}.key = ${key}, and the title`);
   if (key !== name) {
     const message = `The step has no key: its name makes the key "${key}".`;
     report.inform(
@@ -211,7 +214,7 @@ function readTolerance(fields: Fields, report: Report): boolean | undefined {
   const value = readFlag(plain, report);
   const isRequired = readFlag(required, report);
   if (required && isRequired !== undefined) {
-    report.map(required.path, 'mapped', `${fields.at('continueOnError')} = ${String(!isRequired)}`);
+    report.map(required.path, 'mapped', `${fields.target}.continueOnError = ${String(!isRequired)}`);
   }
   return value ?? (isRequired === undefined ? undefined : !isRequired);
 }

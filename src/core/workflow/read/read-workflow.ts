@@ -38,10 +38,9 @@ export function readWorkflow(
     : readConfig(fields.take('config'), dialect, report);
   const tolerance = readErrorHandling(fields, dialect, report);
   const defaults: StepDefaults = { ...optional('continueOnError', tolerance), ...settings.defaults };
-  const drafts = [
-    ...readSteps(fields.take('steps'), { ...rules, unit: 'ms' }, report),
-    ...readSteps(fields.take('phases', [], 'steps'), { ...rules, unit: 's' }, report),
-  ];
+  const steps = readSteps(fields.take('steps'), { ...rules, unit: 'ms', offset: 0 }, report);
+  const phases = fields.take('phases', [], 'steps');
+  const drafts = [...steps, ...readSteps(phases, { ...rules, unit: 's', offset: steps.length }, report)];
   readRollback(fields, report);
   fields.notYet(['finally', 'compensate', 'matrix', 'strategy', 'foreach', 'uses', 'on', 'budget']);
   const later = 'it does not work yet';
@@ -120,7 +119,7 @@ function nameFromPath(path: string): string {
 
 function readSteps(
   field: Field | undefined,
-  rules: Parameters<typeof readStep>[2],
+  rules: Parameters<typeof readStep>[3],
   report: Report,
 ): readonly StepDraft[] {
   if (field === undefined) return [];
@@ -137,7 +136,9 @@ function readSteps(
   if (field.value.items.length === 0) {
     report.error('no-steps', `"${field.key}" is empty.`, field.value, 'Add at least one step.');
   }
-  return field.value.items.flatMap((item, i) => readStep(item, `${field.path}[${i}]`, rules, report) ?? []);
+  return field.value.items.flatMap((item, i) => {
+    return readStep(item, `${field.path}[${i}]`, `steps[${rules.offset + i}]`, rules, report) ?? [];
+  });
 }
 
 /** What stands at the top of a phases file describes the job: each becomes an input that a prompt may name. */
@@ -174,7 +175,10 @@ function readErrorHandling(fields: Fields, dialect: Dialect, report: Report): bo
   const inner = new Fields(node, field.path, report);
   const tolerance = inner.take('continueOnError');
   const value = readFlag(tolerance, report);
-  if (tolerance) report.map(tolerance.path, 'mapped', 'continueOnError of steps that do not say "required"');
+  if (tolerance) {
+    const note = `continueOnError = ${String(value)} for steps that do not say "required"`;
+    report.map(tolerance.path, 'mapped', note);
+  }
   inner.leave('every result is kept and every settled step is a checkpoint by itself', [
     'capturePartialResults',
     'saveCheckpoints',

@@ -17,6 +17,7 @@ export class Report {
   private readonly found: Diagnostic[] = [];
   private readonly mappings = new Map<string, Mapping>();
   private readonly lines: Lines;
+  private readonly repeated = new Map<string, { at: number; times: number }>();
   private errors = 0;
   private untold = 0;
 
@@ -35,6 +36,20 @@ export class Report {
 
   warn(code: string, message: string, at: Span, suggestion?: string): void {
     this.add('warning', code, message, at, suggestion);
+  }
+
+  /** The same remark about many places is told at the first, with their number. */
+  warnOnce(code: string, message: string, at: Span): void {
+    const known = this.repeated.get(message);
+    if (known === undefined) {
+      this.repeated.set(message, { at: this.found.length, times: 1 });
+      this.warn(code, message, at);
+      return;
+    }
+    known.times++;
+    const first = this.found[known.at];
+    if (first === undefined) return;
+    this.found[known.at] = { ...first, message: `${message} (${known.times} times in this file)` };
   }
 
   inform(code: string, message: string, at: Span, suggestion?: string): void {
