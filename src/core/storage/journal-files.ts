@@ -86,9 +86,14 @@ export class JournalFiles {
     return { links, findings };
   }
 
-  /** Reads one segment from an offset on. */
-  async walk(sha256: Host['sha256'], link: ChainLink, from = 0): Promise<WalkedSegment> {
-    const whole = link.sealedSize === undefined ? undefined : Math.max(0, link.sealedSize - from);
+  /** Reads one segment from an offset on, up to `to` or as far as it counts. */
+  async walk(
+    sha256: Host['sha256'],
+    link: ChainLink,
+    from = 0,
+    to = link.sealedSize,
+  ): Promise<WalkedSegment> {
+    const whole = to === undefined ? undefined : Math.max(0, to - from);
     const bytes =
       (await this.host.files.read(this.pathOf(link.name), {
         start: from,
