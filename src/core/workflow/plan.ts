@@ -25,50 +25,68 @@ export function buildPlan(steps: readonly PlanStep[]): Plan {
   const index = new Map<StepKey, number>();
   for (let i = 0; i < count; i++) index.set(steps[i]!.key, i);
 
-  // Dependants of each step as linked lists in flat arrays: no object per edge on the way.
-  const first = new Int32Array(count).fill(-1);
-  const next: number[] = [];
-  const target: number[] = [];
-  const missing = new Int32Array(count);
+  const level = new Int32Array(count);
   const edges: { from: StepKey; to: StepKey }[] = [];
+  const sources: number[] = [];
   let inFileOrder = true;
   for (let to = 0; to < count; to++) {
-    const step = steps[to]!;
-    for (const name of step.dependsOn) {
-      const from = index.get(name);
+    const { key, dependsOn } = steps[to]!;
+    for (let i = 0; i < dependsOn.length; i++) {
+      const from = index.get(dependsOn[i]!);
       if (from === undefined) continue;
+      edges.push({ from: dependsOn[i]!, to: key });
+      sources.push(from);
+      // Final at once when every step stands after those it needs, as nearly every file has it.
       if (from >= to) inFileOrder = false;
-      edges.push({ from: name, to: step.key });
-      target.push(to);
-      next.push(first[from]!);
-      first[from] = target.length - 1;
+      else if (level[from]! >= level[to]!) level[to] = level[from]! + 1;
+    }
+  }
+  const keys = steps.map((step) => step.key);
+  const order = inFileOrder ? keys : sortedOrder(steps, index, sources, level).map((i) => keys[i]!);
+  const levels: StepKey[][] = [];
+  for (let i = 0; i < count; i++) (levels[level[i]!] ??= []).push(keys[i]!);
+  return { levels, edges, order };
+}
+
+/** Kahn's order, the first in the file first; fills in `level`. `sources` are the edges' beginnings, in edge order. */
+function sortedOrder(
+  steps: readonly PlanStep[],
+  index: ReadonlyMap<StepKey, number>,
+  sources: readonly number[],
+  level: Int32Array,
+): readonly number[] {
+  const count = steps.length;
+  level.fill(0);
+  // Dependants of each step as linked lists in flat arrays: no object per edge.
+  const first = new Int32Array(count).fill(-1);
+  const next = new Int32Array(sources.length);
+  const target = new Int32Array(sources.length);
+  const missing = new Int32Array(count);
+  let edge = 0;
+  for (let to = 0; to < count; to++) {
+    for (const name of steps[to]!.dependsOn) {
+      if (!index.has(name)) continue;
+      const from = sources[edge]!;
+      target[edge] = to;
+      next[edge] = first[from]!;
+      first[from] = edge++;
       missing[to]! += 1;
     }
   }
-
-  const level = new Int32Array(count);
+  const ready = new SmallestFirst();
+  for (let i = 0; i < count; i++) if (missing[i] === 0) ready.push(i);
   const order: number[] = [];
-  const settle = (from: number, onReady: (step: number) => void): void => {
+  for (let from = ready.pop(); from !== undefined; from = ready.pop()) {
     order.push(from);
-    for (let edge = first[from]!; edge >= 0; edge = next[edge]!) {
-      const to = target[edge]!;
+    for (let at = first[from]!; at >= 0; at = next[at]!) {
+      const to = target[at]!;
       if (level[to]! <= level[from]!) level[to] = level[from]! + 1;
       missing[to]! -= 1;
-      if (missing[to] === 0) onReady(to);
+      if (missing[to] === 0) ready.push(to);
     }
-  };
-  if (inFileOrder) {
-    for (let i = 0; i < count; i++) settle(i, () => {});
-  } else {
-    const ready = new SmallestFirst();
-    for (let i = 0; i < count; i++) if (missing[i] === 0) ready.push(i);
-    for (let i = ready.pop(); i !== undefined; i = ready.pop()) settle(i, (step) => ready.push(step));
   }
   if (order.length < count) throw new BatonError('cycle', 'The steps of this workflow wait for each other.');
-
-  const levels: StepKey[][] = [];
-  for (let i = 0; i < count; i++) (levels[level[i]!] ??= []).push(steps[i]!.key);
-  return { levels, edges, order: order.map((i) => steps[i]!.key) };
+  return order;
 }
 
 /**
