@@ -92,7 +92,7 @@ function CardRun(props: { readonly runId: string; readonly of: NonNullable<Appro
       <Link onClick={() => send({ type: 'open-run', runId: props.runId })} title="Open the run">
         {workflow}
       </Link>
-      <span>
+      <span class="together">
         {' '}
         · run <Ticking text={(now) => formatTime(startedAt, now)} />
       </span>

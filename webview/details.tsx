@@ -41,14 +41,14 @@ export function Details(props: DetailsProps) {
         </h2>
         <IconButton icon="close" label="Close Details (Esc)" onClick={props.onClose} />
       </div>
-      <StatusMark word={stepWord(step)} />
+      <StatusMark word={stepWord(step, run.interrupted)} />
       {declared.description !== undefined && <p class="muted">{declared.description}</p>}
       {open.map((approval) => props.renderApproval(approval))}
       <Outcome run={run} step={step} />
       <Facts run={run} declared={declared} step={step} />
       {live !== undefined && live !== '' && (
         <div class="details-part">
-          <h3>{step.status === 'running' ? 'Live output' : 'Output'}</h3>
+          <h3>{step.status === 'running' && !run.interrupted ? 'Live output' : 'Output'}</h3>
           <LiveText label={`Output of ${declared.title}`} text={live} />
         </div>
       )}
@@ -139,9 +139,11 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
           <Fact name="Started">
             <Ticking text={(now) => formatTime(step.startedAt, now)} />
           </Fact>
-          <Fact name="Running for">
-            <Ticking text={(now) => formatElapsed(now - step.startedAt)} />
-          </Fact>
+          {!run.interrupted && (
+            <Fact name="Running for">
+              <Ticking text={(now) => formatElapsed(now - step.startedAt)} />
+            </Fact>
+          )}
         </>
       )}
       {(step.status === 'completed' || step.status === 'failed') && (

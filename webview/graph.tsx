@@ -7,7 +7,7 @@ import { useDrag, useWheel } from './graph-gestures';
 import { edgeKey, edgeTones, stepOfInterest, type EdgeTone } from './graph-states';
 import { isArrow, neighbour } from './keys';
 import { IconButton } from './kit';
-import { NODE_HEIGHT, NODE_WIDTH, type Direction, type GraphLayout } from './layout';
+import { NODE_HEIGHT, type Direction, type GraphLayout } from './layout';
 import { StepNode } from './node';
 import type { RunView } from './run-model';
 import { DOT_SCALE, fit, pan, reveal, zoomAt, type Size, type Viewport } from './viewport';
@@ -57,7 +57,7 @@ export function Graph(props: GraphProps) {
       if (size.current === undefined) return;
       const interest = stepOfInterest(plan.order, steps.current);
       const place = interest === undefined ? undefined : picture.places.get(interest);
-      show(fit(picture, size.current, place && { ...place, width: NODE_WIDTH, height: NODE_HEIGHT }));
+      show(fit(picture, size.current, place && { ...place, width: picture.nodeWidth, height: NODE_HEIGHT }));
       moved.current = false;
     },
     [plan, show],
@@ -91,7 +91,11 @@ export function Graph(props: GraphProps) {
     (key: StepKey) => {
       const place = layout?.places.get(key);
       if (place === undefined || size.current === undefined) return;
-      const next = reveal(view.current, { ...place, width: NODE_WIDTH, height: NODE_HEIGHT }, size.current);
+      const next = reveal(
+        view.current,
+        { ...place, width: layout?.nodeWidth ?? 0, height: NODE_HEIGHT },
+        size.current,
+      );
       if (next.x === view.current.x && next.y === view.current.y) return;
       moved.current = true;
       show(next);
@@ -180,8 +184,8 @@ export function Graph(props: GraphProps) {
           aria-orientation={direction === 'down' ? 'vertical' : 'horizontal'}
           onKeyDown={onKeyDown}
         >
-          <g ref={scene} role="presentation">
-            <Edges layout={layout} tones={edgeTones(plan, state.steps)} />
+          <g ref={scene} role="presentation" class={isDot ? 'is-far' : 'is-near'}>
+            <Edges layout={layout} isFar={isDot} tones={edgeTones(plan, state.steps)} />
             {plan.order.map((key) => (
               <PlacedNode
                 key={key}
@@ -233,22 +237,34 @@ function PlacedNode(props: {
       step={step}
       x={place.x}
       y={place.y}
+      width={props.layout.nodeWidth}
       isDot={props.isDot}
       isSelected={props.isSelected}
       isTabStop={props.isTabStop}
       isDimmed={props.search !== '' && !isMatch(declared, props.search)}
       fraction={run.fractions[stepKey]}
+      isInterrupted={run.interrupted}
       onSelect={props.onSelect}
     />
   );
 }
 
-function Edges(props: { readonly layout: GraphLayout; readonly tones: ReadonlyMap<string, EdgeTone> }) {
+function Edges(props: {
+  readonly layout: GraphLayout;
+  readonly isFar: boolean;
+  readonly tones: ReadonlyMap<string, EdgeTone>;
+}) {
   return (
     <g class="edges" aria-hidden="true">
       {props.layout.edges.map((edge) => {
         const key = edgeKey(edge.from, edge.to);
-        return <EdgeLine key={key} path={edge.path} tone={props.tones.get(key) ?? 'ahead'} />;
+        return (
+          <EdgeLine
+            key={key}
+            path={props.isFar ? edge.farPath : edge.path}
+            tone={props.tones.get(key) ?? 'ahead'}
+          />
+        );
       })}
     </g>
   );

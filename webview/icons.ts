@@ -4,7 +4,7 @@
  */
 export const GLYPHS = {
   'circle-large-outline': '\uebb5',
-  'circle-large-filled': '\uebb4',
+  'circle-filled': '\uea71',
   bell: '\ueaa2',
   pass: '\ueba4',
   error: '\uea87',
@@ -16,5 +16,14 @@ export const GLYPHS = {
   warning: '\uea6c',
   history: '\uea82',
 } as const;
+
+/** In a dot the circle is drawn already: only the sign inside it, and nothing where the circle says enough. */
+export const DOT_GLYPHS: Readonly<Record<IconName, string>> = {
+  ...GLYPHS,
+  'circle-large-outline': '',
+  'circle-slash': '',
+  pass: '\ueab2',
+  error: '\uea76',
+};
 
 export type IconName = keyof typeof GLYPHS;

@@ -1,5 +1,5 @@
 import type { StepKey } from '../src/core/model/ids';
-import { NODE_HEIGHT, NODE_WIDTH, type GraphLayout } from './layout';
+import { NODE_HEIGHT, type GraphLayout } from './layout';
 
 export type Arrow = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 
@@ -42,7 +42,7 @@ function besides(layout: GraphLayout, from: StepKey, sign: 1 | -1): StepKey | un
   const here = layout.places.get(from);
   if (here === undefined) return undefined;
   const right = layout.direction === 'right';
-  const reach = right ? NODE_WIDTH : NODE_HEIGHT;
+  const reach = right ? layout.nodeWidth : NODE_HEIGHT;
   let best: { key: StepKey; distance: number } | undefined;
   for (const [key, place] of layout.places) {
     const along = right ? place.x - here.x : place.y - here.y;

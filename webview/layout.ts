@@ -1,7 +1,8 @@
 import { graphlib, layout as dagreLayout } from '@dagrejs/dagre';
 import type { StepKey } from '../src/core/model/ids';
 
-export const NODE_WIDTH = 208;
+/** Narrower where levels lie beside each other, because there width is what runs out. */
+export const NODE_WIDTHS: Readonly<Record<Direction, number>> = { right: 208, down: 180 };
 export const NODE_HEIGHT = 56;
 
 /** Up to this many steps the edges are routed around nodes; above, columns by level are clear enough and cost nothing. */
@@ -9,7 +10,7 @@ const ROUTED_LIMIT = 200;
 const BESIDE = 20;
 const BETWEEN_LEVELS = 56;
 /** A level with more steps than this is folded into several columns, so that a wide fan stays a picture. */
-const COLUMN_LIMIT = 24;
+const COLUMN_LIMIT = 40;
 
 /** right: levels from left to right. down: levels from top to bottom. */
 export type Direction = 'right' | 'down';
@@ -29,8 +30,10 @@ export interface Place {
 export interface EdgePath {
   readonly from: StepKey;
   readonly to: StepKey;
-  /** SVG path data. */
+  /** SVG path data, from side to side. */
   readonly path: string;
+  /** From middle to middle, for when the steps are drawn as dots. */
+  readonly farPath: string;
 }
 
 /** Where everything is, in units of the unzoomed picture; its top left is 0, 0. */
@@ -38,6 +41,7 @@ export interface GraphLayout {
   readonly direction: Direction;
   readonly width: number;
   readonly height: number;
+  readonly nodeWidth: number;
   readonly places: ReadonlyMap<StepKey, Place>;
   readonly edges: readonly EdgePath[];
 }
@@ -48,6 +52,7 @@ export function layoutGraph(plan: PlanGraph, direction: Direction): GraphLayout 
 }
 
 function routed(plan: PlanGraph, direction: Direction): GraphLayout {
+  const nodeWidth = NODE_WIDTHS[direction];
   const graph = new graphlib.Graph();
   graph.setGraph({
     rankdir: direction === 'right' ? 'LR' : 'TB',
@@ -56,26 +61,32 @@ function routed(plan: PlanGraph, direction: Direction): GraphLayout {
     edgesep: 12,
     ranksep: BETWEEN_LEVELS,
   });
-  for (const key of plan.order) graph.setNode(key, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const key of plan.order) graph.setNode(key, { width: nodeWidth, height: NODE_HEIGHT });
   for (const edge of plan.edges) graph.setEdge(edge.from, edge.to, {});
   dagreLayout(graph);
   const places = new Map<StepKey, Place>();
   for (const key of plan.order) {
     const node = graph.node(key) as { x: number; y: number };
-    places.set(key, { x: node.x - NODE_WIDTH / 2, y: node.y - NODE_HEIGHT / 2 });
+    places.set(key, { x: node.x - nodeWidth / 2, y: node.y - NODE_HEIGHT / 2 });
   }
   const edges = plan.edges.map(({ from, to }) => {
     const routedEdge = graph.edge(from, to) as { points: readonly Place[] };
     // The outermost points are where dagre meets the border; ours are the middles of the sides.
-    return { from, to, path: edgePath(places, from, to, routedEdge.points.slice(1, -1), direction) };
+    return {
+      from,
+      to,
+      path: edgePath(places, from, to, routedEdge.points.slice(1, -1), direction),
+      farPath: farPath(places, from, to, direction),
+    };
   });
-  return { direction, places, edges, ...extent(places) };
+  return { direction, nodeWidth, places, edges, ...extent(places, nodeWidth) };
 }
 
 function inColumns(plan: PlanGraph, direction: Direction): GraphLayout {
-  const acrossSize = (direction === 'right' ? NODE_HEIGHT : NODE_WIDTH) + BESIDE;
-  const alongSize = (direction === 'right' ? NODE_WIDTH : NODE_HEIGHT) + BETWEEN_LEVELS;
-  const foldedSize = (direction === 'right' ? NODE_WIDTH : NODE_HEIGHT) + BESIDE;
+  const nodeWidth = NODE_WIDTHS[direction];
+  const acrossSize = (direction === 'right' ? NODE_HEIGHT : nodeWidth) + BESIDE;
+  const alongSize = (direction === 'right' ? nodeWidth : NODE_HEIGHT) + BETWEEN_LEVELS;
+  const foldedSize = (direction === 'right' ? nodeWidth : NODE_HEIGHT) + BESIDE;
   const columns = columnsOf(plan);
   const longest = Math.max(...columns.map((column) => column.keys.length));
   const places = new Map<StepKey, Place>();
@@ -92,8 +103,9 @@ function inColumns(plan: PlanGraph, direction: Direction): GraphLayout {
     from,
     to,
     path: edgePath(places, from, to, [], direction),
+    farPath: farPath(places, from, to, direction),
   }));
-  return { direction, places, edges, ...extent(places) };
+  return { direction, nodeWidth, places, edges, ...extent(places, nodeWidth) };
 }
 
 /** Each level near the middle of what it depends on, folded when long. */
@@ -125,11 +137,11 @@ function columnsOf(plan: PlanGraph): readonly { keys: readonly StepKey[]; contin
   });
 }
 
-function extent(places: ReadonlyMap<StepKey, Place>): { width: number; height: number } {
+function extent(places: ReadonlyMap<StepKey, Place>, nodeWidth: number): { width: number; height: number } {
   let width = 0;
   let height = 0;
   for (const { x, y } of places.values()) {
-    width = Math.max(width, x + NODE_WIDTH);
+    width = Math.max(width, x + nodeWidth);
     height = Math.max(height, y + NODE_HEIGHT);
   }
   return { width, height };
@@ -146,20 +158,38 @@ function edgePath(
   const source = places.get(from) ?? { x: 0, y: 0 };
   const target = places.get(to) ?? { x: 0, y: 0 };
   const right = direction === 'right';
+  const nodeWidth = NODE_WIDTHS[direction];
   const start = right
-    ? { x: source.x + NODE_WIDTH, y: source.y + NODE_HEIGHT / 2 }
-    : { x: source.x + NODE_WIDTH / 2, y: source.y + NODE_HEIGHT };
+    ? { x: source.x + nodeWidth, y: source.y + NODE_HEIGHT / 2 }
+    : { x: source.x + nodeWidth / 2, y: source.y + NODE_HEIGHT };
   const end = right
     ? { x: target.x, y: target.y + NODE_HEIGHT / 2 }
-    : { x: target.x + NODE_WIDTH / 2, y: target.y };
+    : { x: target.x + nodeWidth / 2, y: target.y };
   // Points beside either end would only make the line wobble.
   const along = right ? ('x' as const) : ('y' as const);
   const inner = between.filter((point) => point[along] > start[along] + 8 && point[along] < end[along] - 8);
-  const points = [start, ...(inner.length < 3 ? [] : inner), end];
+  return curve([start, ...(inner.length < 3 ? [] : inner), end], right);
+}
+
+function farPath(
+  places: ReadonlyMap<StepKey, Place>,
+  from: StepKey,
+  to: StepKey,
+  direction: Direction,
+): string {
+  const middle = (key: StepKey) => {
+    const place = places.get(key) ?? { x: 0, y: 0 };
+    return { x: place.x + NODE_WIDTHS[direction] / 2, y: place.y + NODE_HEIGHT / 2 };
+  };
+  return curve([middle(from), middle(to)], direction === 'right');
+}
+
+function curve(points: readonly Place[], right: boolean): string {
+  const start = points[0] ?? { x: 0, y: 0 };
   let path = `M${round(start.x)} ${round(start.y)}`;
   for (let index = 1; index < points.length; index += 1) {
     const a = points[index - 1] ?? start;
-    const b = points[index] ?? end;
+    const b = points[index] ?? start;
     if (right) {
       const middle = round((a.x + b.x) / 2);
       path += `C${middle} ${round(a.y)} ${middle} ${round(b.y)} ${round(b.x)} ${round(b.y)}`;

@@ -1,6 +1,7 @@
 import type { StepKey } from '../src/core/model/ids';
 import { declaredSteps } from './definition';
-import { formatTime } from './format';
+import { ArtifactLinks } from './artifact-links';
+import { fileName, formatTime } from './format';
 import { send } from './host';
 import { Link } from './kit';
 import type { RunView } from './run-model';
@@ -12,6 +13,10 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
   const { state } = props.run;
   const declared = declaredSteps(state.definition);
   const waiting = Object.values(state.openApprovals);
+  const artifacts = props.run.plan.order.flatMap((key) => {
+    const step = state.steps[key];
+    return step?.status === 'completed' ? step.artifacts : [];
+  });
   return (
     <section class="details" aria-label="About this run">
       {waiting.length > 0 && (
@@ -44,8 +49,11 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
             <div>
               <dt>Workflow</dt>
               <dd>
-                <Link onClick={() => send({ type: 'open-workflow', runId: state.runId })}>
-                  {state.source.path}
+                <Link
+                  title={state.source.path}
+                  onClick={() => send({ type: 'open-workflow', runId: state.runId })}
+                >
+                  {fileName(state.source.path)}
                 </Link>
               </dd>
             </div>
@@ -63,6 +71,12 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
           </details>
         )}
       </div>
+      {artifacts.length > 0 && (
+        <div class="details-part">
+          <h2 class="details-title">Artifacts</h2>
+          <ArtifactLinks runId={state.runId} artifacts={artifacts} />
+        </div>
+      )}
       <p class="muted">Choose a step to see its details.</p>
     </section>
   );

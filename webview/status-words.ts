@@ -12,14 +12,16 @@ export interface StatusWord {
 
 export type Tone = 'quiet' | 'active' | 'asking' | 'good' | 'bad' | 'stopped';
 
-export function stepWord(step: StepState): StatusWord {
+/** `interrupted`: nobody drives the run any more, so nothing of it runs. */
+export function stepWord(step: StepState, interrupted: boolean): StatusWord {
   switch (step.status) {
     case 'pending':
       return step.retryAt === undefined
         ? { icon: 'circle-large-outline', word: 'Not started', tone: 'quiet' }
         : { icon: 'history', word: 'Retrying soon', tone: 'quiet' };
     case 'running':
-      return { icon: 'circle-large-filled', word: 'Running', tone: 'active' };
+      if (interrupted) return INTERRUPTED;
+      return { icon: 'circle-filled', word: 'Running', tone: 'active' };
     case 'waiting':
       return { icon: 'bell', word: 'Waiting for you', tone: 'asking' };
     case 'completed':
@@ -41,15 +43,17 @@ export function stepWord(step: StepState): StatusWord {
 export function runWord(state: RunState, interrupted: boolean): StatusWord {
   const status = runStatus(state);
   if (interrupted && (status === 'running' || status === 'pending' || state.reason === 'interrupted'))
-    return { icon: 'debug-disconnect', word: 'Interrupted', tone: 'stopped' };
+    return INTERRUPTED;
   if (status === 'paused' && Object.values(state.steps).some((step) => step.status === 'running'))
     return { icon: 'debug-pause', word: 'Pausing', tone: 'stopped' };
   return RUN_WORDS[status];
 }
 
+const INTERRUPTED: StatusWord = { icon: 'debug-disconnect', word: 'Interrupted', tone: 'stopped' };
+
 const RUN_WORDS: Readonly<Record<RunStatus, StatusWord>> = {
   pending: { icon: 'circle-large-outline', word: 'Starting', tone: 'quiet' },
-  running: { icon: 'circle-large-filled', word: 'Running', tone: 'active' },
+  running: { icon: 'circle-filled', word: 'Running', tone: 'active' },
   waiting: { icon: 'bell', word: 'Waiting for you', tone: 'asking' },
   paused: { icon: 'debug-pause', word: 'Paused', tone: 'stopped' },
   completed: { icon: 'pass', word: 'Completed', tone: 'good' },
@@ -85,7 +89,23 @@ export function engineWord(assignment: Assignment): string {
   }
 }
 
-/** Why a step was left out. */
+/** Why a step was left out, as short as a node has room for. */
+export function skipWord(step: Extract<StepState, { status: 'skipped' }>): string {
+  switch (step.reason) {
+    case 'condition':
+      return 'skipped by its condition';
+    case 'blocked':
+      return 'skipped, blocked';
+    case 'person':
+      return 'skipped by a person';
+    case 'expired':
+      return 'skipped, time was up';
+    default:
+      return step.reason satisfies never;
+  }
+}
+
+/** Why a step was left out, in full. */
 export function skipReason(step: Extract<StepState, { status: 'skipped' }>): string {
   switch (step.reason) {
     case 'condition':

@@ -2,7 +2,7 @@ import type { StepState } from '../src/core/model/run-state';
 import type { Step } from '../src/core/model/workflow';
 import { formatDuration } from '../src/core/base/duration';
 import { firstLine, formatElapsed, formatWaiting } from './format';
-import { skipReason } from './status-words';
+import { skipWord } from './status-words';
 
 /** Who does the step, as far as it is known: its agent, or "command". */
 export function workerOf(declared: Step, step: StepState): string {
@@ -11,8 +11,11 @@ export function workerOf(declared: Step, step: StepState): string {
   return declared.agent ?? (declared.run === undefined ? '' : 'command');
 }
 
-/** The second line of a node: agent and time, or what it waits for, or why it failed. `now` is the host's clock. */
-export function stepLine(declared: Step, step: StepState, now: number): string {
+/**
+ * The second line of a node: agent and time, or what it waits for, or why it failed. `now` is the host's clock;
+ * `interrupted` says that nobody drives the run.
+ */
+export function stepLine(declared: Step, step: StepState, interrupted: boolean, now: number): string {
   const worker = workerOf(declared, step);
   switch (step.status) {
     case 'pending':
@@ -20,7 +23,7 @@ export function stepLine(declared: Step, step: StepState, now: number): string {
         ? worker
         : joined(worker, `retry in ${formatElapsed(step.retryAt - now)}`);
     case 'running':
-      return joined(worker, formatElapsed(now - step.startedAt));
+      return joined(worker, interrupted ? 'interrupted' : formatElapsed(now - step.startedAt));
     case 'waiting':
       return `waiting for you · ${formatWaiting(now - step.since)}`;
     case 'uncertain':
@@ -30,7 +33,7 @@ export function stepLine(declared: Step, step: StepState, now: number): string {
     case 'failed':
       return firstLine(step.error.message);
     case 'skipped':
-      return `skipped: ${skipReason(step)}`;
+      return skipWord(step);
     case 'cancelled':
       return 'cancelled';
     default:
@@ -39,9 +42,9 @@ export function stepLine(declared: Step, step: StepState, now: number): string {
 }
 
 /** Whether the line changes with time alone. */
-export function isTicking(step: StepState): boolean {
+export function isTicking(step: StepState, interrupted: boolean): boolean {
   return (
-    step.status === 'running' ||
+    (step.status === 'running' && !interrupted) ||
     step.status === 'waiting' ||
     (step.status === 'pending' && step.retryAt !== undefined)
   );

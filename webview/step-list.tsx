@@ -31,6 +31,7 @@ export function StepList(props: {
             declared={definition}
             step={step}
             isSelected={props.selected === key}
+            isInterrupted={props.run.interrupted}
             onOpen={props.onOpen}
           />
         );
@@ -43,9 +44,10 @@ const Row = memo(function Row(props: {
   readonly declared: Step;
   readonly step: StepState;
   readonly isSelected: boolean;
+  readonly isInterrupted: boolean;
   readonly onOpen: (key: StepKey) => void;
 }) {
-  const { declared, step } = props;
+  const { declared, step, isInterrupted } = props;
   return (
     <li>
       <button
@@ -54,13 +56,13 @@ const Row = memo(function Row(props: {
         aria-current={props.isSelected ? 'true' : undefined}
         onClick={() => props.onOpen(declared.key)}
       >
-        <StatusMark word={stepWord(step)} iconOnly />
+        <StatusMark word={stepWord(step, isInterrupted)} iconOnly />
         <span class="row-title">{declared.title}</span>
         <span class="row-line">
-          {isTicking(step) ? (
-            <Ticking text={(now) => stepLine(declared, step, now)} />
+          {isTicking(step, isInterrupted) ? (
+            <Ticking text={(now) => stepLine(declared, step, isInterrupted, now)} />
           ) : (
-            stepLine(declared, step, 0)
+            stepLine(declared, step, isInterrupted, 0)
           )}
         </span>
       </button>
