@@ -1,15 +1,49 @@
 import axe from 'axe-core';
+import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
+import { cache } from '../server/paths.mjs';
+import { chooseTheme, themes } from './themes';
+
+/** What `lookInEveryTheme` found, by theme; empty arrays when all is well. */
+export type Findings = Readonly<Record<string, readonly string[]>>;
+
+/** No finding in any theme. */
+export const nothingFound: Findings = Object.fromEntries(themes.map(({ id }) => [id, []]));
 
 /**
- * Looks at a view with every rule of axe.
+ * Wears every theme in turn, saves a picture of the window and looks at the views with every rule of axe.
  *
- * @returns each violation as one line with the elements it is about; empty when there is none
+ * @param name of the pictures
+ * @param views what is on the screen, by name
  */
-export async function accessibilityViolations(view: FrameLocator): Promise<string[]> {
+export async function lookInEveryTheme(
+  page: Page,
+  name: string,
+  views: Readonly<Record<string, FrameLocator>>,
+): Promise<Findings> {
+  const found: Record<string, readonly string[]> = {};
+  for (const theme of themes) {
+    await chooseTheme(page, theme);
+    const violations: string[] = [];
+    for (const [title, view] of Object.entries(views)) {
+      for (const line of await violationsIn(view)) violations.push(`${title}: ${line}`);
+    }
+    found[theme.id] = violations;
+    await photograph(page, join(cache, 'screenshots', theme.id.replaceAll(' ', '-'), `${name}.png`));
+  }
+  return found;
+}
+
+/** A picture of the whole window, with nothing under the mouse. */
+export async function photograph(page: Page, path: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path });
+}
+
+async function violationsIn(view: FrameLocator): Promise<string[]> {
   const root = view.locator('html');
-  // As a function of the page and not as a script element, which the view's policy refuses.
   await root.evaluate((_html, source) => {
+    // As a text to evaluate and not as a script element, which the view's policy refuses.
     if (!('axe' in window)) (0, eval)(source);
   }, axe.source);
   return root.evaluate(async () => {
@@ -21,10 +55,4 @@ export async function accessibilityViolations(view: FrameLocator): Promise<strin
       return `${id} (${help}): ${places.join(' | ')}`;
     });
   });
-}
-
-/** A picture of the whole window, once it stands still. */
-export async function photograph(page: Page, path: string): Promise<void> {
-  await page.mouse.move(0, 0);
-  await page.screenshot({ path, animations: 'disabled' });
 }
