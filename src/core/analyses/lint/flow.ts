@@ -41,7 +41,7 @@ export const flowRules: ScriptRules = (script) => ({
   ExpressionStatement: (node, { parent }) => noEffect(script, node, parent),
   EmptyStatement: (node, { parent }) => {
     const isBody =
-      parent?.type === 'IfStatement' ||
+      (parent?.type === 'IfStatement' && !parent.alternate) ||
       parent?.type === 'ForOfStatement' ||
       parent?.type === 'ForInStatement';
     if (!isBody) return;
@@ -209,6 +209,7 @@ function noEffect(script: Script, node: t.ExpressionStatement, parent: t.Node | 
   // `expect(x) > 3`-like chains live in tests, and reading a getter there may be the test.
   if (!useless || script.file.isTest) return;
   // A lone name may be a global that throws when it is missing, which is an effect that is meant.
+  if (expression.type === 'Identifier' && parent?.type === 'SwitchCase') return;
   if (expression.type === 'Identifier' && script.names.bindingOf(expression) === undefined) return;
   script.report({
     rule: 'lint/no-effect',

@@ -18,10 +18,11 @@ export const promiseRules: ScriptRules = (script) => ({
       advice: 'Do the waiting outside of new Promise(...).',
     });
   },
-  CallExpression: (node) => {
+  CallExpression: (node, { parent }) => {
     callbackWithoutResult(script, node);
     asyncForEach(script, node);
-    asyncPredicate(script, node);
+    // Awaited, it is a filter that knows how to wait.
+    if (parent?.type !== 'AwaitExpression') asyncPredicate(script, node);
   },
   ForStatement: (node) => capturedLoopVariable(script, node),
 });
