@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // The suites under test/vscode run inside a real VS Code, the long fault tests on the built command line.
-    exclude: ['test/vscode/**', 'test/torture/**', 'node_modules/**'],
+    exclude: ['test/vscode/**', 'test/kill/**', 'test/torture/**', 'node_modules/**'],
     testTimeout: 20_000,
   },
 });

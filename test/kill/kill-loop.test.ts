@@ -1,0 +1,3 @@
+import { describeKillLoop } from '../torture/kill-loop-suite';
+
+describeKillLoop(20);
