@@ -73,6 +73,8 @@ export class RunCatalog {
     this.finished = new Map();
     this.finishedIsNew = true;
     await this.walk(undefined, cut);
+    const listed = await readFinishedRuns(this.host, this.folder, this.storeId);
+    for (const known of [...(listed?.runs ?? []), ...(manifest?.recent ?? [])]) this.compareFinished(known);
     if (manifest !== undefined) this.compare(manifest);
   }
 
@@ -170,6 +172,11 @@ export class RunCatalog {
     this.saved = manifest.upTo;
   }
 
+  /** Reads the whole journal again; gives every fault in it. */
+  async verify(): Promise<readonly string[]> {
+    return (await this.readWhole()).findings;
+  }
+
   private async saveFinished(): Promise<void> {
     const runs = new Map([...(await this.allFinished()), ...this.recent]);
     const generation = this.generation + 1;
@@ -206,14 +213,18 @@ export class RunCatalog {
     return true;
   }
 
+  /** A run that had ended, and of which the journal no longer shows the end. */
+  private compareFinished(known: FinishedRun): void {
+    const { runId } = known.summary;
+    if (this.finished?.has(runId) === true) return;
+    const tail = this.replay.tailOf(runId);
+    if (tail.quarantine !== undefined) return;
+    tail.quarantine = `it had ended with event ${known.seq}, of which ${tail.seq} are whole`;
+    this.findings.push(`Run ${runId} is quarantined after event ${tail.seq}: ${tail.quarantine}.`);
+  }
+
   /** A run of which the manifest knows more than the journal now shows has lost records. */
   private compare(manifest: Manifest): void {
-    for (const known of manifest.recent) {
-      const { runId } = known.summary;
-      if (this.recent.has(runId) || this.finished?.has(runId) === true) continue;
-      if (this.finished !== undefined)
-        this.findings.push(`Run ${runId} is damaged: its end is missing from the journal.`);
-    }
     for (const known of manifest.going) {
       if (this.finished?.has(known.runId) === true) continue;
       const tail = this.replay.runs.get(known.runId) ?? this.replay.tailOf(known.runId);
@@ -259,9 +270,9 @@ export class RunCatalog {
     for (const link of links) {
       const start = link.name === from?.segment ? from.offset : 0;
       const walked = await this.files.walk((data) => this.host.sha256(data), link, start);
-      if (start === 0 && walked.entries[0]?.kind !== 'header' && walked.entries[0]?.kind !== 'newer') {
+      if (link.header === undefined && walked.entries[0]?.kind !== 'newer') {
         this.findings.push(`${link.name} of the journal does not begin as it was written.`);
-        replay.lose(`${link.name} is damaged at its beginning`);
+        if (start === 0) replay.lose(`${link.name} is damaged at its beginning`);
       }
       for (const entry of walked.entries) replay.take(link.name, entry);
       if (walked.missingBytes > 0) {
@@ -323,15 +334,21 @@ export class RunCatalog {
       this.finished = new Map(listed.runs.map((entry) => [entry.summary.runId, entry]));
       return this.finished;
     }
-    const whole = new RunCatalog(this.host, this.folder, this.files, this.storeId);
-    whole.finished = new Map();
-    whole.finishedIsNew = true;
-    await whole.walk(undefined, false);
-    this.finished = whole.finished;
+    const whole = await this.readWhole();
+    this.finished = whole.finished ?? new Map<RunId, FinishedRun>();
     this.finishedIsNew = true;
     this.saved = undefined;
     for (const finding of whole.findings) if (!this.findings.includes(finding)) this.findings.push(finding);
     return this.finished;
+  }
+
+  /** What the journal says by itself, without manifest and runs.json. */
+  private async readWhole(): Promise<RunCatalog> {
+    const whole = new RunCatalog(this.host, this.folder, this.files, this.storeId);
+    whole.finished = new Map();
+    whole.finishedIsNew = true;
+    await whole.walk(undefined, false);
+    return whole;
   }
 
   /** Reads the records of some runs, each segment once. */
