@@ -1,4 +1,5 @@
 import { formatDiagnostic, type Diagnostic } from '../core/model/diagnostic';
+import { messageOf } from '../core/model/errors';
 import type { WorkflowText } from '../core/runtime-port';
 import { Refused, resolveFrom, type Context } from './context';
 import { EXIT } from './exit-code';
@@ -8,7 +9,9 @@ import { visibleLine } from './visible';
 export async function readWorkflow(context: Context, file: string): Promise<WorkflowText> {
   const { files } = context.host;
   const full = resolveFrom(context, file);
-  const bytes = await files.read(full);
+  const bytes = await files.read(full).catch((error: unknown) => {
+    throw new Refused(EXIT.usage, messageOf(error));
+  });
   if (bytes === undefined) throw new Refused(EXIT.usage, `There is no file ${visibleLine(file)}.`);
   const relative = files.relative(
     (await files.realPath(context.workspace)) ?? context.workspace,

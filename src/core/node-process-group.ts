@@ -17,7 +17,10 @@ export function startTimeOf(pid: number): string | undefined {
     if (process.platform === 'linux') return startTimeFromStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
     // Asking Windows takes a third of a second, so the moment of the start stands in for it; see `isSameStart`.
     if (process.platform === 'win32') return `~${Date.now()}`;
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    // The same text in every process, whatever its language and time zone.
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+    const options = { encoding: 'utf8', env } as const;
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim() || undefined;
   } catch {
     return undefined;
   }
@@ -25,7 +28,15 @@ export function startTimeOf(pid: number): string | undefined {
 
 /** Field 22. The program's name, in parentheses, may hold spaces and parentheses itself, hence the last one. */
 function startTimeFromStat(stat: string): string | undefined {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // Counted from the start of the machine, and another start counts anew.
+  return ticks === undefined ? undefined : `${bootId()}:${ticks}`;
+}
+
+let knownBootId: string | undefined;
+
+function bootId(): string {
+  return (knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
 }
 
 /** Sends a signal to a whole group; false when nothing of it is left. */
