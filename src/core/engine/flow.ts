@@ -1,0 +1,413 @@
+/*
+ * owns: how a run moves by itself: which step starts when, and what the outcome of an attempt means.
+ * does not own: what people do to the run (run), asking (gates), doing (work), appending (run-log).
+ * must stay true: a step starts only when all it depends on has settled on the disk; at most `parallelism` work at once;
+ * every step settles exactly once; a failed step is never completed.
+ */
+import type { Disposable } from '../base/disposable';
+import type { JsonValue } from '../base/json';
+import type { ShownContent } from '../model/approval';
+import type { RunEventBody } from '../model/events';
+import type { StepKey } from '../model/ids';
+import { isSettled, type OwnRunState, type StepState } from '../model/run-state';
+import type { Step } from '../model/workflow';
+import type { Question } from './approvals';
+import type { AttemptOutcome } from './attempt';
+import { judgeCondition, looksAtFailures } from './condition';
+import { cancelStep } from './ending';
+import type { Gates } from './gates';
+import { blocker, type Joins } from './joins';
+import { rehearseCondition } from './rehearsal';
+import { afterFailure, type RetriesUsed } from './retry';
+import type { RunLog } from './run-log';
+import { approvedContent, renderContent, shownBefore, type RenderedContent } from './step-content';
+import type { StepValues } from './step-values';
+import { Stop } from './stop';
+import { Work, type WorkServices } from './work';
+
+export interface FlowOptions {
+  readonly services: WorkServices;
+  readonly log: RunLog;
+  readonly values: StepValues;
+  readonly gates: Gates;
+  readonly joins: Joins;
+  readonly steps: ReadonlyMap<StepKey, Step>;
+  readonly retriesUsed: Map<StepKey, RetriesUsed>;
+  /** False while no step may start. */
+  readonly mayStart: () => boolean;
+  /** Called whenever something has moved, after what could start has started. */
+  readonly onMoved: () => void;
+  readonly onAllSettled: () => void;
+}
+
+type Failure = Extract<AttemptOutcome, { type: 'failed' }>;
+
+export class Flow {
+  /** Set when the run is being ended: facts are still recorded, nothing follows from them. */
+  isEnding = false;
+  private readonly work: Work;
+  private readonly retrying = new Map<StepKey, Disposable>();
+  /** Whole outputs of steps that wait at a gate, where the events carry stand-ins. */
+  private readonly whole = new Map<StepKey, JsonValue>();
+  /** Steps whose dependencies have settled, in the order in which that happened. */
+  private readonly ready: StepKey[] = [];
+  private next = 0;
+  private unsettled: number;
+  /** Facts on their way to the disk that let steps start. */
+  private releasing = 0;
+  private readonly waiters: (() => void)[] = [];
+  private failFastFired = false;
+
+  constructor(private readonly options: FlowOptions) {
+    const { services, log, values, steps, gates } = options;
+    this.unsettled = steps.size;
+    this.work = new Work(services, {
+      runId: log.state.runId,
+      log,
+      values,
+      steps,
+      comment: (key) => gates.comment(key),
+      onOutcome: (step, attempt, idempotent, outcome) => {
+        // Closed or overtaken: what came out is for whoever opens the run next to find out.
+        if (log.hasFailed) return;
+        if (this.isEnding) this.recordFact(step, attempt, outcome);
+        else this.outcome(step, attempt, idempotent, outcome);
+        this.proceed();
+      },
+    });
+  }
+
+  /** True when steps are at work, or wait for their next attempt. */
+  get isWorking(): boolean {
+    return this.work.size > 0 || this.retrying.size > 0;
+  }
+
+  /** True when nothing is under way; then only a person, a clock or the run's end can move it. */
+  get isAtRest(): boolean {
+    const canGoOn = this.options.mayStart() && (this.hasReady || this.retrying.size > 0);
+    return this.work.size === 0 && this.releasing === 0 && !canGoOn;
+  }
+
+  get hasReady(): boolean {
+    return this.next < this.ready.length;
+  }
+
+  /** True when a step could start as soon as one may, now or after its delay. */
+  get couldGoOn(): boolean {
+    return this.hasReady || this.retrying.size > 0;
+  }
+
+  get areAllSettled(): boolean {
+    return this.unsettled === 0;
+  }
+
+  admit(...keys: readonly StepKey[]): void {
+    this.ready.push(...keys);
+  }
+
+  /** Starts what can start. */
+  proceed(): void {
+    const { log, steps } = this.options;
+    const { parallelism } = log.state.definition.config;
+    while (this.hasReady && this.work.size < parallelism && !this.isEnding && this.options.mayStart()) {
+      const key = this.ready[this.next] ?? '';
+      this.next += 1;
+      const step = steps.get(key);
+      if (step !== undefined) this.take(step);
+    }
+    this.options.onMoved();
+  }
+
+  /** Records that a step has settled, and lets those behind it go on once that is on the disk. */
+  settle(key: StepKey, bodies: readonly RunEventBody[], whole?: JsonValue): Promise<boolean> {
+    const stored = this.options.log.record(...bodies);
+    this.settled(key, stored, whole ?? this.whole.get(key));
+    return stored;
+  }
+
+  /** Puts a step into the queue (again) once `stored` is true. */
+  release(key: StepKey, stored: Promise<boolean>): void {
+    this.admitOnce(stored, () => [key]);
+  }
+
+  /** Resolves when every fact that lets steps start is on the disk, or never will be. */
+  whenReleased(): Promise<void> {
+    if (this.releasing === 0) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  /** From the state of a run that is opened again. Nothing starts yet. */
+  restore(state: OwnRunState, whole: ReadonlyMap<StepKey, JsonValue>): void {
+    for (const [key, output] of whole) this.whole.set(key, output);
+    let failed: StepKey | undefined;
+    for (const step of Object.values(state.steps)) {
+      if (!isSettled(step) || this.isToBeAsked(step)) continue;
+      this.unsettled -= 1;
+      this.options.joins.settle(step.key);
+      if (step.status === 'failed' && !step.tolerated) failed ??= step.key;
+    }
+    if (failed !== undefined && state.definition.config.failFast) this.failFast(failed);
+    for (const key of this.options.joins.open()) {
+      const step = state.steps[key];
+      if (step?.status !== 'pending') continue;
+      if (step.retryAt === undefined) this.admit(key);
+      else this.retryLater(key, step.retryAt - this.options.services.host.clock.now());
+    }
+  }
+
+  /** A failure that a person has to be asked about, and has not been yet. */
+  isToBeAsked(step: StepState): boolean {
+    return (
+      step.status === 'failed' &&
+      !step.tolerated &&
+      this.options.steps.get(step.key)?.onError === 'ask' &&
+      !this.failFastFired
+    );
+  }
+
+  stopWork(stop: Stop): Promise<void> {
+    for (const timer of this.retrying.values()) timer.dispose();
+    this.retrying.clear();
+    return this.work.stopAll(stop);
+  }
+
+  /** Asks about a step, after the given facts about it. */
+  ask(question: Question, facts: readonly RunEventBody[]): void {
+    const { gates, log } = this.options;
+    const state = log.state.steps[question.step.key];
+    const produced = facts.find((body) => body.type === 'step-produced');
+    const known = state?.status === 'waiting' ? state.produced : undefined;
+    const asked = gates.ask(question, produced ?? known);
+    if (asked.type === 'owed') {
+      if (facts.length > 0) void log.record(...facts);
+      return;
+    }
+    const bodies = [...facts, ...asked.bodies];
+    if (asked.type === 'decided' && asked.consequence.type === 'settled') {
+      void this.settle(question.step.key, [...bodies, asked.consequence.body]);
+      return;
+    }
+    const stored = log.record(...bodies);
+    if (asked.type === 'decided') this.release(question.step.key, stored);
+    else gates.armOpen();
+  }
+
+  private take(step: Step): void {
+    const { log, values } = this.options;
+    const state = log.state.steps[step.key];
+    if (state?.status !== 'pending') return;
+    const { rehearsal, steps } = log.state;
+    // A step that was started before has passed its condition, and nothing that it looks at changes.
+    if (state.attempt === 0) {
+      if (this.failFastFired && !looksAtFailures(step) && blocker(step, steps) === undefined)
+        return void this.settle(
+          step.key,
+          cancelStep(log.state, state, 'Another step failed, and the workflow fails fast.'),
+        );
+      const verdict = rehearsal
+        ? rehearseCondition(step, steps, values)
+        : judgeCondition(step, steps, values, this.failFastFired);
+      if (verdict.type === 'skip') return this.skip(state, verdict.reason, verdict.because);
+      if (verdict.type === 'fault') {
+        const error = { code: 'condition', class: 'error', message: verdict.message } as const;
+        return this.failed(step, 0, { type: 'failed', error, artifacts: [], usage: { durationMs: 0 } });
+      }
+    } else if (this.failFastFired && !looksAtFailures(step))
+      return void this.settle(
+        step.key,
+        cancelStep(log.state, state, 'Another step failed, and the workflow fails fast.'),
+      );
+    const rendered = this.render(step);
+    const content = step.approval?.when === 'before' ? this.approved(step, state, rendered) : rendered;
+    if (content !== undefined) this.work.begin(step, content);
+  }
+
+  private render(step: Step): RenderedContent {
+    const { log, values } = this.options;
+    if (!log.state.rehearsal) return renderContent(step, values, 'error');
+    const { content, notes, faults } = renderContent(step, values, 'placeholder');
+    return { content, notes: [...notes, ...faults], faults: [] };
+  }
+
+  /** What may be done of a step that is asked about before its work; undefined when the question is open. */
+  private approved(step: Step, state: StepState, rendered: RenderedContent): RenderedContent | undefined {
+    // What cannot be filled in fails, and needs nobody's approval for that.
+    if (rendered.faults.length > 0) return rendered;
+    const { gates } = this.options;
+    const environment = step.run === undefined ? {} : this.work.environment(step).env;
+    const shown: ShownContent = shownBefore(rendered.content, environment);
+    const approved = gates.approvedFor(step.key, shown);
+    if (approved !== undefined) return { ...rendered, content: approvedContent(approved) };
+    const summary =
+      step.run === undefined
+        ? 'Before it starts: look at what it is told.'
+        : 'Before it runs: look at the command.';
+    this.ask({ kind: 'before', step, attempt: state.attempt, shown, summary }, []);
+    return undefined;
+  }
+
+  private skip(state: StepState, reason: 'condition' | 'blocked', because: string): void {
+    const body = {
+      type: 'step-skipped',
+      step: state.key,
+      attempt: state.attempt,
+      reason,
+      because,
+      output: null,
+    } as const;
+    void this.settle(state.key, [body]);
+  }
+
+  private outcome(step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome): void {
+    const { log } = this.options;
+    switch (outcome.type) {
+      case 'stopped': {
+        // Its beginning may still be held back; what is said of it now comes after that.
+        log.flush();
+        const state = log.state.steps[step.key];
+        if (state !== undefined)
+          void this.settle(step.key, cancelStep(log.state, state, outcome.stop.message));
+        return;
+      }
+      case 'produced': {
+        const { product, whole } = outcome;
+        if (step.approval?.when !== 'after') {
+          const how = log.state.rehearsal ? 'rehearsal' : 'work';
+          void this.settle(
+            step.key,
+            [{ type: 'step-completed', step: step.key, attempt, how, ...product }],
+            whole,
+          );
+          return;
+        }
+        if (whole !== product.output) this.whole.set(step.key, whole);
+        const { output, artifacts, summary } = product;
+        const question: Question = { kind: 'gate', step, attempt, shown: { output, artifacts }, summary };
+        this.ask(question, [{ type: 'step-produced', step: step.key, attempt, ...product }]);
+        return;
+      }
+      case 'failed': {
+        const used = this.options.retriesUsed.get(step.key) ?? [];
+        const { host } = this.options.services;
+        const after = afterFailure(step, idempotent, outcome.error, used, host.ids.random());
+        if (after.type === 'failed') this.failed(step, attempt, outcome);
+        else if (after.type === 'uncertain') this.uncertain(step, attempt, outcome.error.message);
+        else {
+          this.options.retriesUsed.set(step.key, after.used);
+          const retryAt = host.clock.now() + after.delayMs;
+          void log.record({ ...failure(step, attempt, outcome), retryAt });
+          this.retryLater(step.key, after.delayMs);
+        }
+        return;
+      }
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  private failed(step: Step, attempt: number, outcome: Failure): void {
+    const { error, artifacts } = outcome;
+    const body = failure(step, attempt, outcome);
+    if (step.onError === 'ask' && !this.failFastFired) {
+      this.ask(errorQuestion(step, attempt, error.message, artifacts), [body]);
+      return;
+    }
+    void this.settle(step.key, [step.continueOnError ? { ...body, tolerated: true } : body]);
+    if (!step.continueOnError && this.options.log.state.definition.config.failFast) this.failFast(step.key);
+  }
+
+  /** Nobody knows whether it happened: a person is asked, whatever the mode. */
+  uncertain(step: Step, attempt: number, message: string): void {
+    const body = { type: 'step-uncertain', step: step.key, attempt, message } as const;
+    this.ask(uncertainQuestion(step, attempt, message), [body]);
+  }
+
+  private retryLater(key: StepKey, delayMs: number): void {
+    const { clock } = this.options.services.host;
+    const timer = clock.after(Math.max(0, delayMs), () => {
+      this.retrying.delete(key);
+      this.admit(key);
+      this.proceed();
+    });
+    this.retrying.set(key, timer);
+  }
+
+  private settled(key: StepKey, stored: Promise<boolean>, whole?: JsonValue): void {
+    const { log, values, joins } = this.options;
+    this.whole.delete(key);
+    this.unsettled -= 1;
+    const state = log.state.steps[key];
+    if (state !== undefined) values.settle(state, state.status === 'completed' ? whole : undefined);
+    this.admitOnce(stored, () => joins.settle(key));
+    if (this.unsettled === 0) this.options.onAllSettled();
+  }
+
+  private admitOnce(stored: Promise<boolean>, keys: () => readonly StepKey[]): void {
+    this.releasing += 1;
+    void stored.then((isStored) => {
+      this.releasing -= 1;
+      if (isStored) {
+        this.admit(...keys());
+        this.proceed();
+      }
+      if (this.releasing > 0) return;
+      for (const resolve of this.waiters.splice(0)) resolve();
+    });
+  }
+
+  /** Cancels what is under way elsewhere. What has not started is cancelled when its turn comes. */
+  private failFast(because: StepKey): void {
+    if (this.failFastFired) return;
+    this.failFastFired = true;
+    const { log, gates } = this.options;
+    const reason = `${because} failed, and the workflow fails fast.`;
+    void this.work.stopAll(new Stop('cancel', reason));
+    for (const [key, timer] of this.retrying) {
+      timer.dispose();
+      this.admit(key);
+    }
+    this.retrying.clear();
+    for (const state of Object.values(log.state.steps)) {
+      if (state.status !== 'waiting' && state.status !== 'uncertain' && !gates.owes(state.key)) continue;
+      if (this.work.has(state.key)) continue;
+      gates.forget(state.key);
+      void this.settle(state.key, cancelStep(log.state, state, reason));
+    }
+  }
+
+  private recordFact(step: Step, attempt: number, outcome: AttemptOutcome): void {
+    const { log } = this.options;
+    if (outcome.type === 'failed') void log.record(failure(step, attempt, outcome));
+    if (outcome.type !== 'produced') return;
+    const { product } = outcome;
+    if (step.approval?.when === 'after')
+      void log.record({ type: 'step-produced', step: step.key, attempt, ...product });
+    else void log.record({ type: 'step-completed', step: step.key, attempt, how: 'work', ...product });
+  }
+}
+
+function failure(step: Step, attempt: number, { error, artifacts, usage }: Failure) {
+  return { type: 'step-failed', step: step.key, attempt, error, artifacts, usage } as const;
+}
+
+export function errorQuestion(
+  step: Step,
+  attempt: number,
+  message: string,
+  artifacts: ShownContent['artifacts'],
+): Question {
+  const shown = { error: message, artifacts };
+  return { kind: 'error', step, attempt, shown, summary: `It failed: ${message}`, message: 'What now?' };
+}
+
+export function uncertainQuestion(step: Step, attempt: number, message: string): Question {
+  return {
+    kind: 'uncertain',
+    step,
+    attempt,
+    shown: { error: message, artifacts: [], ...(step.run !== undefined && { command: step.run }) },
+    summary: message,
+    message:
+      'It may have happened already. Look, then say: it happened, run it again, leave it out, or cancel.',
+  };
+}

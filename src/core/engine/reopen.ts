@@ -1,0 +1,127 @@
+import type { RunEvent, RunEventBody } from '../model/events';
+import type { RunId, StepKey } from '../model/ids';
+import { isSettled } from '../model/run-state';
+import type { JsonValue } from '../base/json';
+import { errorQuestion, uncertainQuestion } from './flow';
+import { isLargeOutput, wholeOutput } from './large-output';
+import {
+  cancelDecision,
+  crashesInARow,
+  endLeftovers,
+  interruptedSteps,
+  MOST_RECOVERIES,
+  unfinishedDecision,
+} from './recovery';
+import { Run, type RunServices } from './run';
+
+export interface Opener {
+  readonly epoch: number;
+  /** Who owns the folder now, for people. */
+  readonly owner: string;
+}
+
+/**
+ * Opens an unfinished run of an earlier process: ends what that left running, records what was left open, and puts the run where only
+ * a person moves it on. A run that merely waits is opened without a word.
+ */
+export async function reopenRun(
+  runId: RunId,
+  events: readonly RunEvent[],
+  services: RunServices,
+  opener: Opener,
+): Promise<Run> {
+  const run = new Run(runId, services, { type: 'known', events });
+  run.isOpening = true;
+  const { state } = run;
+  await endLeftovers(state, services.host, services.store);
+  const { artifacts } = services.store;
+  await run.values.restore(state, artifacts);
+  const whole = new Map<StepKey, JsonValue>();
+  for (const step of Object.values(state.steps))
+    if (step.status === 'waiting' && step.produced && isLargeOutput(step.produced.output))
+      whole.set(step.key, await wholeOutput(step.produced.output, artifacts));
+  run.gates.restore(events);
+
+  let hasSaidSo = false;
+  const sayRecovered = () => {
+    if (hasSaidSo) return;
+    hasSaidSo = true;
+    void run.log.record({ type: 'owner-changed', ...opener, recovery: true });
+  };
+  const interrupted = interruptedSteps(state);
+  // Attempts that may be repeated go back into the queue with this event.
+  if (interrupted.length > 0) sayRecovered();
+  run.flow.restore(state, whole);
+
+  const canceller = cancelDecision(state);
+  if (canceller !== undefined) {
+    void run.cancel(canceller.name);
+    run.isOpening = false;
+    return run;
+  }
+  for (const { key, attempt, idempotent } of interrupted) {
+    const step = state.definition.steps.find((candidate) => candidate.key === key);
+    if (step === undefined || idempotent) continue;
+    run.flow.uncertain(step, attempt, 'Baton was closed while it ran; nobody knows whether it happened.');
+  }
+  finishHalfSaid(run, sayRecovered);
+  await run.flow.whenReleased();
+  if (run.flow.areAllSettled) run.conclude();
+  else rest(run, events, sayRecovered);
+  run.isOpening = false;
+  run.gates.armOpen();
+  run.tellIfIdle();
+  return run;
+}
+
+/** Says what follows from the last recorded words, where an earlier process did not come to it. Nothing is done again. */
+function finishHalfSaid(run: Run, sayRecovered: () => void): void {
+  const { state, flow } = run;
+  for (const step of Object.values(state.steps)) {
+    const declared = state.definition.steps.find((candidate) => candidate.key === step.key);
+    if (declared === undefined || isSettledForGood(run, step.key)) continue;
+    const unfinished = unfinishedDecision(state, step);
+    if (unfinished !== undefined) {
+      sayRecovered();
+      void run.follow(unfinished.approval, unfinished.decision, unfinished.by, []);
+      continue;
+    }
+    if (flow.isToBeAsked(step) && step.status === 'failed')
+      flow.ask(errorQuestion(declared, step.attempt, step.error.message, step.artifacts), []);
+    const isAsked = 'approval' in step && step.approval !== undefined && step.approval in state.openApprovals;
+    if (isAsked) continue;
+    if (step.status === 'uncertain') flow.ask(uncertainQuestion(declared, step.attempt, step.message), []);
+    if (step.status === 'waiting' && step.produced !== undefined) {
+      const { output, artifacts, summary } = step.produced;
+      const shown = { output, artifacts };
+      flow.ask({ kind: 'gate', step: declared, attempt: step.attempt, shown, summary }, []);
+    }
+  }
+}
+
+function isSettledForGood(run: Run, key: StepKey): boolean {
+  const step = run.state.steps[key];
+  return step === undefined || (isSettled(step) && !run.flow.isToBeAsked(step));
+}
+
+/** Where an opened run stands until somebody moves it on. */
+function rest(run: Run, events: readonly RunEvent[], sayRecovered: () => void): void {
+  const { log, state, gates } = run;
+  if (state.phase !== 'active') return;
+  if (!run.flow.couldGoOn) {
+    if (gates.owesQuestions) void log.record(...gates.askOwed());
+    run.parkIfOnlyAnswersHelp();
+    return;
+  }
+  sayRecovered();
+  const crashes = crashesInARow(events) + 1;
+  const body: RunEventBody =
+    crashes > MOST_RECOVERIES
+      ? {
+          type: 'run-parked',
+          reason: 'crash-loop',
+          message: `It was opened ${MOST_RECOVERIES} times in a row without coming any further.`,
+        }
+      : { type: 'run-paused', by: 'recovery', reason: 'interrupted' };
+  void log.record(body);
+}

@@ -1,0 +1,369 @@
+/*
+ * owns: one live run as people see it: begun or opened again, paused, resumed, decided upon, cancelled, at rest, ended.
+ * does not own: how it moves by itself (flow), and appending (run-log).
+ * must stay true: whatever a person was told has happened is on the disk; a run ends once, with no gate left open.
+ */
+import type { Approval, Decider, Decision } from '../model/approval';
+import type { RunEvent, RunEventBody } from '../model/events';
+import type { ApprovalId, RunId, StepKey } from '../model/ids';
+import { isTerminal, type OwnRunState, type RunState } from '../model/run-state';
+import type { ApprovalMode, Step } from '../model/workflow';
+import type { CommandOutcome } from '../runtime-port';
+import { consequenceOf, givenResult, refusalOf } from './approvals';
+import { cancellation, conclusion } from './ending';
+import { Flow } from './flow';
+import { decided, Gates } from './gates';
+import { Joins } from './joins';
+import { storableOutput } from './large-output';
+import { retriesUsedIn } from './retry';
+import { RunLog } from './run-log';
+import { StepValues } from './step-values';
+import { Stop } from './stop';
+import type { WorkServices } from './work';
+import { workingTime } from './recovery';
+import { WorkingClock } from './working-clock';
+
+export interface RunServices extends WorkServices {
+  /** False where decisions are only stored (a terminal that approves): no step starts. */
+  readonly moves: boolean;
+  readonly onStored: (events: readonly RunEvent[]) => void;
+  /** Nothing more can be recorded: what is in memory is no longer true, and the run is over for this process. */
+  readonly onFault: (runId: RunId, error: unknown) => void;
+}
+
+/** A run that begins, or one of which there are events already. */
+export type Origin =
+  | { readonly type: 'new'; readonly started: RunEventBody; readonly rehearsal: boolean }
+  | { readonly type: 'known'; readonly events: readonly RunEvent[] };
+
+export interface ResumeOptions {
+  readonly by: string;
+  readonly mode?: ApprovalMode;
+  readonly automatic?: true;
+}
+
+const OK: CommandOutcome = { ok: true };
+
+export class Run {
+  readonly log: RunLog;
+  readonly gates: Gates;
+  readonly flow: Flow;
+  readonly values: StepValues;
+  private readonly steps: ReadonlyMap<StepKey, Step>;
+  private readonly clock: WorkingClock;
+  private ending: Promise<CommandOutcome> | undefined;
+  private isClosed = false;
+  /** While an earlier process's run is being looked through, nothing starts. */
+  isOpening = false;
+  private waiters: ((state: RunState) => void)[] = [];
+
+  constructor(
+    readonly id: RunId,
+    private readonly services: RunServices,
+    origin: Origin,
+  ) {
+    const { host, store } = services;
+    const events = origin.type === 'known' ? origin.events : [];
+    this.log = new RunLog(
+      {
+        runId: id,
+        store,
+        clock: host.clock,
+        rehearsal: origin.type === 'new' ? origin.rehearsal : events[0]?.rehearsal === true,
+        onStored: (stored) => {
+          services.onStored(stored);
+          this.tellIfIdle();
+        },
+        onFault: (error) => this.fault(error),
+      },
+      origin.type === 'new' ? origin.started : events,
+    );
+    const { state } = this.log;
+    const { definition } = state;
+    this.steps = new Map(definition.steps.map((step) => [step.key, step]));
+    this.values = new StepValues(state);
+    const joins = new Joins(definition.steps);
+    this.gates = new Gates({
+      host,
+      state,
+      values: this.values,
+      next: (key) => joins.dependants(key).map((name) => this.steps.get(name)?.title ?? name),
+      onExpired: (approval) => this.expired(approval),
+    });
+    this.flow = new Flow({
+      services,
+      log: this.log,
+      values: this.values,
+      gates: this.gates,
+      joins,
+      steps: this.steps,
+      retriesUsed: retriesUsedIn(events, this.steps),
+      mayStart: () => this.mayStart(),
+      onMoved: () => this.moved(),
+      onAllSettled: () => this.conclude(),
+    });
+    const used = definition.config.timeout === undefined ? 0 : workingTime(events);
+    this.clock = new WorkingClock(host.clock, definition.config.timeout, used, () => this.timedOut());
+    if (origin.type === 'new') this.flow.admit(...joins.open());
+  }
+
+  get state(): OwnRunState {
+    return this.log.state;
+  }
+
+  get hasEnded(): boolean {
+    return isTerminal(this.state.phase as Parameters<typeof isTerminal>[0]);
+  }
+
+  /** True when it cannot go on by itself and all of it is on the disk. */
+  get isIdle(): boolean {
+    if (this.isClosed || this.log.hasFailed) return true;
+    if (!this.log.isQuiet || this.isOpening) return false;
+    if (this.hasEnded) return true;
+    return this.ending === undefined && this.flow.isAtRest && !this.gates.owesQuestions;
+  }
+
+  whenIdle(): Promise<RunState> {
+    if (this.isIdle) return Promise.resolve(this.log.snapshot());
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  async pause(by: string, reason: 'person' | 'storage' | 'expired' = 'person'): Promise<CommandOutcome> {
+    if (this.isOver) return this.over();
+    if (this.state.phase !== 'active') return OK;
+    const stored = this.log.record({ type: 'run-paused', by, reason });
+    this.flow.proceed();
+    return this.told(stored);
+  }
+
+  async resume({ by, mode, automatic }: ResumeOptions): Promise<CommandOutcome> {
+    if (this.isOver) return this.over();
+    if (automatic && this.state.phase === 'parked')
+      return { ok: false, code: 'refused', message: `Run ${this.id} is parked: ${this.state.reason ?? ''}` };
+    if (this.state.phase === 'active' && (mode === undefined || mode === this.state.mode)) return OK;
+    const stored = this.log.record({
+      type: 'run-resumed',
+      by,
+      ...(mode && { mode }),
+      ...(automatic && { automatic }),
+    });
+    const told = this.told(stored);
+    // A resume that is not on the disk has not happened.
+    if ((await stored) && !this.isOver) this.flow.proceed();
+    return told;
+  }
+
+  async cancel(by: string, reason = 'Cancelled.'): Promise<CommandOutcome> {
+    if (this.ending === undefined && this.isOver) return this.over();
+    return this.end(new Stop('cancel', reason), () => ({ type: 'run-cancelled', by, reason }));
+  }
+
+  /** Refused decisions are recorded and leave the gate open. */
+  async decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
+    if (this.isOver) return this.over();
+    const approval = this.state.openApprovals[id];
+    const step = this.steps.get(approval?.step ?? '');
+    if (approval === undefined || step === undefined) return this.notOpen(id);
+    const refused = refusalOf(approval, decision, by, step);
+    if (refused !== undefined) {
+      const stored = this.log.record(decided(approval, decision, by, refused));
+      if (!(await stored)) return this.told(stored);
+      return { ok: false, code: 'refused', message: refused };
+    }
+    const given = givenResult(approval, decision);
+    if (given === undefined) return this.apply(approval, decision, by);
+    const { store } = this.services;
+    const value = await storableOutput(given.value, store.artifacts);
+    // While a large result was being stored, another decision may have come.
+    if (this.isOver) return this.over();
+    if (this.state.openApprovals[id] !== approval) return this.notOpen(id);
+    return this.apply(approval, { ...decision, value }, by, given.value);
+  }
+
+  /** Applies a decision that counts. `whole`: the result given, where the decision carries a stand-in for a large one. */
+  private apply(
+    approval: Approval,
+    decision: Decision,
+    by: Decider,
+    whole?: Decision['value'],
+  ): Promise<CommandOutcome> {
+    this.gates.disarm(approval.id);
+    this.gates.remember(approval, decision);
+    const bodies: RunEventBody[] = [];
+    const { phase, reason } = this.state;
+    // A person who pressed Pause presses Resume; everybody else is waiting for just this.
+    const isHeldBack =
+      phase === 'parked' || (phase === 'paused' && (reason === 'interrupted' || reason === 'expired'));
+    if (isHeldBack && this.services.moves && decision.action !== 'cancel' && by.channel !== 'expiry')
+      bodies.push({ type: 'run-resumed', by: by.name });
+    bodies.push(decided(approval, decision, by));
+    return this.follow(approval, decision, by, bodies, whole);
+  }
+
+  /** What a recorded decision leads to; `bodies` go first. */
+  follow(
+    approval: Approval,
+    decision: Decision,
+    by: Decider,
+    bodies: readonly RunEventBody[],
+    whole?: Decision['value'],
+  ): Promise<CommandOutcome> {
+    const state = this.state.steps[approval.step];
+    const produced = state?.status === 'waiting' ? state.produced : undefined;
+    const consequence = consequenceOf(
+      approval,
+      decision,
+      by,
+      produced,
+      givenResult(approval, decision)?.value,
+    );
+    switch (consequence.type) {
+      case 'settled':
+        return this.told(this.flow.settle(approval.step, [...bodies, consequence.body], whole));
+      case 'to-work': {
+        const stored = this.log.record(...bodies);
+        this.flow.release(approval.step, stored);
+        return this.told(stored);
+      }
+      case 'ask-again': {
+        const step = this.steps.get(approval.step);
+        const again = step === undefined ? [] : [this.gates.askAgain(approval, step, consequence.shown)];
+        const stored = this.log.record(...bodies, ...again);
+        this.gates.armOpen();
+        return this.told(stored);
+      }
+      case 'cancel-run': {
+        if (bodies.length > 0) void this.log.record(...bodies);
+        const reason = `Cancelled at ${approval.title}.`;
+        return this.end(new Stop('cancel', reason), () => ({ type: 'run-cancelled', by: by.name, reason }));
+      }
+      default:
+        return consequence satisfies never;
+    }
+  }
+
+  /** Stops what runs without a word in the events, so that the run can be resumed. Resolves when nothing runs any more. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.log.close();
+    this.flow.isEnding = true;
+    this.disposeClocks();
+    await this.flow.stopWork(new Stop('close', 'Baton was closed.'));
+    this.tellIfIdle();
+  }
+
+  /** Ends the run when all has settled. */
+  conclude(): void {
+    if (this.ending !== undefined || this.hasEnded) return;
+    this.disposeClocks();
+    void this.log.record(conclusion(this.state));
+  }
+
+  private end(stop: Stop, body: () => RunEventBody): Promise<CommandOutcome> {
+    this.ending ??= this.stopAndEnd(stop, body);
+    return this.ending;
+  }
+
+  private async stopAndEnd(stop: Stop, body: () => RunEventBody): Promise<CommandOutcome> {
+    this.flow.isEnding = true;
+    this.disposeClocks();
+    await this.flow.stopWork(stop);
+    if (this.log.hasFailed) return this.over();
+    this.log.flush();
+    const stored = this.log.record(...cancellation(this.state, stop.message), body());
+    await stored;
+    return this.told(stored);
+  }
+
+  private timedOut(): void {
+    this.log.flush();
+    const { timeout } = this.state.definition.config;
+    const failed = Object.values(this.state.steps).filter((step) => step.status === 'running');
+    const message = `The run took longer than its limit of ${timeout ?? 0} ms.`;
+    const names = failed.map((step) => step.key);
+    void this.end(new Stop('timeout', message), () => ({ type: 'run-failed', failed: names, message }));
+  }
+
+  private expired(id: ApprovalId): void {
+    const approval = this.state.openApprovals[id];
+    if (approval === undefined || this.isOver) return;
+    const by: Decider = { name: 'clock', channel: 'expiry' };
+    if (approval.onExpire === 'pause' || !approval.allow.includes(approval.onExpire)) {
+      this.gates.pausedTheRun(id);
+      if (this.state.phase === 'active') void this.pause(by.name, 'expired');
+      return;
+    }
+    void this.apply(approval, { action: approval.onExpire, shownHash: approval.shownHash }, by);
+  }
+
+  private mayStart(): boolean {
+    if (this.isOpening || this.isOver || this.state.phase !== 'active') return false;
+    return this.services.moves && !this.services.store.isFull;
+  }
+
+  /** After something moved: asks what batch kept back, parks what nothing but an answer can move. */
+  private moved(): void {
+    if (this.isOver || this.isOpening) return;
+    this.clock.set(this.flow.isWorking && this.state.phase === 'active');
+    if (this.flow.isAtRest && !this.flow.areAllSettled) {
+      if (this.gates.owesQuestions) {
+        void this.log.record(...this.gates.askOwed());
+        this.gates.armOpen();
+      }
+      this.parkIfOnlyAnswersHelp();
+    }
+    this.tellIfIdle();
+  }
+
+  parkIfOnlyAnswersHelp(): void {
+    if (this.state.phase !== 'active' || this.flow.couldGoOn) return;
+    const open = Object.values(this.state.openApprovals).filter(({ kind }) => kind === 'uncertain');
+    if (open.length === 0) return;
+    const names = open.map(({ step }) => step).join(', ');
+    void this.log.record({
+      type: 'run-parked',
+      reason: 'uncertain',
+      message: `Nobody knows whether ${names} happened; a person has to say.`,
+    });
+  }
+
+  private get isOver(): boolean {
+    return this.ending !== undefined || this.hasEnded || this.isClosed || this.log.hasFailed;
+  }
+
+  tellIfIdle(): void {
+    if (this.waiters.length === 0 || !this.isIdle) return;
+    const { waiters } = this;
+    this.waiters = [];
+    const state = this.log.snapshot();
+    for (const tell of waiters) tell(state);
+  }
+
+  private disposeClocks(): void {
+    this.gates.dispose();
+    this.clock.dispose();
+  }
+
+  private fault(error: unknown): void {
+    this.flow.isEnding = true;
+    this.disposeClocks();
+    void this.flow.stopWork(new Stop('close', 'Nothing more can be recorded.')).then(() => this.tellIfIdle());
+    this.services.onFault(this.id, error);
+  }
+
+  private async told(stored: Promise<boolean>): Promise<CommandOutcome> {
+    if (await stored) return OK;
+    return { ok: false, code: 'storage', message: 'It could not be recorded, and so it did not happen.' };
+  }
+
+  private over(): CommandOutcome {
+    if (this.log.hasFailed && !this.hasEnded)
+      return { ok: false, code: 'storage', message: `Run ${this.id} can no longer be recorded here.` };
+    return { ok: false, code: 'finished', message: `Run ${this.id} has ended.` };
+  }
+
+  private notOpen(id: ApprovalId): CommandOutcome {
+    return { ok: false, code: 'unknown-approval', message: `The question ${id} is not open (any more).` };
+  }
+}
