@@ -1,6 +1,7 @@
 import { CancelledError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import type { Approval } from '../core/model/approval';
+import type { ArtifactRef } from '../core/model/artifact';
 import type { RunEvent } from '../core/model/events';
 import type { RunId } from '../core/model/ids';
 import { begin, foldInto, isTerminal, ownCopy, runStatus, type OwnRunState } from '../core/model/run-state';
@@ -142,7 +143,8 @@ class Follower {
     this.prompt = prompt;
     this.view.pause();
     try {
-      const decision = await askDecision(context, this.state, gate, prompt.controller.signal);
+      const read = (ref: ArtifactRef) => runtime.readArtifact(ref);
+      const decision = await askDecision(context, this.state, gate, read, prompt.controller.signal);
       if (decision === undefined) {
         // Nobody is there to answer, unless the question itself went away.
         if (!prompt.controller.signal.aborted) this.ask = false;

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../core/base/json';
 import type { Approval, Decision } from '../core/model/approval';
+import type { ArtifactRef } from '../core/model/artifact';
 import type { RunState } from '../core/model/run-state';
 import type { DecisionAction } from '../core/model/workflow';
 import { resolveFrom, type Context } from './context';
@@ -24,6 +25,8 @@ const QUESTIONS: Readonly<Record<Approval['kind'], string>> = {
   policy: 'Allow this?',
 };
 
+type ReadArtifact = (ref: ArtifactRef) => Promise<Uint8Array>;
+
 /**
  * Asks a person to decide. Undefined when there is nobody to answer (the input ended, or the signal fired).
  */
@@ -31,6 +34,7 @@ export async function askDecision(
   context: Context,
   state: RunState,
   approval: Approval,
+  readArtifact: ReadArtifact,
   signal: AbortSignal,
 ): Promise<Decision | undefined> {
   const { terminal } = context;
@@ -41,7 +45,7 @@ export async function askDecision(
     const [key = '', ...rest] = answer.trim().split(/\s+/);
     const word = key.toLowerCase();
     if (word === 'v') {
-      terminal.tell(await showAll(approval));
+      terminal.tell(await showAll(approval, readArtifact));
       continue;
     }
     const action = KEYS[word] ?? Object.values(KEYS).find((known) => known === word);
@@ -93,9 +97,26 @@ function menu(approval: Approval): string {
   return [...words.map(([key, action]) => `${key} ${action}`), 'v view'].join('  ');
 }
 
-async function showAll(approval: Approval): Promise<string> {
+/** Everything that the decision binds to: the result or the command, the error, and the files that can be read as text. */
+async function showAll(approval: Approval, readArtifact: ReadArtifact): Promise<string> {
   const { shown } = approval;
-  return visibleText(startingText(approval).text + (shown.error === undefined ? '' : `\n${shown.error}`));
+  const parts = [startingText(approval).text.trimEnd(), ...(shown.error === undefined ? [] : [shown.error])];
+  for (const ref of shown.artifacts) {
+    const isText = /^text\/|json|yaml|xml|javascript/.test(ref.mediaType);
+    const text = isText
+      ? new TextDecoder().decode(await readArtifact(ref))
+      : `(${ref.mediaType}, ${sizeOf(ref.size)})`;
+    parts.push(`── ${ref.path} ──\n${text.trimEnd()}`);
+  }
+  return parts.map(cutLines).map(visibleText).join('\n\n');
+}
+
+const MOST_LINES = 300;
+
+function cutLines(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length <= MOST_LINES) return text;
+  return `${lines.slice(0, MOST_LINES).join('\n')}\n(${lines.length - MOST_LINES} more lines)`;
 }
 
 async function complete(
