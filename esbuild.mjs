@@ -29,8 +29,9 @@ const shared = {
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
 const all = [
-  // The extension is the only bundle that may leave `vscode` to its host.
-  { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode', './runtime.js'] },
+  // The extension's are the only bundles that may leave `vscode` to their host.
+  { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'] },
+  { ...node, entryPoints: { language: 'src/extension/language/main.ts' }, external: ['vscode'] },
   { ...node, entryPoints: { runtime: 'src/core/runtime.ts' } },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },

@@ -21,9 +21,17 @@ export class RunControl {
     return outcome;
   }
 
-  resume(runId: RunId, seq?: number): Promise<CommandOutcome> {
+  /** `automatic`: a setting resumes, not a person. `seq`: from this checkpoint. */
+  resume(
+    runId: RunId,
+    options: { readonly seq?: number; readonly automatic?: boolean } = {},
+  ): Promise<CommandOutcome> {
     return this.ask(runId, vscode.l10n.t('resume this run'), ({ folder }) =>
-      folder.runtime.resume(runId, { by: person().name, ...(seq !== undefined && { seq }) }),
+      folder.runtime.resume(runId, {
+        by: person().name,
+        ...(options.seq !== undefined && { seq: options.seq }),
+        ...(options.automatic === true && { automatic: true }),
+      }),
     );
   }
 

@@ -42,6 +42,7 @@ export class Runs implements Disposable {
   private readonly entries = new Map<RunId, RunEntry>();
   private readonly states = new Map<RunId, RunState>();
   private readonly loading = new Map<RunId, Promise<RunState | undefined>>();
+  private readonly reading = new Set<Promise<void>>();
   private readonly listening = new Map<FolderRuntime, DisposableStore>();
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
   private readonly told = this.store.add(new vscode.EventEmitter<RunTold>());
@@ -52,7 +53,7 @@ export class Runs implements Disposable {
   readonly onDidChange = this.changed.event;
   /** One event of a run, with the run's state after it. */
   readonly onEvent = this.told.event;
-  /** The runs of a folder were read for the first time. */
+  /** The runs of a folder were read: when it was opened, and when its owner changed. */
   readonly onDidLoad = this.loaded.event;
 
   constructor(
@@ -80,6 +81,17 @@ export class Runs implements Disposable {
   async state(runId: RunId): Promise<RunState | undefined> {
     const entry = this.entries.get(runId);
     return this.states.get(runId) ?? (entry && this.load(entry.folder, runId));
+  }
+
+  /** Takes in a run that was just started, so that it is known before its panel opens. */
+  async follow(folder: FolderRuntime, runId: RunId): Promise<void> {
+    if (!this.states.has(runId)) await this.load(folder, runId);
+    this.tell();
+  }
+
+  /** Resolves when the folders that are open have been read. */
+  async settled(): Promise<void> {
+    await Promise.all(this.reading);
   }
 
   /** Everything that waits for a person, longest first. */
@@ -118,8 +130,8 @@ export class Runs implements Disposable {
     const listening = new DisposableStore();
     this.listening.set(folder, listening);
     listening.add(folder.runtime.onEvent((event) => this.take(folder, event)));
-    listening.add(folder.runtime.onDidChangeOwner(() => void this.readAll(folder)));
-    void this.readAll(folder).then(() => this.loaded.fire(folder));
+    listening.add(folder.runtime.onDidChangeOwner(() => this.read(folder)));
+    this.read(folder);
   }
 
   private remove(folder: FolderRuntime): void {
@@ -134,6 +146,11 @@ export class Runs implements Disposable {
     this.states.delete(runId);
   }
 
+  private read(folder: FolderRuntime): void {
+    const reading = this.readAll(folder).finally(() => this.reading.delete(reading));
+    this.reading.add(reading);
+  }
+
   private async readAll(folder: FolderRuntime): Promise<void> {
     try {
       for (const summary of await folder.runtime.runs()) {
@@ -145,6 +162,7 @@ export class Runs implements Disposable {
       this.log.error(`The runs of ${folder.folder.name} could not be read.`, error);
     }
     this.tell();
+    this.loaded.fire(folder);
   }
 
   private take(folder: FolderRuntime, event: RunEvent): void {

@@ -3,7 +3,9 @@ import { DisposableStore, type Disposable } from '../core/base/disposable';
 import type { Host } from '../core/host';
 import { messageOf } from '../core/model/errors';
 import type { Runtime } from '../core/runtime-port';
+import { notesFolder } from '../core/storage/home';
 import { runtimeBundle } from './bundles';
+import { editorDiagnostics } from './editor-diagnostics';
 import { settings } from './settings';
 
 /** A workspace folder and the runtime that keeps its runs. */
@@ -62,7 +64,7 @@ export class RuntimeAccess implements Disposable {
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== 'file') continue;
       try {
-        if (await runtimeBundle().hasHome(this.homeRequest(folder))) await this.get(folder);
+        if (await this.hasHome(folder)) await this.get(folder);
       } catch (error) {
         this.host.log.error(`The runs of ${folder.name} could not be opened.`, error);
         void vscode.window.showErrorMessage(
@@ -77,10 +79,14 @@ export class RuntimeAccess implements Disposable {
       throw new Error(
         vscode.l10n.t('Workflows run only in folders on a disk. Open {0} from one.', folder.name),
       );
+    const home = this.home(folder);
     const runtime = await runtimeBundle().createRuntime({
-      ...this.homeRequest(folder),
+      host: this.host,
+      workspace: folder.uri.fsPath,
+      ...home,
       access: 'run',
-      owner: { name: windowName(), isReachable: windowAnswers },
+      owner: { name: `VS Code window (pid ${process.pid})`, kind: 'window', isAlive: windowAnswers },
+      editorDiagnostics,
     });
     const opened: FolderRuntime = { folder, runtime };
     this.store.add(
@@ -91,14 +97,24 @@ export class RuntimeAccess implements Disposable {
     return opened;
   }
 
-  private homeRequest(folder: vscode.WorkspaceFolder) {
-    const stateDirectory = settings.stateDirectory();
-    return {
-      host: this.host,
-      workspace: folder.uri.fsPath,
-      ...(this.context.storageUri && { storage: this.context.storageUri.fsPath }),
-      ...(stateDirectory !== undefined && { stateDirectory }),
-    };
+  /** Where the folder's state lies, if nothing else is noted. Each folder of a window has a place of its own. */
+  private home(folder: vscode.WorkspaceFolder): { stateDirectory?: string; storageFolder?: string } {
+    const override = settings.stateDirectory();
+    const name = this.host.sha256(folder.uri.toString()).slice(0, 16);
+    if (override !== undefined) return { stateDirectory: this.host.files.join(override, name) };
+    const storage = this.context.storageUri?.fsPath;
+    if (storage === undefined) return {};
+    const isOnly = vscode.workspace.workspaceFolders?.length === 1;
+    return { storageFolder: isOnly ? storage : this.host.files.join(storage, name) };
+  }
+
+  /** Whether something ran in this folder before, in this window or another, or in a terminal. */
+  private async hasHome(folder: vscode.WorkspaceFolder): Promise<boolean> {
+    const { files } = this.host;
+    const { stateDirectory } = this.home(folder);
+    if (stateDirectory !== undefined) return (await files.stat(stateDirectory)) !== undefined;
+    const real = (await files.realPath(folder.uri.fsPath)) ?? folder.uri.fsPath;
+    return (await files.stat(files.join(notesFolder(this.host), this.host.sha256(real)))) !== undefined;
   }
 
   private async close(folder: vscode.WorkspaceFolder): Promise<void> {
@@ -125,10 +141,6 @@ export class RuntimeAccess implements Disposable {
     void this.closeAll();
     this.store.dispose();
   }
-}
-
-function windowName(): string {
-  return `VS Code window (pid ${process.pid})`;
 }
 
 /**

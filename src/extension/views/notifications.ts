@@ -109,13 +109,13 @@ export class Notifications implements Disposable {
       .filter((entry) => entry.folder.runtime === runtime && this.runs.isInterrupted(entry));
     const [first] = interrupted;
     if (first === undefined || !vscode.workspace.isTrusted) return;
-    const resumeAll = async () => {
+    const resumeAll = async (automatic: boolean) => {
       for (const { runId } of interrupted) {
-        const outcome = await this.control.resume(runId);
+        const outcome = await this.control.resume(runId, { automatic });
         if (!outcome.ok) void vscode.window.showWarningMessage(outcome.message);
       }
     };
-    if (settings.resumeOnOpen() === 'always') return resumeAll();
+    if (settings.resumeOnOpen() === 'always') return resumeAll(true);
     if (settings.notifications() === 'none') return;
     const state = this.runs.known(first.runId);
     const text =
@@ -127,6 +127,6 @@ export class Notifications implements Disposable {
     const chosen = await vscode.window.showInformationMessage(text, resume, open, vscode.l10n.t('Later'));
     if (chosen === open) this.sight.openRun(first.runId);
     if (chosen === resume)
-      await resumeAll().catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
+      await resumeAll(false).catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
 }

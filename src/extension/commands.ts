@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../core/base/disposable';
+import { messageOf } from '../core/model/errors';
+import type { Command, Parts } from './commands/command';
+import * as control from './commands/control-run';
+import * as decide from './commands/decide-step';
+import * as drafts from './commands/drafts';
+import { newWorkflow } from './commands/new-workflow';
+import * as open from './commands/open-results';
+import * as run from './commands/run-workflow';
+import * as save from './commands/save-results';
+import { validateWorkflow } from './commands/validate-workflow';
+
+const onActivePanel =
+  (command: Command): Command =>
+  async (parts) => {
+    const runId = parts.panels.active();
+    return runId === undefined ? undefined : command(parts, runId);
+  };
+
+/** Every command of package.json by its id without "baton.". */
+const commands: Readonly<Record<string, Command>> = {
+  runWorkflow: run.runWorkflow,
+  runWorkflowWithInputs: run.runWorkflowWithInputs,
+  rehearseWorkflow: run.rehearseWorkflow,
+  reviewFolder: run.reviewFolder,
+  validateWorkflow,
+  newWorkflow,
+  openWorkflow: open.openWorkflowFile,
+  openRun: control.openRun,
+  resumeRun: control.resumeRun,
+  pauseRun: control.pauseRun,
+  cancelRun: control.cancelRun,
+  showActiveRuns: control.showActiveRuns,
+  copyRunId: control.copyRunId,
+  reviewApproval: decide.reviewApproval,
+  approveStep: decide.approveStep,
+  editResult: decide.editResult,
+  retryStep: decide.retryStep,
+  skipStep: decide.skipStep,
+  openReport: open.openReport,
+  openArtifact: open.openArtifact,
+  openStepOutput: open.openStepOutput,
+  openWorkflowOfRun: open.openWorkflowOfRun,
+  saveArtifacts: save.saveArtifacts,
+  saveToWorkspace: save.saveToWorkspace,
+  exportRun: save.exportRun,
+  approveDraft: drafts.approveDraft,
+  discardDraft: drafts.discardDraft,
+  showLog: async ({ channel }) => channel.show(),
+  refreshWorkflows: ({ files }) => files.scan(),
+  'panel.pause': onActivePanel(control.pauseRun),
+  'panel.resume': onActivePanel(control.resumeRun),
+  'panel.cancel': onActivePanel(control.cancelRun),
+  'panel.openWorkflow': onActivePanel(open.openWorkflowOfRun),
+};
+
+/** Registers them all. A command that fails says why, in one sentence, and leaves the rest in the log. */
+export function registerCommands(parts: Parts): Disposable {
+  const store = new DisposableStore();
+  for (const [name, command] of Object.entries(commands)) {
+    store.add(
+      vscode.commands.registerCommand(`baton.${name}`, async (...args: unknown[]) => {
+        try {
+          return await command(parts, ...args);
+        } catch (error) {
+          parts.log.error(`The command ${name} failed.`, error);
+          const showLog = vscode.l10n.t('Show Log');
+          const chosen = await vscode.window.showErrorMessage(messageOf(error), showLog);
+          if (chosen === showLog) parts.channel.show();
+          return undefined;
+        }
+      }),
+    );
+  }
+  return store;
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { resolveAction } from '../../core/agents/local-actions';
+import { resolveAgent } from '../../core/agents/roster';
+import { placeAt } from './place';
+import { descriptionOf, schemaAt } from './schema';
+
+/** Says what the key, agent or action under the mouse means. */
+export function hoverWorkflow(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.Hover | undefined {
+  const range = document.getWordRangeAtPosition(position, /[\p{L}\p{N}_-]+/u);
+  if (range === undefined) return undefined;
+  const word = document.getText(range);
+  const lineAt = (line: number) => document.lineAt(line).text;
+  const rest = document.lineAt(position.line).text.slice(range.end.character);
+  if (/^["']?\s*:(\s|$)/.test(rest)) {
+    const { path } = placeAt(lineAt, position.line, range.start.character);
+    const schema = schemaAt([...path, word]);
+    const description = schema && descriptionOf(schema);
+    return description === undefined ? undefined : hover(range, word, description);
+  }
+  const place = placeAt(lineAt, position.line, range.start.character);
+  if (place.valueOf === 'agent' || place.valueOf === 'agent_type') {
+    const agent = resolveAgent(word);
+    if (agent !== undefined) return hover(range, agent.name, agent.description);
+  }
+  if (place.valueOf === 'action' || place.valueOf === 'method') {
+    const action = resolveAction(word);
+    if (action !== undefined)
+      return hover(
+        range,
+        action.name,
+        vscode.l10n.t('Done by {0}. Local engine: rules, no AI model.', action.agent),
+      );
+  }
+  return undefined;
+}
+
+function hover(range: vscode.Range, name: string, text: string): vscode.Hover {
+  const content = new vscode.MarkdownString();
+  content.appendMarkdown('**').appendText(name).appendMarkdown('**\n\n').appendText(text);
+  return new vscode.Hover(content, range);
+}

@@ -1,0 +1,74 @@
+/** Where in a block-style YAML text a cursor stands, told by indentation: that also works while the text is broken. */
+export interface Place {
+  /** Keys from the top, "[]" for an item of a list: ["steps", "[]", "approval"]. The cursor's own key is not in it. */
+  readonly path: readonly string[];
+  /** The key whose value the cursor is in; undefined where a key is being written. */
+  readonly valueOf?: string;
+  /** What stands between the beginning of the word and the cursor. */
+  readonly word: string;
+  /** Column at which the key or value begins. */
+  readonly start: number;
+}
+
+const KEY = /^(?:"([^"]+)"|'([^']+)'|([^\s#:,[\]{}"'][^:#]*?))\s*:(?=\s|$)/;
+
+interface LineParts {
+  /** Columns of the hyphens that begin list items. */
+  readonly dashes: readonly number[];
+  readonly key?: string;
+  readonly keyColumn: number;
+  /** Column after "key: "; where the content begins when there is no key. */
+  readonly valueColumn: number;
+}
+
+/** `lineAt` gives the text of a line; `line` and `character` are 0-based. */
+export function placeAt(lineAt: (line: number) => string, line: number, character: number): Place {
+  const text = lineAt(line);
+  const own = partsOf(text.slice(0, character));
+  const value = own.key === undefined ? undefined : own.key;
+  const begun = text.slice(own.valueColumn, character);
+  const word = /[^\s,[\]{}"']*$/.exec(begun)?.[0] ?? '';
+  const above: string[] = [];
+  let limit = own.key === undefined ? own.valueColumn : own.keyColumn;
+  for (const column of [...own.dashes].reverse()) {
+    above.unshift('[]');
+    limit = column + 0.5;
+  }
+  for (let i = line - 1; i >= 0 && limit > 0; i--) {
+    const candidate = lineAt(i);
+    if (/^\s*(#|$)/.test(candidate)) continue;
+    const parts = partsOf(candidate);
+    if (parts.key !== undefined && parts.keyColumn < limit) {
+      above.unshift(parts.key);
+      limit = parts.keyColumn;
+    }
+    for (const column of [...parts.dashes].reverse()) {
+      if (column >= limit) continue;
+      above.unshift('[]');
+      limit = column + 0.5;
+    }
+  }
+  return {
+    path: above,
+    word,
+    start: character - word.length,
+    ...(value !== undefined && { valueOf: value }),
+  };
+}
+
+function partsOf(text: string): LineParts {
+  const dashes: number[] = [];
+  let column = /^ */.exec(text)![0].length;
+  for (;;) {
+    const dash = /^-(?: +|$)/.exec(text.slice(column));
+    if (dash === null) break;
+    dashes.push(column);
+    column += dash[0].length;
+  }
+  const found = KEY.exec(text.slice(column));
+  if (found === null) return { dashes, keyColumn: column, valueColumn: column };
+  const key = found[1] ?? found[2] ?? found[3] ?? '';
+  const after = column + found[0].length;
+  const space = /^ */.exec(text.slice(after))![0].length;
+  return { dashes, key, keyColumn: column, valueColumn: after + space };
+}

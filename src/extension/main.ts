@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../core/base/disposable';
+import { answer } from './answers';
+import { registerCommands } from './commands';
+import { keepContexts } from './contexts';
+import { ArtifactDocuments } from './documents/artifact-documents';
+import { DraftDocuments } from './documents/draft-documents';
+import { OutputDocuments } from './documents/output-documents';
+import { LanguageFeatures } from './language-features';
+import { RunControl } from './run-control';
+import { Runs } from './runs';
+import { RuntimeAccess } from './runtime-access';
+import { StartRun } from './start-run';
+import { ApprovalsView } from './views/approvals-view';
+import { CheckpointsTree } from './views/checkpoints-tree';
+import { Notifications } from './views/notifications';
+import { RunPanels, type Answer } from './views/run-panels';
+import { RunsTree } from './views/runs-tree';
+import { StatusBar } from './views/status-bar';
+import { WorkflowsTree } from './views/workflows-tree';
+import { createVscodeHost } from './vscode-host';
+import { WorkflowFiles } from './workflows/workflow-files';
+
+/** What one window holds. */
+export interface Baton {
+  readonly access: RuntimeAccess;
+  readonly runs: Runs;
+  readonly control: RunControl;
+  readonly files: WorkflowFiles;
+  readonly drafts: DraftDocuments;
+  readonly panels: RunPanels;
+  readonly approvals: ApprovalsView;
+  readonly workflowsTree: WorkflowsTree;
+  readonly runsTree: RunsTree;
+  readonly checkpointsTree: CheckpointsTree;
+  /** Resolves when the runs of folders that were used before are known. */
+  readonly ready: () => Promise<void>;
+}
+
+/** The whole wiring, in the order in which the parts depend on each other. What is made here, `store` disposes. */
+function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
+  const channel = store.add(vscode.window.createOutputChannel('Baton', { log: true }));
+  const host = createVscodeHost(channel);
+  const { log } = host;
+
+  const access = store.add(new RuntimeAccess(context, host));
+  const runs = store.add(new Runs(access, log));
+  const control = new RunControl(runs);
+  const files = store.add(new WorkflowFiles(log));
+  let opening: Promise<void> | undefined;
+  const ready = () => (opening ??= access.openUsed().then(() => runs.settled()));
+
+  store.add(new ArtifactDocuments(runs, ready));
+  store.add(new OutputDocuments(runs, access, ready));
+  const drafts = store.add(new DraftDocuments(context, runs, control, ready));
+
+  const openRun = (runId: string) => panels.open(runId);
+  const onAsked: Answer = (message, view) => answer({ runs, control, drafts, openRun, log }, message, view);
+  const panels: RunPanels = store.add(new RunPanels(context, runs, access, ready, log, onAsked));
+  const approvals = store.add(new ApprovalsView(context, runs, log, onAsked));
+  const workflowsTree = store.add(new WorkflowsTree(files, runs));
+  const runsTree = store.add(new RunsTree(runs));
+  const checkpointsTree = store.add(new CheckpointsTree(runs));
+  store.add(new StatusBar(runs));
+  store.add(
+    new Notifications(runs, control, {
+      isInSight: (runId) => panels.isInSight(runId) || approvals.isInSight(),
+      review: ({ approval }) => void approvals.reveal(approval.id),
+      openRun,
+      openReport: (runId) => void vscode.commands.executeCommand('baton.openReport', runId),
+    }),
+  );
+  store.add(keepContexts(runs));
+  const language = store.add(new LanguageFeatures(files, host));
+
+  const starter = new StartRun(access, runs, panels, context.workspaceState);
+  const { extensionUri } = context;
+  const parts = {
+    extensionUri,
+    channel,
+    log,
+    access,
+    runs,
+    control,
+    files,
+    drafts,
+    language,
+    panels,
+    approvals,
+    starter,
+    ready,
+  };
+  store.add(registerCommands(parts));
+  return { ...parts, workflowsTree, runsTree, checkpointsTree };
+}
+
+let baton: Baton | undefined;
+
+/** Called by VS Code. Tests inside the extension host get the parts; nobody else does. */
+export function activate(context: vscode.ExtensionContext): Baton | undefined {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const wired = (baton = wire(context, store));
+  // Opening a window must not wait for a disk.
+  const idle = setTimeout(() => {
+    void wired.files.scan();
+    void wired.ready();
+  });
+  store.add({ dispose: () => clearTimeout(idle) });
+  return context.extensionMode === vscode.ExtensionMode.Test ? baton : undefined;
+}
+
+/** VS Code waits a few seconds for this, and not at all after a crash: the journal is what keeps runs. */
+export async function deactivate(): Promise<void> {
+  await baton?.access.closeAll();
+  baton = undefined;
+}
