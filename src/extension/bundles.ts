@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import type * as runtime from '../core/runtime';
+import type * as language from './language/main';
 
 /*
  * Parts of Baton that load when they are first needed: opening a window must not pay for them.
@@ -8,11 +10,11 @@ import { createRequire } from 'node:module';
 const load = createRequire(__filename);
 
 /** Engine, store and agents. */
-export function runtimeBundle(): typeof import('../core/runtime') {
-  return load('./runtime.js') as typeof import('../core/runtime');
+export function runtimeBundle(): typeof runtime {
+  return load('./runtime.js') as typeof runtime;
 }
 
 /** What workflow texts mean: diagnostics, completion, hover. Holds the YAML reader. */
-export function languageBundle(): typeof import('./language/main') {
-  return load('./language.js') as typeof import('./language/main');
+export function languageBundle(): typeof language {
+  return load('./language.js') as typeof language;
 }

@@ -93,7 +93,9 @@ async function choose(
   Object.assign(pick, place);
   pick.placeholder = declaration.description ?? name;
   pick.items = options.map((label) => ({ label }));
-  pick.activeItems = pick.items.filter(({ label }) => label === String(value));
+  pick.activeItems = pick.items.filter(
+    ({ label }) => label === (typeof value === 'boolean' ? String(value) : value),
+  );
   pick.ignoreFocusOut = true;
   return settle(pick, place, () => {
     const [chosen] = pick.activeItems;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseViewMessage } from '../../webview/protocol';
-import type { JsonObject } from '../core/base/json';
+import { isJsonObject, type JsonObject } from '../core/base/json';
 import type { WorkflowDefinition } from '../core/model/workflow';
 import type { Refusal, WorkflowText } from '../core/runtime-port';
 import { resolveInputs } from '../core/workflow/inputs';
@@ -123,7 +123,8 @@ export class StartRun {
   }
 
   private lastInputs(wish: StartWish): JsonObject {
-    return this.memory.get<JsonObject>(memoryKey(wish)) ?? {};
+    const kept: unknown = this.memory.get(memoryKey(wish));
+    return isJsonObject(kept) ? kept : {};
   }
 }
 

@@ -25,7 +25,7 @@ export function keysOf(schema: JsonObject): readonly { readonly key: string; rea
 export function valuesOf(schema: JsonObject): readonly string[] {
   return variants(schema).flatMap((variant) => {
     if (Array.isArray(variant['enum'])) return variant['enum'].map(String);
-    if (variant['const'] !== undefined) return [String(variant['const'])];
+    if (typeof variant['const'] === 'string') return [variant['const']];
     if (variant['type'] === 'boolean') return ['true', 'false'];
     const { items } = variant;
     return isJsonObject(items) ? valuesOf(items) : [];

@@ -87,7 +87,8 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
   private checkpointItem(entry: RunEntry, checkpoint: Checkpoint, isLast: boolean): vscode.TreeItem {
     const state = this.runs.known(entry.runId);
     const titles = checkpoint.steps.map((key) => (state ? stepTitle(state, key) : key)).join(', ');
-    const item = new vscode.TreeItem(vscode.l10n.t('after {0}', titles));
+    const label = vscode.l10n.t('after {0}', titles);
+    const item = new vscode.TreeItem(label);
     const kind =
       checkpoint.type === 'full'
         ? vscode.l10n.t('Everything up to here has settled')
@@ -96,7 +97,7 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     item.iconPath = new vscode.ThemeIcon(checkpoint.type === 'full' ? 'milestone' : 'git-commit');
     item.description = formatTime(checkpoint.at);
     item.tooltip = kind;
-    item.accessibilityInformation = { label: `${String(item.label)}, ${kind}, ${item.description}` };
+    item.accessibilityInformation = { label: `${label}, ${kind}, ${item.description}` };
     const { canResume } = panelAbilities(entry, state, this.runs.isInterrupted(entry));
     // Resume goes on from the last position; earlier ones tell where the run has been.
     item.contextValue = isLast && canResume ? 'checkpoint canResume' : 'checkpoint';
