@@ -92,7 +92,7 @@ function pathPlaceholder(place: { start: number; end: number; source: string }):
  * names in brackets. Undefined when the text is none.
  */
 export function parsePath(text: string): readonly string[] | undefined {
-  const part = /(?:^|\.)([\p{L}\p{N}_$][\p{L}\p{N}_$-]*)|\[(?:(\d+)|'([^']*)'|"([^"]*)")\]/uy;
+  const part = /(?:^|\.)([\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$-]*)|\[(?:(\d+)|'([^']*)'|"([^"]*)")\]/uy;
   const path: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -102,7 +102,7 @@ export function parsePath(text: string): readonly string[] | undefined {
     path.push(match[1] ?? match[2] ?? match[3] ?? match[4] ?? '');
     at = part.lastIndex;
   }
-  return path.length === 0 || text.startsWith('[') ? undefined : path;
+  return path.length === 0 || /^[[.]/.test(text) ? undefined : path;
 }
 
 export type Found =

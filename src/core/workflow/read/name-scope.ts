@@ -167,9 +167,9 @@ export class NameScope {
   }
 
   private rootHint(source: string): string | undefined {
-    const root = /^\s*!?\s*([A-Za-z_][\w-]*)/.exec(source)?.[1];
-    if (root === undefined || (EXPRESSION_ROOTS as readonly string[]).includes(root)) return undefined;
-    return this.hintFor([root]);
+    const path = /^\s*!?\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)/.exec(source)?.[1]?.split('.');
+    if (path === undefined || (EXPRESSION_ROOTS as readonly string[]).includes(path[0]!)) return undefined;
+    return this.hintFor(path);
   }
 
   private path(path: readonly string[], at: Span, use: Use): void {

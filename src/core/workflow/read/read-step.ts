@@ -281,8 +281,12 @@ function checkWork(
     const hint = 'Make two steps of it.';
     report.error('two-kinds-of-work', `A step has either "run" or "${other}", not both.`, at, hint);
   }
-  if (work.run !== undefined || work.action !== undefined || work.prompt !== undefined) return;
-  if (NOT_YET.some((name) => entryOf(node, name))) return;
+  // A key that is there and wrong has been told.
+  const says = (name: string) => {
+    const value = entryOf(node, name)?.value;
+    return value !== undefined && !isAbsent(value);
+  };
+  if (['run', 'action', 'method', 'prompt', ...NOT_YET].some(says)) return;
   report.error(
     'empty-step',
     'The step has nothing to do.',

@@ -38,7 +38,8 @@ export function readWorkflow(
     : readConfig(fields.take('config'), dialect, report);
   const tolerance = readErrorHandling(fields, dialect, report);
   const defaults: StepDefaults = { ...optional('continueOnError', tolerance), ...settings.defaults };
-  const steps = readSteps(fields.take('steps'), { ...rules, unit: 'ms', offset: 0 }, report);
+  const stepsField = fields.take('steps');
+  const steps = readSteps(stepsField, { ...rules, unit: 'ms', offset: 0 }, report);
   const phases = fields.take('phases', [], 'steps');
   const drafts = [...steps, ...readSteps(phases, { ...rules, unit: 's', offset: steps.length }, report)];
   readRollback(fields, report);
@@ -54,7 +55,7 @@ export function readWorkflow(
   }
   skipExtensions(root, fields, report);
 
-  if (drafts.length === 0 && !report.hasErrors) {
+  if (stepsField === undefined && phases === undefined) {
     report.error(
       'no-steps',
       'The workflow has no steps.',

@@ -27,6 +27,8 @@ export function findControlCharacter(text: string): number {
 
 /** Reports an invisible character in a name. True when there was one. */
 export function refuseInvisible(name: string, at: Span, report: Report): boolean {
+  // Control characters were told when the text was read.
+  if (CONTROL.test(name)) return true;
   const place = name.search(INVISIBLE);
   if (place < 0) return false;
   report.error(

@@ -1,3 +1,4 @@
+import { refuseControlCharacters } from './characters';
 import { LIMITS } from './limits';
 import type { Entry, SourceNode, Span } from './node';
 import type { Report } from './report';
@@ -54,17 +55,19 @@ class JsonReader {
   }
 
   private value(depth: number): SourceNode {
-    if (depth > LIMITS.depth) {
+    const start = this.at;
+    const sign = this.text[start];
+    if (depth === LIMITS.depth && (sign === '{' || sign === '[')) {
       throw new JsonFault('too-deep', `The file nests deeper than ${LIMITS.depth} levels.`, this.here());
     }
-    const start = this.at;
-    switch (this.text[start]) {
+    switch (sign) {
       case '{':
         return this.object(depth);
       case '[':
         return this.list(depth);
       case '"': {
         const value = this.string();
+        refuseControlCharacters(value, { start, end: this.at }, this.report);
         return { kind: 'scalar', value, start, end: this.at };
       }
       default:
@@ -86,6 +89,7 @@ class JsonReader {
       const keyStart = this.at;
       const key = this.string();
       const keySpan = { start: keyStart, end: this.at };
+      refuseControlCharacters(key, keySpan, this.report);
       if (entries.length === LIMITS.keysPerMapping) {
         const message = `One mapping has more than ${LIMITS.keysPerMapping} keys.`;
         throw new JsonFault('too-many-keys', message, keySpan);

@@ -84,10 +84,13 @@ function checkTokens(tokens: readonly CST.Token[], report: Report): boolean {
     }
     const items: readonly Item[] = token.items;
     if (items.length > LIMITS.keysPerMapping && isMapping(token)) {
-      const extra = items[LIMITS.keysPerMapping]!;
-      const message = `One mapping has more than ${LIMITS.keysPerMapping} keys.`;
-      report.error('too-many-keys', message, extra.key ? spanOf(extra.key) : spanOf(token));
-      return false;
+      // An item without a key holds only what follows the last comma, or a comment.
+      const extra = items.filter(({ key }) => key !== undefined)[LIMITS.keysPerMapping];
+      if (extra !== undefined) {
+        const message = `One mapping has more than ${LIMITS.keysPerMapping} keys.`;
+        report.error('too-many-keys', message, extra.key ? spanOf(extra.key) : spanOf(token));
+        return false;
+      }
     }
     for (const item of items) checkItem(item, report);
     // The last first, so that the first is looked at next: faults come in file order.
