@@ -13,7 +13,7 @@ import type { RunId, Sha256 } from '../model/ids';
 import { FileArtifacts } from './artifacts';
 import { Journal } from './journal';
 import { JournalFiles } from './journal-files';
-import { encodeLine, FORMAT_VERSION, storedEvent } from './record';
+import { encodeLine, FORMAT_VERSION, type StoredEvent } from './record';
 import { RunCatalog } from './run-catalog';
 import { Reserve } from './reserve';
 import type { AppendOptions, Appended, RunStore, RunSummary } from './run-store';
@@ -50,16 +50,14 @@ export async function openRunStore(
 ): Promise<JournalRunStore> {
   const files = new JournalFiles(host, folder);
   const findings: string[] = [];
-  let identity = await readIdentity(host, folder, files, findings);
+  const found = await readIdentity(host, folder, files, findings);
+  let identity = found?.identity;
   let readOnly: BatonError | undefined =
     options.readOnly === true
       ? new BatonError('not-owner', 'Another process owns this store; nothing can be recorded here.')
       : undefined;
   if (identity === undefined && readOnly === undefined) {
-    identity = { id: host.ids.next(), format: FORMAT_VERSION, createdAt: host.clock.now(), started: false };
-    await writeIdentity(host, folder, identity);
-  } else if (identity !== undefined && findings.length > 0 && readOnly === undefined) {
-    await writeIdentity(host, folder, { ...identity, started: true });
+    identity = { id: host.ids.next(), format: FORMAT_VERSION, createdAt: host.clock.now() };
   }
   const catalog = new RunCatalog(host, folder, files, identity?.id ?? '');
   const newer = (identity?.format ?? 0) > FORMAT_VERSION;
@@ -74,18 +72,19 @@ export async function openRunStore(
   if (readOnly === undefined && (await readEpoch(host, folder)) === 0) await writeEpoch(host, folder, epoch);
   const reserve = new Reserve(host, folder);
   const ofEpoch = (await files.names()).map(parseSegmentName).filter((name) => name?.epoch === epoch);
-  const started = identity;
   let store: JournalRunStore | undefined = undefined;
   const journal = new Journal(host, files, reserve, folder, {
     storeId: catalog.storeId,
     epoch,
     segmentsOfEpoch: Math.max(0, ...ofEpoch.map((name) => name?.number ?? 0)),
     end: catalog.position,
-    async onFirstSegment() {
-      if (started !== undefined) await writeIdentity(host, folder, { ...started, started: true });
-    },
     onFailure: () => store?.forgetHeads(),
   });
+  if (readOnly === undefined && identity !== undefined && !(found?.isMarked === true && catalog.position)) {
+    // Marked once its journal has begun: from then on a store without one has lost it.
+    if (catalog.position === undefined) catalog.position = await journal.begin();
+    await writeIdentity(host, folder, identity);
+  }
   store = new JournalRunStore(host, folder, { catalog, journal, reserve, epoch, readOnly });
   return store;
 }
@@ -152,27 +151,26 @@ export class JournalRunStore implements RunStore {
       isFinal: false,
     };
     const first = head.seq + 1;
-    const events = bodies.map((body, index): RunEvent => ({
-      runId,
-      seq: first + index,
+    const stored = bodies.map((body): StoredEvent => ({
       at: options.at,
       ...(options.rehearsal && { rehearsal: true as const }),
       ...body,
     }));
+    const events = stored.map((event, index) => ({ runId, seq: first + index, ...event }) as RunEvent);
     const refusal = this.refusal(runId, head, events);
     if (refusal !== undefined) return { events, durable: rejected(refusal) };
     if (events.length === 0) return { events, durable: Promise.resolve() };
     let { hash } = head;
     let lines = '';
-    for (const event of events) {
+    for (const [index, event] of stored.entries()) {
       const encoded = encodeLine((data) => this.host.sha256(data), {
         v: FORMAT_VERSION,
         store: catalog.storeId,
         run: runId,
-        seq: event.seq,
+        seq: first + index,
         epoch: this.epoch,
         prev: hash,
-        event: storedEvent(event),
+        event,
       });
       lines += encoded.line;
       hash = encoded.hash;
@@ -220,14 +218,9 @@ export class JournalRunStore implements RunStore {
     const { catalog } = this.parts;
     if (catalog.storeId === '') {
       // Opened before the owner had made the store.
-      const identity = await readIdentity(
-        this.host,
-        this.folder,
-        new JournalFiles(this.host, this.folder),
-        [],
-      );
-      if (identity === undefined) return [];
-      catalog.adopt(identity.id);
+      const found = await readIdentity(this.host, this.folder, new JournalFiles(this.host, this.folder), []);
+      if (found === undefined) return [];
+      catalog.adopt(found.identity.id);
     }
     return catalog.refresh();
   }

@@ -20,8 +20,6 @@ export interface JournalOptions {
   readonly segmentsOfEpoch: number;
   /** Where the journal ends now; absent when it is empty. */
   readonly end: Position | undefined;
-  /** Called once the first segment ever is on the disk. */
-  readonly onFirstSegment: () => Promise<void>;
   /** Called at the moment a batch failed, before anything else can be appended: numbers given for it are free again. */
   readonly onFailure: () => void;
 }
@@ -61,6 +59,12 @@ export class Journal {
     this.end = options.end;
     this.segmentNumber = options.segmentsOfEpoch;
     this.fence = new EpochFence(host, stateFolder, options.epoch);
+  }
+
+  /** Makes the first segment, so that the first append need not. */
+  async begin(): Promise<Position | undefined> {
+    await this.openFile();
+    return this.end;
   }
 
   /**
@@ -174,7 +178,6 @@ export class Journal {
     const path = this.files.pathOf(name);
     // Atomic, so that a segment is never seen without its header: an empty one has lost something.
     await this.host.files.writeAtomic(path, line, { mode: 0o600 });
-    if (this.end === undefined) await this.options.onFirstSegment();
     this.file = await this.host.files.openAppend(path);
     this.segmentNumber += 1;
     this.end = { segment: name, offset: this.file.size };

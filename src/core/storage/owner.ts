@@ -42,6 +42,14 @@ export async function openOwner(host: Host, folder: string, options: OwnerOption
   return ownership;
 }
 
+/** Who owns a folder, asked without taking part; undefined when nobody does, or nobody answers. */
+export async function ownerOf(host: Host, folder: string): Promise<OwnerInfo | undefined> {
+  const bytes = await host.files.read(host.files.join(folder, 'token'));
+  if (bytes === undefined) return undefined;
+  const token = new TextDecoder().decode(bytes).trim();
+  return parseOwner(await host.locks.ask(folder, { type: 'who', token }, PATIENCE_MS));
+}
+
 /** This process's side of the question who owns the folder. */
 export class Ownership implements Disposable {
   private readonly changed = new Emitter<void>();

@@ -12,7 +12,7 @@ export const FORMAT_VERSION = 1;
 export type HashText = (data: Uint8Array | string) => Sha256;
 
 /** An event without what the record around it says already. */
-type StoredEvent = Omit<RunEvent, 'runId' | 'seq'>;
+export type StoredEvent = Omit<RunEvent, 'runId' | 'seq'>;
 
 /** One event of one run. `prev` is the checksum of the run's record before, empty for its first: the chain. */
 export interface JournalRecord {
@@ -76,14 +76,6 @@ export function decodeLine(sha256: HashText, line: Uint8Array): DecodedLine {
 /** The event as everyone else knows it. */
 export function eventOf(record: JournalRecord): RunEvent {
   return { runId: record.run, seq: record.seq, ...record.event } as RunEvent;
-}
-
-/** A record's event from a run's event. */
-export function storedEvent(event: RunEvent): StoredEvent {
-  const stored: Partial<RunEvent> = { ...event };
-  delete (stored as { runId?: unknown }).runId;
-  delete (stored as { seq?: unknown }).seq;
-  return stored as StoredEvent;
 }
 
 function damage(reason: string): DecodedLine {

@@ -100,7 +100,7 @@ export class Replay {
     const tail = this.tailOf(record.run);
     const verdict = judge(tail, hash, record, this.highestEpoch);
     if (verdict === 'next') {
-      advance(tail, span, hash, record);
+      advance(tail, span, { seq: record.seq, epoch: record.epoch, hash });
       const event = eventOf(record);
       tail.events?.push(event);
       tail.tracker.apply(event);
@@ -163,10 +163,14 @@ export function judge(
   return record.seq === tail.seq + 1 && record.prev === tail.hash ? 'next' : 'broken';
 }
 
-export function advance(tail: RunTail, span: Span, hash: Sha256, record: JournalRecord): void {
-  tail.seq = record.seq;
-  tail.hash = hash;
-  tail.epoch = record.epoch;
+export function advance(
+  tail: RunTail,
+  span: Span,
+  to: { readonly seq: number; readonly hash: Sha256; readonly epoch: number },
+): void {
+  tail.seq = to.seq;
+  tail.hash = to.hash;
+  tail.epoch = to.epoch;
   tail.suspicion = undefined;
   coverSpan(tail, span);
 }

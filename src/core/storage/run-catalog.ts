@@ -19,7 +19,6 @@ import {
   type Manifest,
 } from './manifest';
 import { advance, Replay, type RunTail } from './replay';
-import { storedEvent } from './record';
 import type { RunSummary } from './run-store';
 import type { Position, Span } from './segment';
 
@@ -110,15 +109,7 @@ export class RunCatalog {
   accept(tail: RunTail, events: readonly RunEvent[], hash: string, epoch: number, span: Span): void {
     const last = events.at(-1);
     if (last === undefined) return;
-    advance(tail, span, hash, {
-      v: 1,
-      store: this.storeId,
-      run: tail.runId,
-      seq: last.seq,
-      epoch,
-      prev: '',
-      event: storedEvent(last),
-    });
+    advance(tail, span, { seq: last.seq, hash, epoch });
     for (const event of events) {
       tail.events?.push(event);
       tail.tracker.apply(event);

@@ -11,24 +11,22 @@ export interface StoreIdentity {
   readonly id: string;
   readonly format: number;
   readonly createdAt: number;
-  /** True once the journal had its first segment: from then on a store without segments has lost them. */
-  readonly started: boolean;
 }
 
-/** What the folder says it is; undefined when there never was a store. */
+/** What the folder says it is; undefined when there never was a store. `isMarked`: store.json stands as it should. */
 export async function readIdentity(
   host: Host,
   folder: string,
   files: JournalFiles,
   findings: string[],
-): Promise<StoreIdentity | undefined> {
+): Promise<{ readonly identity: StoreIdentity; readonly isMarked: boolean } | undefined> {
   const bytes = await host.files.read(host.files.join(folder, 'store.json'));
   const fromRecords = await identityFromRecords(host, files);
   const noted = bytes === undefined ? undefined : parseIdentity(bytes);
   if (noted !== undefined && (fromRecords === undefined || fromRecords.id === noted.id)) {
-    if (noted.started && fromRecords === undefined && (await files.names()).length === 0)
-      findings.push('The journal is missing: this store had records and now has none.');
-    return noted;
+    if (fromRecords === undefined && (await files.names()).length === 0)
+      findings.push('The journal is missing: what this store held is gone.');
+    return { identity: noted, isMarked: true };
   }
   if (bytes !== undefined)
     findings.push(
@@ -36,9 +34,9 @@ export async function readIdentity(
         ? 'store.json is damaged and there is no journal: what this store held is gone.'
         : 'store.json is damaged or belongs to another store; the store is known by its records.',
     );
-  else if (fromRecords !== undefined)
+  else if (fromRecords !== undefined && (await hasRecords(host, files)))
     findings.push('store.json is missing; the store is known by its records.');
-  return fromRecords;
+  return fromRecords && { identity: fromRecords, isMarked: false };
 }
 
 export async function writeIdentity(host: Host, folder: string, identity: StoreIdentity): Promise<void> {
@@ -50,17 +48,20 @@ function parseIdentity(bytes: Uint8Array): StoreIdentity | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (!isJsonObject(value)) return undefined;
-    const { id, format, createdAt, started } = value;
-    return typeof id === 'string' &&
-      id !== '' &&
-      typeof format === 'number' &&
-      typeof createdAt === 'number' &&
-      typeof started === 'boolean'
-      ? { id, format, createdAt, started }
+    const { id, format, createdAt } = value;
+    return typeof id === 'string' && id !== '' && typeof format === 'number' && typeof createdAt === 'number'
+      ? { id, format, createdAt }
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** False for a store whose making was cut short: a first segment with its header and nothing else. */
+async function hasRecords(host: Host, files: JournalFiles): Promise<boolean> {
+  const names = await files.names();
+  const bytes = await host.files.read(files.pathOf(names[0] ?? ''), { start: 0, length: 4096 });
+  return names.length > 1 || (bytes !== undefined && bytes.indexOf(0x0a) < bytes.byteLength - 1);
 }
 
 /** The first whole line of any segment names the store. */
@@ -71,7 +72,7 @@ async function identityFromRecords(host: Host, files: JournalFiles): Promise<Sto
     if (bytes === undefined || newline < 0) continue;
     const decoded = decodeLine((data) => host.sha256(data), bytes.subarray(0, newline));
     if (decoded.kind === 'header')
-      return { id: decoded.header.store, format: FORMAT_VERSION, createdAt: host.clock.now(), started: true };
+      return { id: decoded.header.store, format: FORMAT_VERSION, createdAt: host.clock.now() };
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ const bytesOf = (fixture: Fixture, path: string): Uint8Array =>
 const journalOf = (fixture: Fixture): string[] =>
   [...fixture.contents.keys()].filter((path) => path.includes('/journal/')).sort();
 
-describe('a store that was cut or rotted', () => {
+describe('a store that was cut or rotted', { timeout: 120_000 }, () => {
   it('opens whole and silent when nothing happened to it', async () => {
     for (const closed of [true, false]) {
       const fixture = await makeFixture(closed);

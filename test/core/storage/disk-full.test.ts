@@ -70,7 +70,7 @@ async function withReserve(): Promise<MemoryFiles> {
   return files;
 }
 
-describe('a disk that fails', () => {
+describe('a disk that fails', { timeout: 60_000 }, () => {
   for (const code of ['enospc', 'short-write', 'eio'])
     it(`loses nothing acknowledged when any one call fails with ${code}, and goes on`, async () => {
       let points = 0;

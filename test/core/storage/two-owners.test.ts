@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-describe('two owners', () => {
+describe('two owners', { timeout: 60_000 }, () => {
   it('never both record: what a replaced one appends is refused and does not count', async () => {
     const rounds = 40;
     const accepted: { run: string; step: string }[] = [];
