@@ -12,6 +12,8 @@ export interface Host {
   readonly log: Log;
   /** The system, as Node names it: "linux", "darwin", "win32". */
   readonly platform: string;
+  /** Of this process, to say who owns a folder. */
+  readonly pid: number;
   /** Lower-case hex SHA-256. */
   sha256(data: Uint8Array | string): string;
   /** The process environment's value of one name: the core never sees the whole of it. */

@@ -29,6 +29,7 @@ export function createNodeHost(options: NodeHostOptions): Host {
     workers: createNodeWorkers(options),
     log: options.log,
     platform: process.platform,
+    pid: process.pid,
     sha256,
     env: (name) => process.env[name],
   };

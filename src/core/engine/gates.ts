@@ -215,11 +215,11 @@ export class Gates {
     return { name: state.by, channel: 'auto' };
   }
 
+  /** Apart from what `show:` adds: that is there to help with the decision and is not what will be done. */
   private isSame(approved: ShownContent, shown: ShownContent): boolean {
-    const { sha256 } = this.options.host;
-    const { extra: _approvedExtra, ...before } = approved;
-    const { extra: _shownExtra, ...now } = shown;
-    return hashOfShown(before, sha256) === hashOfShown(now, sha256);
+    const hash = (content: ShownContent) =>
+      hashOfShown({ ...content, extra: {} }, (text) => this.options.host.sha256(text));
+    return hash(approved) === hash(shown);
   }
 }
 

@@ -70,7 +70,8 @@ export async function reopenRun(
   else rest(run, events, sayRecovered);
   run.isOpening = false;
   run.gates.armOpen();
-  run.tellIfIdle();
+  // Whoever asks for the run now sees it as it was put.
+  await run.log.whenStored;
   return run;
 }
 

@@ -34,6 +34,7 @@ export class RunLog {
   private held: { readonly body: RunEventBody; readonly at: number }[] = [];
   private timer: Disposable | undefined;
   private isOver = false;
+  private last: Promise<boolean> = Promise.resolve(true);
   /** Of a new run: whether its first event got to the disk. */
   readonly whenBegun: Promise<boolean> = Promise.resolve(true);
 
@@ -61,6 +62,11 @@ export class RunLog {
   /** True when everything recorded is on the disk. */
   get isQuiet(): boolean {
     return this.onItsWay === 0 && this.held.length === 0;
+  }
+
+  /** Resolves when everything recorded so far is on the disk; false when it never will be. */
+  get whenStored(): Promise<boolean> {
+    return this.last;
   }
 
   get hasFailed(): boolean {
@@ -113,7 +119,13 @@ export class RunLog {
     return store.append(runId, bodies, { at, rehearsal });
   }
 
-  private async publish({ events, durable }: Appended): Promise<boolean> {
+  private publish(appended: Appended): Promise<boolean> {
+    const published = this.afterwards(appended);
+    this.last = published;
+    return published;
+  }
+
+  private async afterwards({ events, durable }: Appended): Promise<boolean> {
     try {
       await durable;
     } catch (error) {

@@ -332,7 +332,7 @@ export class Run {
     return this.ending !== undefined || this.hasEnded || this.isClosed || this.log.hasFailed;
   }
 
-  tellIfIdle(): void {
+  private tellIfIdle(): void {
     if (this.waiters.length === 0 || !this.isIdle) return;
     const { waiters } = this;
     this.waiters = [];

@@ -19,7 +19,8 @@ import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from './run-log';
 import { outputOf, type StepValues } from './step-values';
 import type { RenderedContent } from './step-content';
-import { Stop, stopOf } from './stop';
+import type { Stop} from './stop';
+import { stopOf } from './stop';
 
 export interface WorkServices {
   readonly host: Host;

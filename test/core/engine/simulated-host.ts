@@ -105,6 +105,7 @@ export class SimulatedHost {
         error: (message, error) => void this.logged.push(`${message}: ${String(error)}`),
       },
       platform: 'linux',
+      pid: 1,
       sha256: (data) => createHash('sha256').update(data).digest('hex'),
       env: () => undefined,
     };

@@ -13,7 +13,8 @@ import type {
 import type { CommandOutcome } from '../../../src/core/runtime-port';
 import { MemoryDisk, MemoryRunStore } from '../../../src/core/storage/memory-run-store';
 import { Engine } from '../../../src/core/engine/engine';
-import { settleDown, SimulatedClock } from './simulated-clock';
+import type { SimulatedClock } from './simulated-clock';
+import { settleDown } from './simulated-clock';
 import { SimulatedHost, type CommandScript } from './simulated-host';
 
 export const WORKSPACE = '/workspace';

@@ -1,0 +1,75 @@
+import type { Host } from './host';
+import type { ArtifactRef } from './model/artifact';
+import { BatonError } from './model/errors';
+import type { RunEvent } from './model/events';
+import type { RunId } from './model/ids';
+import type { RunStore } from './storage/run-store';
+
+/** Lays a run out as `DIR/artifacts/<run>/<path as produced>` beside its events; gives the files written, absolute. */
+export async function exportRun(
+  host: Pick<Host, 'files'>,
+  store: Pick<RunStore, 'read' | 'artifacts'>,
+  runId: RunId,
+  directory: string,
+): Promise<readonly string[]> {
+  const events = await store.read(runId);
+  if (events.length === 0) throw new BatonError('unknown-run', `There is no run ${runId}.`);
+  const { files } = host;
+  const folder = files.join(directory, 'artifacts', runId);
+  const written: string[] = [];
+  const eventsFile = files.join(folder, 'events.jsonl');
+  await files.writeAtomic(eventsFile, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  written.push(eventsFile);
+  const taken = new Set(['events.jsonl']);
+  for (const { step, attempt, ref } of artifactsOf(events)) {
+    const path = freePath(safePath(ref.path), step, attempt, taken);
+    const target = files.join(folder, ...path.split('/'));
+    await files.writeAtomic(target, await store.artifacts.get(ref));
+    written.push(target);
+  }
+  return written;
+}
+
+interface Produced {
+  readonly step: string;
+  readonly attempt: number;
+  readonly ref: ArtifactRef;
+}
+
+/** Each file once for each step: a gate shows what is completed later. */
+function artifactsOf(events: readonly RunEvent[]): Produced[] {
+  const found = new Map<string, Produced>();
+  for (const event of events)
+    if ('artifacts' in event)
+      for (const ref of event.artifacts)
+        found.set(JSON.stringify([event.step, ref.path, ref.hash]), {
+          step: event.step,
+          attempt: event.attempt,
+          ref,
+        });
+  return [...found.values()];
+}
+
+/** A path below the folder, whatever an agent called it. */
+function safePath(path: string): string {
+  const parts = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+     
+    .map((part) => part.replace(/[<>:"|?*\u0000-\u001f]/g, '_'));
+  return parts.length === 0 ? 'artifact' : parts.join('/');
+}
+
+/** Two steps may have produced a file of one name: the second lies in a folder of its step. */
+function freePath(path: string, step: string, attempt: number, taken: Set<string>): string {
+  const candidates = [path, `${safePath(step)}/${path}`, `${safePath(step)}.${attempt}/${path}`];
+  let free = candidates.find((candidate) => !taken.has(candidate.toLowerCase()));
+  for (let count = 2; free === undefined; count += 1) {
+    const candidate = `${safePath(step)}.${attempt}.${count}/${path}`;
+    if (!taken.has(candidate.toLowerCase())) free = candidate;
+  }
+  // Compared without case: on some systems "Report.md" and "report.md" are one file.
+  taken.add(free.toLowerCase());
+  return free;
+}

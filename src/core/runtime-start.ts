@@ -1,0 +1,126 @@
+import type { Agents } from './agents/agent';
+import { canonicalJson } from './base/json';
+import { ignoredWishes } from './engine/modes';
+import type { NewRun } from './engine/engine';
+import type { Host } from './host';
+import type { Diagnostic, Range } from './model/diagnostic';
+import type { RunId } from './model/ids';
+import type { WorkflowDefinition } from './model/workflow';
+import type { Refusal, StartRequest } from './runtime-port';
+import { resolveInputs } from './workflow/inputs';
+import type { ParsedWorkflow } from './workflow/parsed-workflow';
+
+const FILE_START: Range = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+
+export type Prepared = { readonly run: NewRun } | { readonly refusal: Refusal };
+
+/** Everything that has to be right before a run is recorded: the file, the trust, what works, the inputs, who does each step. */
+export function prepareStart(
+  request: StartRequest,
+  parsed: ParsedWorkflow,
+  agents: Agents,
+  host: Pick<Host, 'sha256'>,
+): Prepared {
+  const { definition, hash } = parsed;
+  if (definition === undefined) {
+    const errors = parsed.diagnostics.filter(({ severity }) => severity === 'error');
+    return refused(
+      'invalid-file',
+      plural(errors.length, 'error', `in ${request.workflow.path}`),
+      parsed.diagnostics,
+    );
+  }
+  const refusal = request.rehearsal ? undefined : refusalOfRealRun(request, parsed, definition, agents);
+  if (refusal !== undefined) return { refusal };
+  const inputs = resolveInputs(definition.inputs, request.inputs, { allowMissing: request.rehearsal });
+  if (inputs.problems.length > 0) {
+    const diagnostics = inputs.problems.map(({ code, message }) => fault(code, message));
+    return refused('inputs', inputs.problems.map(({ message }) => message).join(' '), diagnostics);
+  }
+  const mode = request.rehearsal ? (request.askInRehearsal === true ? 'interactive' : 'auto') : request.mode;
+  const lines = Object.entries(parsed.positions).map(([key, range]) => [key, range.start.line] as const);
+  return {
+    run: {
+      definition,
+      definitionHash: hash ?? host.sha256(canonicalJson(definition)),
+      source: {
+        ...(request.workflow.builtin !== true && { path: request.workflow.path }),
+        lines: Object.fromEntries(lines),
+      },
+      inputs: inputs.values,
+      mode,
+      by: request.by,
+      notes: [...(request.rehearsal ? [] : ignoredWishes(definition, mode)), ...mapped(parsed)],
+      rehearsal: request.rehearsal,
+      ...(request.clientId !== undefined && { clientId: request.clientId }),
+    },
+  };
+}
+
+function refusalOfRealRun(
+  request: StartRequest,
+  parsed: ParsedWorkflow,
+  definition: WorkflowDefinition,
+  agents: Agents,
+): Refusal | undefined {
+  if (!request.trusted)
+    return {
+      code: 'untrusted',
+      message: 'This folder is not trusted: its workflows can be viewed, validated and rehearsed, not run.',
+      diagnostics: [],
+    };
+  const { unsupported, positions } = parsed;
+  if (unsupported.length > 0) {
+    const names = [...new Set(unsupported.map(({ feature }) => feature))].join(', ');
+    return {
+      code: 'unsupported',
+      message: `Not run: ${names} does not work yet, and leaving it out would not be what the file says. Rehearse it instead.`,
+      diagnostics: unsupported.map(({ feature, range }) =>
+        fault('unsupported', `"${feature}" does not work yet.`, range),
+      ),
+    };
+  }
+  const needing = definition.steps.flatMap((step) => {
+    if (step.run !== undefined) return [];
+    const assigned = agents.assign(step);
+    return 'needsModel' in assigned ? [{ key: step.key, why: assigned.needsModel }] : [];
+  });
+  if (needing.length === 0) return undefined;
+  const list = needing.map(({ key, why }) => `${key} (${why})`).join(', ');
+  return {
+    code: 'needs-model',
+    message:
+      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${list}. ` +
+      'No provider is set up in this version of Baton. What works now: name an action that the local engine knows, use a "run:" step, or rehearse the workflow.',
+    diagnostics: needing.map(({ key, why }) =>
+      fault('needs-model', `The step "${key}" needs a model: ${why}.`, positions[key] ?? FILE_START),
+    ),
+  };
+}
+
+function mapped(parsed: ParsedWorkflow): string[] {
+  return parsed.mappings
+    .filter(({ same }) => same !== true)
+    .map(({ source, outcome, note }) =>
+      outcome === 'mapped' ? `${source}: ${note}` : `${source} (${outcome}): ${note}`,
+    );
+}
+
+function refused(code: Refusal['code'], message: string, diagnostics: readonly Diagnostic[]): Prepared {
+  return { refusal: { code, message, diagnostics } };
+}
+
+function fault(code: string, message: string, range: Range = FILE_START): Diagnostic {
+  return { severity: 'error', code, message, range };
+}
+
+function plural(count: number, noun: string, rest: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}${rest === '' ? '' : ` ${rest}`}`;
+}
+
+/** Why a command for a run is turned down when it comes from a process that the run itself started. */
+export function refusalFromInside(host: Pick<Host, 'env'>, runId: RunId): string | undefined {
+  const mark = host.env('BATON_STEP');
+  if (mark === undefined || mark.split('/')[0] !== runId) return undefined;
+  return `This process was started by a step of run ${runId}, and a step decides nothing in its own run.`;
+}

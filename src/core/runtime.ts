@@ -1,0 +1,194 @@
+/* The whole wiring: folder (owner, store, engine), agents, parser. What the doors may ask is in runtime-port. */
+import type { EditorDiagnostics } from './analyses/editor-diagnostics';
+import { createLocalAgents } from './agents/local-agents';
+import { knownAgents } from './agents/roster';
+import { progressOf, usualDurations, type Durations } from './engine/progress';
+import type { Engine } from './engine/engine';
+import type { Host } from './host';
+import { BatonError } from './model/errors';
+import type { RunId, StepKey } from './model/ids';
+import { foldAll, type RunState } from './model/run-state';
+import { exportRun } from './runtime-export';
+import { Folder, type OwnerRequest } from './runtime-folder';
+import type { Access, CommandOutcome, OpenApproval, Progress, Runtime, WorkflowText } from './runtime-port';
+import { prepareStart, refusalFromInside } from './runtime-start';
+import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
+import { resolveHome } from './storage/home';
+import type { ParsedWorkflow } from './workflow/parsed-workflow';
+import { parseWorkflowFile } from './workflow/parse-file';
+
+export interface RuntimeOptions {
+  readonly host: Host;
+  /** Absolute path of the workspace folder. */
+  readonly workspace: string;
+  /** A state folder chosen by setting or option; it wins over everything noted. */
+  readonly stateDirectory?: string;
+  /** The folder VS Code gave this window, used where nothing is noted yet. */
+  readonly storageFolder?: string;
+  readonly access: Access;
+  readonly owner: OwnerRequest;
+  /** What the editor's own language tools say about the folder. */
+  readonly editorDiagnostics?: EditorDiagnostics;
+}
+
+/** Earlier runs that an estimate looks at. */
+const EARLIER_RUNS = 5;
+
+/** Opens the runs of a workspace folder. Throws a `BatonError` when its state folder cannot be opened at all. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { host, workspace, access, owner, editorDiagnostics } = options;
+  const home = await resolveHome(host, {
+    workspace,
+    ...(options.storageFolder !== undefined && { storageFolder: options.storageFolder }),
+    ...(options.stateDirectory !== undefined && { override: options.stateDirectory }),
+  });
+  const agents = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
+  const folder = await Folder.open({ host, workspace, folder: home.folder, access, owner, agents });
+  for (const finding of home.findings) folder.tell(finding);
+
+  const check = (workflow: WorkflowText): Promise<ParsedWorkflow> =>
+    parseWorkflowFile(host, { ...workflow, workspace, knownAgents });
+
+  const notOwner = (): CommandOutcome => ({ ok: false, code: 'not-owner', message: notOwnerText(folder) });
+  const command = async (
+    runId: RunId,
+    act: (engine: Engine) => Promise<CommandOutcome>,
+  ): Promise<CommandOutcome> => {
+    const inside = refusalFromInside(host, runId);
+    if (inside !== undefined) return { ok: false, code: 'refused', message: inside };
+    return folder.engine === undefined ? notOwner() : act(folder.engine);
+  };
+
+  const state = async (runId: RunId): Promise<RunState | undefined> =>
+    folder.engine?.isLive(runId) === true
+      ? folder.engine.state(runId)
+      : foldAll(await folder.store.read(runId));
+
+  const fractions = new Map<RunId, Map<StepKey, number>>();
+  folder.live.event(({ runId, step, progress }) => {
+    if (progress === undefined) return;
+    const ofRun = fractions.get(runId) ?? new Map<StepKey, number>();
+    fractions.set(runId, ofRun.set(step, progress));
+  });
+  const usual = new Map<string, Promise<Durations>>();
+  folder.event.event((event) => {
+    if (event.type === 'step-started') fractions.get(event.runId)?.delete(event.step);
+    if (event.type !== 'run-completed' && event.type !== 'run-failed' && event.type !== 'run-cancelled')
+      return;
+    fractions.delete(event.runId);
+    // It now is an earlier run itself.
+    usual.clear();
+  });
+  const durations = (of: RunState): Promise<Durations> => {
+    const name = `${of.source.path ?? ''}\n${of.definition.name}`;
+    const known = usual.get(name) ?? earlierDurations(folder, of);
+    usual.set(name, known);
+    return known;
+  };
+
+  return {
+    get otherOwner() {
+      return folder.otherOwner;
+    },
+    onDidChangeOwner: folder.ownerChanged.event,
+    onEvent: folder.event.event,
+    onLive: folder.live.event,
+    onNotice: folder.onNotice,
+    check,
+
+    async start(request) {
+      if (folder.engine === undefined)
+        return { refusal: { code: 'not-owner', message: notOwnerText(folder), diagnostics: [] } };
+      const prepared = prepareStart(request, await check(request.workflow), agents, host);
+      if ('refusal' in prepared) return prepared;
+      return { runId: await folder.engine.start(prepared.run) };
+    },
+    resume: (runId, { seq, ...how }) =>
+      command(runId, async (engine) => {
+        const behind = seq === undefined ? undefined : await notTheLast(folder, runId, seq);
+        return behind ?? engine.resume(runId, how);
+      }),
+    pause: (runId, by) => command(runId, (engine) => engine.pause(runId, by)),
+    cancel: (runId, by) => command(runId, (engine) => engine.cancel(runId, by)),
+    decide: (runId, id, decision, by) => command(runId, (engine) => engine.decide(runId, id, decision, by)),
+
+    runs: () => folder.store.runs(),
+    state,
+    events: async (runId, afterSeq = 0) =>
+      (await folder.store.read(runId)).filter((event) => event.seq > afterSeq),
+    async approvals() {
+      const open: OpenApproval[] = [];
+      // Where another process is the owner, this looks again at what it recorded.
+      await folder.store.refresh();
+      for (const runId of folder.store.unfinished()) {
+        const run = await state(runId);
+        if (run === undefined) continue;
+        const { definition, startedAt } = run;
+        for (const approval of Object.values(run.openApprovals))
+          open.push({ runId, workflow: definition.name, runStartedAt: startedAt, approval });
+      }
+      return open;
+    },
+    async checkpoints(runId) {
+      const events = await folder.store.read(runId);
+      const first = events[0];
+      if (first?.type !== 'run-started') return [];
+      return listedCheckpoints(checkpointsOf(events), first.definition.config.checkpoint);
+    },
+    async progress(runId): Promise<Progress | undefined> {
+      const run = await state(runId);
+      if (run === undefined) return undefined;
+      return progressOf(run, {
+        now: host.clock.now(),
+        durations: await durations(run),
+        fractions: fractions.get(runId) ?? new Map(),
+      });
+    },
+    readArtifact: (ref) => folder.store.artifacts.get(ref),
+    readLog: (runId, step, attempt) => folder.store.logs.read(runId, step, attempt),
+    exportRun: (runId, directory) => exportRun(host, folder.store, runId, directory),
+    isLive: (runId) => folder.engine?.isLive(runId) === true,
+    async whenIdle(runId) {
+      if (folder.engine !== undefined) return folder.engine.whenIdle(runId);
+      const run = await state(runId);
+      if (run === undefined) throw new BatonError('unknown-run', `There is no run ${runId}.`);
+      return run;
+    },
+    query: (sql, parameters = []) => folder.database.query(sql, parameters),
+    close: () => folder.close(),
+    dispose: () => void folder.close(),
+  };
+}
+
+function notOwnerText(folder: Folder): string {
+  const owner = folder.otherOwner?.name;
+  if (owner !== undefined) return `${owner} owns the runs of this folder. Nothing was changed.`;
+  return 'The runs of this folder can only be looked at here. Nothing was changed.';
+}
+
+/** Why a run cannot go on from this position; undefined when it is the run's last one. */
+async function notTheLast(folder: Folder, runId: RunId, seq: number): Promise<CommandOutcome | undefined> {
+  const events = await folder.store.read(runId);
+  if (events.length === 0) return undefined;
+  const checkpoints = checkpointsOf(events);
+  const last = checkpoints.at(-1)?.seq;
+  if (seq === last || seq === events.at(-1)?.seq) return undefined;
+  const message = checkpoints.some((checkpoint) => checkpoint.seq === seq)
+    ? `Only the last checkpoint can be gone on from: ${runId}@${last ?? 0}. What was done after ${runId}@${seq} would be done again.`
+    : `${runId}@${seq} is no checkpoint. The last one is ${last === undefined ? 'not there yet' : `${runId}@${last}`}.`;
+  return { ok: false, code: 'refused', message };
+}
+
+async function earlierDurations(folder: Folder, of: RunState): Promise<Durations> {
+  const earlier = (await folder.store.runs())
+    .filter(
+      (run) =>
+        run.endedAt !== undefined &&
+        !run.rehearsal &&
+        run.runId !== of.runId &&
+        run.workflow === of.definition.name &&
+        run.path === of.source.path,
+    )
+    .slice(0, EARLIER_RUNS);
+  return usualDurations(await Promise.all(earlier.map((run) => folder.store.read(run.runId))));
+}
