@@ -118,14 +118,16 @@ describe('run', () => {
     expect((await place.baton(['list', '--runs'])).stdout).toMatch(/^REHEARSAL\n/);
   });
 
-  it('shows what a step prints as text, and obeys none of it', async () => {
+  it('shows what a file or a step says as text, and obeys none of it', async () => {
     await make({
       'flow.yaml':
-        'name: x\nsteps:\n  - key: bad\n    run: printf "\\033]0;title\\007\\033[2J" >&2; exit 1\n',
+        'name: x\nsteps:\n  - key: bad\n    run: printf "\\033]0;title\\007" >&2; printf "\\342\\200\\256txt"\n    approval: true\n',
     });
-    const { stdout, stderr } = await place.baton(['run', 'flow.yaml']);
-    expect(stdout + stderr).not.toMatch(/[\u0007\u001b]/);
-    expect(stdout).toContain('␛]0;title␇');
+    const { stdout, stderr } = await place.baton(['run', 'flow.yaml', '--approvals', 'ask'], {
+      input: 'v\na\n',
+    });
+    expect(stdout + stderr).not.toMatch(/[\u0007\u001b\u202e]/);
+    expect(stderr).toContain('U+202Etxt');
   });
 });
 

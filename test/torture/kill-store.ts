@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createRuntime } from '../../src/core/runtime';
 import type { RunEvent } from '../../src/core/model/events';
-import type { Runtime } from '../../src/core/runtime-port';
+import type { Access, Runtime } from '../../src/core/runtime-port';
 import type { Workplace } from '../support/built-cli';
 import { createTestHost } from '../support/node-host';
 
@@ -13,13 +13,17 @@ export function stateOf(place: Workplace): string {
   return path.join(place.folder, 'runs');
 }
 
-async function looking<T>(place: Workplace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+async function looking<T>(
+  place: Workplace,
+  access: Access,
+  work: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
   const runtime = await createRuntime({
     host: createTestHost(),
     workspace: place.workspace,
     stateDirectory: stateOf(place),
     owner: { name: 'kill loop' },
-    access: 'see',
+    access,
   });
   try {
     return await work(runtime);
@@ -30,12 +34,13 @@ async function looking<T>(place: Workplace, work: (runtime: Runtime) => Promise<
 
 /** What the store holds of a run, read as another process reads it. */
 export function readEvents(place: Workplace, runId: string): Promise<readonly RunEvent[]> {
-  return looking(place, (runtime) => runtime.events(runId));
+  return looking(place, 'see', (runtime) => runtime.events(runId));
 }
 
 /** Every row of every table and view of the database, as it has grown. */
 export function rowsNow(place: Workplace): Promise<Rows> {
-  return looking(place, async (runtime) => {
+  // Only the owner keeps the database on the disk.
+  return looking(place, 'decide', async (runtime) => {
     const tables = await runtime.query(
       "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
     );
