@@ -50,7 +50,7 @@ describe('the inputs of a run', () => {
   });
 
   it('know own names only', () => {
-    const { problems } = resolveInputs(declared, { branch: 'a', constructor: 'x' } as never);
+    const { problems } = resolveInputs(declared, { branch: 'a', constructor: 'x' });
     expect(problems.map(({ input }) => input)).toEqual(['constructor']);
   });
 });

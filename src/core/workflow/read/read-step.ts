@@ -102,7 +102,7 @@ export function readStep(
         `${target}.idempotent = false, ${target}.retry = []: never run twice by itself`,
       );
     } else if (retryable) {
-      report.map(retryable.path, 'mapped', `${target}.idempotent = true: running it again does no harm`);
+      report.map(retryable.path, 'mapped', `${target}.idempotent = true: it may run again`);
     }
   }
   const timeoutField = fields.take('timeout', ['timeoutMs', 'timeout_ms']);
