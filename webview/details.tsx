@@ -6,7 +6,7 @@ import type { Step } from '../src/core/model/workflow';
 import { formatDuration } from '../src/core/base/duration';
 import { ArtifactLinks } from './artifact-links';
 import { declaredSteps } from './definition';
-import { countOf, fileName, formatElapsed, formatTime } from './format';
+import { countOf, fileName, formatElapsed, formatTime, formatWaiting } from './format';
 import { send } from './host';
 import { IconButton, Link } from './kit';
 import type { RunView } from './run-model';
@@ -41,7 +41,14 @@ export function Details(props: DetailsProps) {
         </h2>
         <IconButton icon="close" label="Close Details (Esc)" onClick={props.onClose} />
       </div>
-      <StatusMark word={stepWord(step, run.interrupted)} />
+      <p class="details-state">
+        <StatusMark word={stepWord(step, run.interrupted)} />
+        {step.status === 'waiting' && (
+          <span class="muted">
+            <Ticking text={(now) => formatWaiting(now - step.since)} />
+          </span>
+        )}
+      </p>
       {declared.description !== undefined && <p class="muted">{declared.description}</p>}
       {open.map((approval) => props.renderApproval(approval))}
       <Outcome run={run} step={step} />
@@ -52,7 +59,7 @@ export function Details(props: DetailsProps) {
           <LiveText label={`Output of ${declared.title}`} text={live} />
         </div>
       )}
-      {step.attempt > 0 && step.status !== 'pending' && (
+      {hasOutput(step) && (
         <p class="details-links">
           <Link
             onClick={() =>
@@ -66,6 +73,12 @@ export function Details(props: DetailsProps) {
       {decided.length > 0 && <Decided decided={decided} />}
     </section>
   );
+}
+
+/** Whether an attempt began, and so left a log: a step that is asked about beforehand has none. */
+function hasOutput(step: StepState): boolean {
+  if (step.status === 'waiting') return step.produced !== undefined;
+  return step.attempt > 0 && step.status !== 'skipped' && step.status !== 'cancelled';
 }
 
 /** What came of it: the failure with its place, or the result in one sentence with everything behind it. */

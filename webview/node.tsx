@@ -43,46 +43,63 @@ export const StepNode = memo(function StepNode(props: StepNodeProps) {
   return (
     <g
       class={classes.join(' ')}
+      role="presentation"
       transform={`translate(${props.x} ${props.y})`}
-      role="option"
-      id={`step-${declared.key}`}
-      data-step={declared.key}
-      aria-selected={props.isSelected}
-      aria-label={labelOf(declared, step, isInterrupted)}
-      tabIndex={props.isTabStop ? 0 : -1}
       onClick={() => props.onSelect(declared.key)}
     >
       <title>{titleOf(declared, step, isInterrupted)}</title>
-      {props.isDot ? (
-        <DotShape width={props.width} glyph={DOT_GLYPHS[word.icon]} />
-      ) : (
-        <BoxShape
-          declared={declared}
-          step={step}
-          width={props.width}
-          glyph={GLYPHS[word.icon]}
-          fraction={props.fraction}
-          isInterrupted={isInterrupted}
-        />
-      )}
+      {/* The option holds the shape and no text: its label says all of it, whole, where what is drawn may be cut. */}
+      <g
+        class="node-option"
+        role="option"
+        id={`step-${declared.key}`}
+        data-step={declared.key}
+        aria-selected={props.isSelected}
+        aria-label={labelOf(declared, step, isInterrupted)}
+        tabIndex={props.isTabStop ? 0 : -1}
+      >
+        {props.isDot ? <DotShape width={props.width} /> : <BoxShape width={props.width} />}
+      </g>
+      <g class="node-texts" aria-hidden="true">
+        {props.isDot ? (
+          <text class="node-glyph is-large" x={props.width / 2} y={NODE_HEIGHT / 2 + 22}>
+            {DOT_GLYPHS[word.icon]}
+          </text>
+        ) : (
+          <Texts
+            declared={declared}
+            step={step}
+            width={props.width}
+            glyph={GLYPHS[word.icon]}
+            fraction={props.fraction}
+            isInterrupted={isInterrupted}
+          />
+        )}
+      </g>
     </g>
   );
 });
 
-function DotShape(props: { readonly width: number; readonly glyph: string }) {
+function DotShape(props: { readonly width: number }) {
   const middle = props.width / 2;
   return (
     <>
       <circle class="node-ring" cx={middle} cy={NODE_HEIGHT / 2} r={40} />
       <circle class="node-box" cx={middle} cy={NODE_HEIGHT / 2} r={33} />
-      <text class="node-glyph is-large" x={middle} y={NODE_HEIGHT / 2 + 22}>
-        {props.glyph}
-      </text>
     </>
   );
 }
 
-function BoxShape(props: {
+function BoxShape(props: { readonly width: number }) {
+  return (
+    <>
+      <rect class="node-ring" x={-3} y={-3} width={props.width + 6} height={NODE_HEIGHT + 6} />
+      <rect class="node-box" width={props.width} height={NODE_HEIGHT} />
+    </>
+  );
+}
+
+function Texts(props: {
   readonly declared: Step;
   readonly step: StepState;
   readonly width: number;
@@ -94,8 +111,6 @@ function BoxShape(props: {
   const room = width - TEXT_LEFT - TEXT_RIGHT;
   return (
     <>
-      <rect class="node-ring" x={-3} y={-3} width={width + 6} height={NODE_HEIGHT + 6} />
-      <rect class="node-box" width={width} height={NODE_HEIGHT} />
       <text class="node-glyph" x={21} y={NODE_HEIGHT / 2 + 8}>
         {props.glyph}
       </text>
@@ -129,7 +144,7 @@ function Line(props: { readonly text: string; readonly room: number }) {
 /** Slim, at the lower edge: moving while nothing is known, filled as far as the step tells. */
 function RunningBar(props: { readonly width: number; readonly fraction: number | undefined }) {
   return (
-    <svg class="node-bar" x={8} y={NODE_HEIGHT - 5} width={props.width} height={2} aria-hidden="true">
+    <svg class="node-bar" x={8} y={NODE_HEIGHT - 5} width={props.width} height={2}>
       <rect class="node-bar-track" width={props.width} height={2} />
       <rect
         class={props.fraction === undefined ? 'node-bar-fill is-moving' : 'node-bar-fill'}

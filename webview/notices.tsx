@@ -112,7 +112,7 @@ function Ending(props: { readonly run: RunView }) {
       {report !== undefined && (
         <div class="notice is-ending">
           <Icon name="pass" />
-          <p>Report ready{report.summary === '' ? '' : `, ${report.summary}`}</p>
+          <p>{reportLine(report.summary)}</p>
           <Button
             kind="primary"
             label="Open Report"
@@ -124,6 +124,12 @@ function Ending(props: { readonly run: RunView }) {
       )}
     </>
   );
+}
+
+/** "Report ready, 7 findings": a step that makes reports says "Report ready" itself. */
+export function reportLine(summary: string): string {
+  const rest = summary.replace(/^report ready[:,.]?\s*/i, '').trim();
+  return rest === '' ? 'Report ready' : `Report ready, ${rest}`;
 }
 
 const PAUSED_WORDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { fold, type RunState } from '../src/core/model/run-state';
+import { foldInto, ownCopy, type RunState } from '../src/core/model/run-state';
 import type { RunEvent } from '../src/core/model/events';
 import { noDecisions, stillOpen, withRefused, withSent, type Decisions } from './decisions';
 import type { HostMessage, RunProgress, RunSnapshot } from './protocol';
@@ -133,7 +133,10 @@ function withEvents(
   viewNow: number,
 ): RunModel {
   if (model.run === undefined) return { ...model, outOfStep: true };
-  let { state } = model.run;
+  // One copy for all events of the message; what was drawn before stays as it was.
+  const state = ownCopy(model.run.state);
+  const live = { ...model.run.live };
+  const fractions = { ...model.run.fractions };
   let { decisions } = model;
   let answered = false;
   const announcements: string[] = [];
@@ -141,12 +144,13 @@ function withEvents(
     // A snapshot may already hold what is on its way; folding twice would be wrong.
     if (event.runId !== state.runId || event.seq <= state.seq) continue;
     if (event.seq > state.seq + 1) return { ...model, outOfStep: true };
-    const before = state;
-    state = fold(state, event);
+    foldInto(state, event);
+    if (event.type === 'step-started' && event.attempt > 1) delete live[event.step];
+    if (event.type === 'step-started') delete fractions[event.step];
     if (event.type === 'approval-decided' && event.refused !== undefined)
       decisions = withRefused(decisions, event.id, event.refused);
     if (event.type.startsWith('run-')) answered = true;
-    const said = announcementOf(before, event);
+    const said = announcementOf(state, event);
     if (said !== undefined) announcements.push(said);
   }
   const report = message.report ?? model.run.report;
@@ -156,6 +160,8 @@ function withEvents(
     run: {
       ...model.run,
       state,
+      live,
+      fractions,
       progress: message.progress,
       progressAt: message.now,
       interrupted: message.interrupted,

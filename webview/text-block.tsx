@@ -6,7 +6,7 @@ import { visibleParts } from './visible-text';
 /** Text from outside, exactly: wrapped, scrollable, and with every invisible character shown. */
 export function ExactText(props: { readonly label: string; readonly text: string }) {
   return (
-    <pre class="block" tabIndex={0} role="region" aria-label={props.label}>
+    <pre class="block" tabIndex={0} role="group" aria-label={props.label}>
       {visibleParts(props.text).map((part, index) =>
         part.invisible ? (
           <span key={index} class="invisible-mark">
