@@ -59,7 +59,8 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'approval-decided': {
       const { decision, by } = event;
       const refused = event.refused === undefined ? '' : `, refused: ${event.refused}`;
-      return `${event.step}  ${decision.action} by ${by.name} (${by.channel})${refused}${says(decision.comment ?? '')}`;
+      const channel = by.channel === by.name ? '' : ` (${by.channel})`;
+      return `${event.step}  ${decision.action} by ${by.name}${channel}${refused}${says(decision.comment ?? '')}`;
     }
     case 'approval-voided':
       return `${event.step}  no longer asked: ${event.reason}`;

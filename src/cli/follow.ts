@@ -93,8 +93,9 @@ class Follower {
       await this.catchUp();
       if (idle === undefined) continue;
       const status = runStatus(this.state);
+      if (!isTerminal(status) && this.ask && this.nextGate() !== undefined) continue;
+      await this.showProgress();
       if (isTerminal(status)) return exitCodeOf(status);
-      if (this.ask && this.nextGate() !== undefined) continue;
       return this.cancelling ? EXIT.cancelled : exitCodeOf(runStatus(idle));
     }
   }
@@ -183,11 +184,16 @@ class Follower {
     this.wake();
   }
 
+  /** An estimate is no reason to stop showing the run. */
+  private async showProgress(): Promise<void> {
+    this.view.progress(await this.runtime.progress(this.runId).catch(() => undefined));
+  }
+
   private pollProgress(store: DisposableStore): void {
     const { clock } = this.context.host;
     let timer = { dispose() {} };
     const poll = async () => {
-      this.view.progress(await this.runtime.progress(this.runId).catch(() => undefined));
+      await this.showProgress();
       if (!store.isDisposed) timer = clock.after(PROGRESS_MS, () => void poll());
     };
     timer = clock.after(PROGRESS_MS, () => void poll());
