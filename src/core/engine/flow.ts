@@ -17,6 +17,8 @@ import { judgeCondition, looksAtFailures } from './condition';
 import { cancelStep } from './ending';
 import type { Gates } from './gates';
 import { blocker, type Joins } from './joins';
+import { beforeQuestion, errorQuestion, gateQuestion, uncertainQuestion } from './questions';
+import { ReadyQueue } from './ready-queue';
 import { rehearseCondition } from './rehearsal';
 import { afterFailure, type RetriesUsed } from './retry';
 import type { RunLog } from './run-log';
@@ -49,9 +51,8 @@ export class Flow {
   private readonly retrying = new Map<StepKey, Disposable>();
   /** Whole outputs of steps that wait at a gate, where the events carry stand-ins. */
   private readonly whole = new Map<StepKey, JsonValue>();
-  /** Steps whose dependencies have settled, in the order in which that happened. */
-  private readonly ready: StepKey[] = [];
-  private next = 0;
+  /** Steps whose dependencies have settled. */
+  private readonly ready = new ReadyQueue();
   private unsettled: number;
   /** Facts on their way to the disk that let steps start. */
   private releasing = 0;
@@ -84,17 +85,13 @@ export class Flow {
 
   /** True when nothing is under way; then only a person, a clock or the run's end can move it. */
   get isAtRest(): boolean {
-    const canGoOn = this.options.mayStart() && (this.hasReady || this.retrying.size > 0);
+    const canGoOn = this.options.mayStart() && this.couldGoOn;
     return this.work.size === 0 && this.releasing === 0 && !canGoOn;
-  }
-
-  get hasReady(): boolean {
-    return this.next < this.ready.length;
   }
 
   /** True when a step could start as soon as one may, now or after its delay. */
   get couldGoOn(): boolean {
-    return this.hasReady || this.retrying.size > 0;
+    return !this.ready.isEmpty || this.retrying.size > 0;
   }
 
   get areAllSettled(): boolean {
@@ -109,9 +106,9 @@ export class Flow {
   proceed(): void {
     const { log, steps } = this.options;
     const { parallelism } = log.state.definition.config;
-    while (this.hasReady && this.work.size < parallelism && !this.isEnding && this.options.mayStart()) {
-      const key = this.ready[this.next] ?? '';
-      this.next += 1;
+    while (this.work.size < parallelism && !this.isEnding && this.options.mayStart()) {
+      const key = this.ready.shift();
+      if (key === undefined) break;
       const step = steps.get(key);
       if (step !== undefined) this.take(step);
     }
@@ -197,26 +194,24 @@ export class Flow {
     const state = log.state.steps[step.key];
     if (state?.status !== 'pending') return;
     const { rehearsal, steps } = log.state;
+    const isFirst = state.attempt === 0;
+    // What a failure has stopped anyway is left out below, with its reason.
+    const isFree = !isFirst || blocker(step, steps) === undefined;
+    if (this.failFastFired && isFree && !looksAtFailures(step)) {
+      const reason = 'Another step failed, and the workflow fails fast.';
+      return void this.settle(step.key, cancelStep(log.state, state, reason));
+    }
     // A step that was started before has passed its condition, and nothing that it looks at changes.
-    if (state.attempt === 0) {
-      if (this.failFastFired && !looksAtFailures(step) && blocker(step, steps) === undefined)
-        return void this.settle(
-          step.key,
-          cancelStep(log.state, state, 'Another step failed, and the workflow fails fast.'),
-        );
-      const verdict = rehearsal
+    const verdict = !isFirst
+      ? ({ type: 'go' } as const)
+      : rehearsal
         ? rehearseCondition(step, steps, values)
         : judgeCondition(step, steps, values, this.failFastFired);
-      if (verdict.type === 'skip') return this.skip(state, verdict.reason, verdict.because);
-      if (verdict.type === 'fault') {
-        const error = { code: 'condition', class: 'error', message: verdict.message } as const;
-        return this.failed(step, 0, { type: 'failed', error, artifacts: [], usage: { durationMs: 0 } });
-      }
-    } else if (this.failFastFired && !looksAtFailures(step))
-      return void this.settle(
-        step.key,
-        cancelStep(log.state, state, 'Another step failed, and the workflow fails fast.'),
-      );
+    if (verdict.type === 'skip') return this.skip(state, verdict.reason, verdict.because);
+    if (verdict.type === 'fault') {
+      const error = { code: 'condition', class: 'error', message: verdict.message } as const;
+      return this.failed(step, 0, { type: 'failed', error, artifacts: [], usage: { durationMs: 0 } });
+    }
     const rendered = this.render(step);
     const content = step.approval?.when === 'before' ? this.approved(step, state, rendered) : rendered;
     if (content !== undefined) this.work.begin(step, content);
@@ -238,11 +233,7 @@ export class Flow {
     const shown: ShownContent = shownBefore(rendered.content, environment);
     const approved = gates.approvedFor(step.key, shown);
     if (approved !== undefined) return { ...rendered, content: approvedContent(approved) };
-    const summary =
-      step.run === undefined
-        ? 'Before it starts: look at what it is told.'
-        : 'Before it runs: look at the command.';
-    this.ask({ kind: 'before', step, attempt: state.attempt, shown, summary }, []);
+    this.ask(beforeQuestion(step, state.attempt, shown), []);
     return undefined;
   }
 
@@ -281,9 +272,9 @@ export class Flow {
           return;
         }
         if (whole !== product.output) this.whole.set(step.key, whole);
-        const { output, artifacts, summary } = product;
-        const question: Question = { kind: 'gate', step, attempt, shown: { output, artifacts }, summary };
-        this.ask(question, [{ type: 'step-produced', step: step.key, attempt, ...product }]);
+        this.ask(gateQuestion(step, attempt, product), [
+          { type: 'step-produced', step: step.key, attempt, ...product },
+        ]);
         return;
       }
       case 'failed': {
@@ -388,26 +379,4 @@ export class Flow {
 
 function failure(step: Step, attempt: number, { error, artifacts, usage }: Failure) {
   return { type: 'step-failed', step: step.key, attempt, error, artifacts, usage } as const;
-}
-
-export function errorQuestion(
-  step: Step,
-  attempt: number,
-  message: string,
-  artifacts: ShownContent['artifacts'],
-): Question {
-  const shown = { error: message, artifacts };
-  return { kind: 'error', step, attempt, shown, summary: `It failed: ${message}`, message: 'What now?' };
-}
-
-export function uncertainQuestion(step: Step, attempt: number, message: string): Question {
-  return {
-    kind: 'uncertain',
-    step,
-    attempt,
-    shown: { error: message, artifacts: [], ...(step.run !== undefined && { command: step.run }) },
-    summary: message,
-    message:
-      'It may have happened already. Look, then say: it happened, run it again, leave it out, or cancel.',
-  };
 }

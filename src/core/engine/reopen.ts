@@ -2,7 +2,7 @@ import type { RunEvent, RunEventBody } from '../model/events';
 import type { RunId, StepKey } from '../model/ids';
 import { isSettled } from '../model/run-state';
 import type { JsonValue } from '../base/json';
-import { errorQuestion, uncertainQuestion } from './flow';
+import { errorQuestion, gateQuestion, uncertainQuestion } from './questions';
 import { isLargeOutput, wholeOutput } from './large-output';
 import {
   cancelDecision,
@@ -92,11 +92,8 @@ function finishHalfSaid(run: Run, sayRecovered: () => void): void {
     const isAsked = 'approval' in step && step.approval !== undefined && step.approval in state.openApprovals;
     if (isAsked) continue;
     if (step.status === 'uncertain') flow.ask(uncertainQuestion(declared, step.attempt, step.message), []);
-    if (step.status === 'waiting' && step.produced !== undefined) {
-      const { output, artifacts, summary } = step.produced;
-      const shown = { output, artifacts };
-      flow.ask({ kind: 'gate', step: declared, attempt: step.attempt, shown, summary }, []);
-    }
+    if (step.status === 'waiting' && step.produced !== undefined)
+      flow.ask(gateQuestion(declared, step.attempt, step.produced), []);
   }
 }
 

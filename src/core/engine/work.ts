@@ -19,7 +19,7 @@ import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from './run-log';
 import { outputOf, type StepValues } from './step-values';
 import type { RenderedContent } from './step-content';
-import type { Stop} from './stop';
+import type { Stop } from './stop';
 import { stopOf } from './stop';
 
 export interface WorkServices {
