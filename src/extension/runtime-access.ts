@@ -129,12 +129,13 @@ export class RuntimeAccess implements Disposable {
 
   /** Stops what runs so that it is resumable. VS Code gives little time for this, and none after a crash. */
   async closeAll(): Promise<void> {
-    const all = await Promise.allSettled(this.opening.values());
+    const opened = await Promise.allSettled(this.opening.values());
     this.opening.clear();
     this.open.clear();
-    await Promise.allSettled(
-      all.map((result) => (result.status === 'fulfilled' ? result.value.runtime.close() : undefined)),
+    const runtimes = opened.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value.runtime] : [],
     );
+    await Promise.allSettled(runtimes.map((runtime) => runtime.close()));
   }
 
   dispose(): void {

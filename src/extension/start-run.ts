@@ -119,7 +119,7 @@ export class StartRun {
       listening.dispose();
       await this.panels.adopt(panel, runId).showAll();
     });
-    panel.onDidDispose(() => listening.dispose());
+    panel.onDidDispose(() => void listening.dispose());
   }
 
   private lastInputs(wish: StartWish): JsonObject {
