@@ -190,7 +190,7 @@ class Resolver {
       this.seeAll(param.decorators, scope, param);
       return this.declarePattern(param.parameter, 'ambient', declaration, scope);
     }
-    if ('decorators' in param) this.seeAll(param.decorators as t.Node[] | null, scope, param);
+    if ('decorators' in param) this.seeAll(param.decorators, scope, param);
     this.declarePattern(param, 'param', declaration, scope);
   }
 

@@ -142,8 +142,7 @@ function importedName(binding: Binding, names: Names, depth: number): string | u
     case 'ImportNamespaceSpecifier':
       return sourceOf(declaration, names);
     case 'VariableDeclarator': {
-      if (binding.references.some((reference) => reference.write) || declaration.init == null)
-        return undefined;
+      if (binding.references.some((reference) => reference.write) || !declaration.init) return undefined;
       const whole = qualifiedName(declaration.init, names, depth + 1);
       if (whole === undefined || whole.startsWith('~')) return undefined;
       if (declaration.id.type === 'Identifier') return isModuleLike(declaration.init) ? whole : undefined;

@@ -64,7 +64,7 @@ const ends = (statement: t.Statement): boolean => {
     case 'BlockStatement':
       return statement.body.some(ends);
     case 'IfStatement':
-      return statement.alternate != null && ends(statement.consequent) && ends(statement.alternate);
+      return statement.alternate ? ends(statement.consequent) && ends(statement.alternate) : false;
     default:
       return false;
   }
@@ -91,7 +91,7 @@ const isHoisted = (statement: t.Statement): boolean =>
   statement.type === 'BreakStatement' ||
   (statement.type === 'VariableDeclaration' &&
     statement.kind === 'var' &&
-    statement.declarations.every((one) => one.init == null)) ||
+    statement.declarations.every((one) => !one.init)) ||
   (statement.type === 'ExportNamedDeclaration' && statement.declaration?.type === 'FunctionDeclaration');
 
 function hasComment(script: Script, node: t.Node): boolean {
@@ -161,22 +161,22 @@ const leaves = (statement: t.Statement): boolean => {
   switch (statement.type) {
     case 'TryStatement':
       return (
-        (leaves(statement.block) && (statement.handler == null || leaves(statement.handler.body))) ||
-        (statement.finalizer != null && leaves(statement.finalizer))
+        (leaves(statement.block) && (!statement.handler || leaves(statement.handler.body))) ||
+        (statement.finalizer ? leaves(statement.finalizer) : false)
       );
     case 'BlockStatement':
       return statement.body.some(leaves);
     case 'IfStatement':
-      return statement.alternate != null && leaves(statement.consequent) && leaves(statement.alternate);
+      return statement.alternate ? leaves(statement.consequent) && leaves(statement.alternate) : false;
     case 'SwitchStatement':
       return (
-        statement.cases.some((one) => one.test == null) &&
+        statement.cases.some((one) => !one.test) &&
         statement.cases.every((one) => one.consequent.length === 0 || one.consequent.some(leaves))
       );
     case 'WhileStatement':
       return statement.test.type === 'BooleanLiteral' && statement.test.value;
     case 'ForStatement':
-      return statement.test == null;
+      return !statement.test;
     case 'LabeledStatement':
       return leaves(statement.body);
     case 'ExpressionStatement': {

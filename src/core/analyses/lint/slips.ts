@@ -1,5 +1,6 @@
 import type * as t from '@babel/types';
 import type { Script, ScriptRules } from '../javascript/script';
+import { source } from '../javascript/source';
 import { bare, sameText } from '../javascript/values';
 
 /** Slips of the hand that run, but do something else than they say. */
@@ -100,7 +101,7 @@ export const slipRules: ScriptRules = (script) => ({
     }
   },
   NumericLiteral: (node) => {
-    const raw = String(node.extra?.['raw'] ?? '').replaceAll('_', '');
+    const raw = source(script, node).replaceAll('_', '');
     if (/^\d{16,}$/.test(raw) && BigInt(raw) !== BigInt(node.value)) {
       script.report({
         rule: 'lint/lost-precision',
@@ -261,7 +262,7 @@ function constantCondition(script: Script, test: t.Node): void {
 function repeatedBranches(script: Script, node: t.IfStatement): void {
   const seen = new Set<string>();
   for (let one: t.Statement | null | undefined = node; one?.type === 'IfStatement'; one = one.alternate) {
-    const text = sourceText(script, one.test);
+    const text = source(script, one.test);
     if (/[(=]\s*$|\+\+|--|\(/.test(text)) continue;
     if (seen.has(text)) {
       script.report({
@@ -274,7 +275,7 @@ function repeatedBranches(script: Script, node: t.IfStatement): void {
     seen.add(text);
   }
   if (node.alternate && node.alternate.type !== 'IfStatement') {
-    const [one, other] = [sourceText(script, node.consequent), sourceText(script, node.alternate)];
+    const [one, other] = [source(script, node.consequent), source(script, node.alternate)];
     if (one === other && one.replace(/[\s{}]/g, '') !== '') {
       script.report({
         rule: 'lint/same-branches',
@@ -285,9 +286,6 @@ function repeatedBranches(script: Script, node: t.IfStatement): void {
     }
   }
 }
-
-const sourceText = (script: Script, node: t.Node): string =>
-  script.file.text.slice(node.start ?? 0, node.end ?? 0).replace(/\s+/g, ' ');
 
 function keyName(key: t.Node, computed: boolean): string | undefined {
   if (key.type === 'StringLiteral') return key.value;
@@ -364,7 +362,7 @@ function pastTheEnd(script: Script, node: t.ForStatement): void {
   const list = sameText(right.object);
   if (right.property.name !== 'length' || list === undefined) return;
   if (first?.init?.type !== 'NumericLiteral' || first.init.value !== 0) return;
-  const body = sourceText(script, node.body);
+  const body = source(script, node.body);
   if (!body.includes(`${list}[${test.left.name}]`)) return;
   script.report({
     rule: 'lint/past-the-end',

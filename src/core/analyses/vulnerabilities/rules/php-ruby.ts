@@ -1,0 +1,101 @@
+import type { LineRule } from '../line-rules';
+
+export const phpRules: readonly LineRule[] = [
+  {
+    rule: 'injection/command',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:exec|system|shell_exec|passthru|popen|proc_open)\s*\(.*\$/,
+    unless: /escapeshell(?:arg|cmd)/,
+    message: 'A shell command is put together from values.',
+    advice: 'Use escapeshellarg on each value.',
+  },
+  {
+    rule: 'injection/code',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:eval|assert|create_function)\s*\(.*\$/,
+    message: 'Text is run as code.',
+  },
+  {
+    rule: 'injection/sql',
+    severity: 'high',
+    on: 'text',
+    pattern: /["'](?:select|insert into|update|delete from)\s[^"']*(?:["']\s*\.\s*\$|\$\w|\{\$)/i,
+    message: 'A query is put together from values.',
+    advice: 'Use prepared statements.',
+  },
+  {
+    rule: 'injection/module',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:include|require)(?:_once)?\s*\(?.*\$_(?:GET|POST|REQUEST|COOKIE)/,
+    message: 'A name from outside decides which code is loaded.',
+  },
+  {
+    rule: 'injection/html',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:echo|print)\b.*\$_(?:GET|POST|REQUEST|COOKIE)/,
+    unless: /htmlspecialchars|htmlentities|intval|json_encode/,
+    message: 'Text from the request is sent back as part of a page.',
+    advice: 'Use htmlspecialchars.',
+  },
+  {
+    rule: 'injection/deserialization',
+    severity: 'high',
+    on: 'text',
+    pattern: /\bunserialize\s*\(\s*\$/,
+    message: 'Reading foreign objects can run code.',
+    advice: 'Use JSON.',
+  },
+  {
+    rule: 'crypto/weak-hash',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:md5|sha1)\s*\(\s*\$\w*(?:pass|pwd|secret|token)/i,
+    message: 'MD5 and SHA-1 are broken.',
+    advice: 'Use password_hash.',
+  },
+];
+
+export const rubyRules: readonly LineRule[] = [
+  {
+    rule: 'injection/command',
+    severity: 'high',
+    on: 'text',
+    pattern: /(?:\bsystem|\bexec|\bspawn|\bpopen|%x)\s*[({[]?\s*"[^"]*#\{|`[^`]*#\{/,
+    message: 'A shell command is put together from values.',
+    advice: 'Pass the arguments as a list.',
+  },
+  {
+    rule: 'injection/sql',
+    severity: 'high',
+    on: 'text',
+    pattern: /\b(?:where|find_by_sql|execute|order|joins|pluck)\s*\(?\s*"[^"]*#\{/,
+    message: 'A query is put together from values.',
+    advice: 'Use placeholders.',
+  },
+  {
+    rule: 'injection/code',
+    severity: 'high',
+    on: 'code',
+    pattern: /\b(?:eval|instance_eval|class_eval)\s*\(?\s*params|\bconstantize\b.*params|\bsend\(\s*params/,
+    message: 'Text from outside is run as code.',
+  },
+  {
+    rule: 'injection/deserialization',
+    severity: 'high',
+    on: 'code',
+    pattern: /\b(?:Marshal\.load|YAML\.(?:load|unsafe_load))\s*\(/,
+    message: 'Reading foreign objects can run code.',
+    advice: 'Use JSON, or YAML.safe_load.',
+  },
+  {
+    rule: 'transport/certificates-unchecked',
+    severity: 'high',
+    on: 'code',
+    pattern: /\bVERIFY_NONE\b/,
+    message: 'Certificates are not checked.',
+  },
+];
