@@ -195,7 +195,14 @@ describe('a gate', () => {
     const run = await toGate();
     expect(await decide(run, 'cancel')).toMatchObject({ code: 0 });
     expect(await place.json<Status>('status', run)).toMatchObject({ status: 'cancelled' });
-    expect(await place.baton(['resume', run])).toMatchObject({ code: 130 });
+    const resumed = await place.baton(['resume', run, '--json']);
+    expect(resumed.code).toBe(130);
+    expect(
+      resumed.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([{ runId: run, status: 'cancelled' }]);
     expect(await place.read('used.txt')).toBe('');
   });
 

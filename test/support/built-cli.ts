@@ -154,10 +154,13 @@ export class Workplace {
   }
 }
 
-/** Events of a `--json` output; a line cut by a kill is left out. */
+/** Events of a `--json` output. Left out: a line cut by a kill, and the state that stands there when a run had ended before. */
 export function eventsIn(stdout: string): RunEvent[] {
   const lines = stdout.split('\n').slice(0, -1);
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RunEvent);
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RunEvent)
+    .filter(({ type }) => type !== undefined);
 }
 
 /** Resolves with the events so far once the child printed one that fits. */

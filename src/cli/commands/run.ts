@@ -41,7 +41,7 @@ export async function resume(
   const before = await runtime.state(runId);
   if (before === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
   if (before.endedAt !== undefined) {
-    await showStatus(context, runtime, before);
+    await showStatus(context, runtime, before, { inLines: true });
     return exitCodeOf(runStatus(before));
   }
   refuseUnlessOwner(runtime);

@@ -21,7 +21,13 @@ export async function status(context: Context, given: string): Promise<ExitCode>
   return EXIT.completed;
 }
 
-export async function showStatus(context: Context, runtime: Runtime, state: RunState): Promise<void> {
+/** `inLines`: where events would be, the document takes one line as they do. */
+export async function showStatus(
+  context: Context,
+  runtime: Runtime,
+  state: RunState,
+  { inLines = false } = {},
+): Promise<void> {
   const { terminal } = context;
   const progress = await runtime.progress(state.runId);
   if (context.json) {
@@ -35,7 +41,7 @@ export async function showStatus(context: Context, runtime: Runtime, state: RunS
       openApprovals: Object.values(openApprovals),
       definition,
     };
-    terminal.print(visibleJson(document, 2));
+    terminal.print(visibleJson(document, inLines ? undefined : 2));
     return;
   }
   const lines = renderTree(state, {
