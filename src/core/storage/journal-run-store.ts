@@ -21,6 +21,7 @@ import { parseSegmentName, type Position } from './segment';
 import { FileStepLogs } from './step-logs';
 import { readEpoch, writeEpoch } from './epoch';
 import { readIdentity, writeIdentity } from './store-identity';
+import { sweepTemporaries } from './sweep';
 
 export interface OpenStoreOptions {
   /** As raised by the owner; a viewer's is ignored. */
@@ -104,6 +105,7 @@ export class JournalRunStore implements RunStore {
   readonly onFull: Event<string>;
   private readonly heads = new Map<RunId, Head>();
   private saving: Disposable | undefined;
+  private isSwept = false;
   private lookingAgain: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -262,6 +264,8 @@ export class JournalRunStore implements RunStore {
 
   private async save(): Promise<void> {
     try {
+      if (!this.isSwept) await sweepTemporaries(this.host, this.folder);
+      this.isSwept = true;
       await this.parts.catalog.save();
       if (!this.isFull && this.position !== undefined) await this.parts.reserve.fill();
     } catch (error) {
