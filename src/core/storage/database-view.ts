@@ -236,15 +236,18 @@ export class DatabaseView {
   }
 }
 
+const upserts = new Map<Change['table'], string>();
+
 /** Inserts a row, or replaces the fields of the one with its id (keeping its place). */
 function put(sql: SqlEngine, { table, row }: Change): void {
-  const columns = Object.keys(row);
-  const updates = columns
-    .filter((column) => column !== 'id')
-    .map((column) => `${column} = excluded.${column}`);
-  sql.run(
-    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-     ON CONFLICT(id) DO UPDATE SET ${updates.join(', ')}`,
-    Object.values(row),
-  );
+  let statement = upserts.get(table);
+  if (statement === undefined) {
+    // The projection gives the rows of one table the same columns in the same order.
+    const columns = Object.keys(row);
+    const updates = columns.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
+    statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+      ON CONFLICT(id) DO UPDATE SET ${updates.join(', ')}`;
+    upserts.set(table, statement);
+  }
+  sql.run(statement, Object.values(row));
 }

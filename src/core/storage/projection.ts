@@ -193,21 +193,23 @@ function workflowRow(
   };
 }
 
+// Stands in `workflow_events`.
+const BULKY: ReadonlySet<string> = new Set([
+  'runId',
+  'seq',
+  'at',
+  'type',
+  'step',
+  'definition',
+  'source',
+  'output',
+  'approval',
+  'usage',
+]);
+
 /** Who did what. Results and definitions stand in `workflow_events`; here is only what an auditor asks for. */
 function auditRow(id: string, event: RunEvent): Row {
-  const bulky = new Set([
-    'runId',
-    'seq',
-    'at',
-    'type',
-    'step',
-    'definition',
-    'source',
-    'output',
-    'approval',
-    'usage',
-  ]);
-  const rest = Object.fromEntries(Object.entries(event).filter(([key]) => !bulky.has(key)));
+  const rest = Object.fromEntries(Object.entries(event).filter(([key]) => !BULKY.has(key)));
   if (event.type === 'approval-requested')
     Object.assign(rest, {
       id: event.approval.id,
