@@ -1,7 +1,6 @@
-import { nearest } from '../nearest';
 import type { Report } from '../source/report';
 import type { Field } from './fields';
-import { refuseInvisible } from '../source/characters';
+import { refuseInvisible } from '../source/refuse-characters';
 import { readText } from './values';
 
 /** An agent as the parser needs to know it. */
@@ -29,7 +28,7 @@ export class AgentNames {
     const name = this.canonical.get(fold(text));
     if (name === undefined) {
       const all = this.known.map((agent) => agent.name);
-      const meant = nearest(fold(text), [...this.canonical.keys()]);
+      const meant = report.nearest(fold(text), this.canonical.keys());
       const hint =
         meant === undefined
           ? `Known agents: ${all.join(', ')}.`

@@ -50,7 +50,9 @@ export function detectDialect(root: MapNode, path: string): Dialect {
   if (isKeyless && anyStep(['prompt']) && (anyTop(ITERATE_TOP) || anyStep(ITERATE_STEP)))
     return 'automatosx-iterate';
   if (anyStep(['prompt']) && anyStep(PROMPT_STEP)) return 'automatosx-prompt';
+  // Without one of these the file is word for word Baton's own format.
   const isAction =
+    anyStep(['timeout', 'retries']) &&
     steps.every((step) => entryOf(step, 'key') && entryOf(step, 'agent') && entryOf(step, 'action')) &&
     steps.every((step) => step.entries.every((entry) => ACTION_STEP.has(entry.key))) &&
     root.entries.every((entry) => ACTION_TOP.has(entry.key));

@@ -1,4 +1,3 @@
-import { nearest } from '../nearest';
 import type { Entry, MapNode } from '../source/node';
 import type { Report } from '../source/report';
 
@@ -90,7 +89,7 @@ export class Fields {
   /** All keys that nobody asked for: warned, with the known key that was probably meant. */
   finish(): void {
     for (const [name, entry] of this.open) {
-      const meant = nearest(name, this.asked);
+      const meant = this.report.nearest(name, this.asked);
       const where = this.path === '' ? 'a workflow' : `"${this.path}"`;
       this.report.warn(
         'unknown-key',

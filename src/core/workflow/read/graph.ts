@@ -1,5 +1,4 @@
 import type { StepKey } from '../../model/ids';
-import { nearest } from '../nearest';
 import { findCycles } from '../plan';
 import type { Report } from '../source/report';
 import type { StepDraft } from './step-draft';
@@ -80,7 +79,7 @@ export class Graph {
       const key = text.normalize('NFC');
       const found = this.index.has(key) ? key : byName.get(text);
       if (found === undefined) {
-        const meant = nearest(key, this.index.keys());
+        const meant = report.nearest(key, this.index.keys());
         const hint = meant === undefined ? undefined : `Did you mean "${meant}"?`;
         report.error('unknown-dependency', `There is no step "${text}".`, node, hint);
       } else if (resolved.has(found)) {

@@ -1,4 +1,4 @@
-import { refuseInvisible } from '../source/characters';
+import { refuseInvisible } from '../source/refuse-characters';
 import type { Span } from '../source/node';
 import type { Report } from '../source/report';
 import { slug } from '../slug';

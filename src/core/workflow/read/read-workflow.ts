@@ -1,13 +1,15 @@
 import type { InputDeclaration, Step, WorkflowConfig, WorkflowDefinition } from '../../model/workflow';
 import type { Dialect } from '../parsed-workflow';
 import { buildPlan, type Plan } from '../plan';
-import { refuseInvisible } from '../source/characters';
+import { refuseInvisible } from '../source/refuse-characters';
 import { toJsonValue, type MapNode } from '../source/node';
 import type { Report } from '../source/report';
 import type { AgentNames } from './agents';
+import { BareNames } from './bare-names';
 import { Fields, type Field } from './fields';
 import { Graph } from './graph';
-import { NameScope } from './name-scope';
+import { KnownNames } from './known-names';
+import { Texts } from './texts';
 import { readConfig, DEFAULT_CONFIG, type ReadConfig, type StepDefaults } from './read-config';
 import { readEnv, readInputs, type Inputs } from './read-inputs';
 import { optional, readStep } from './read-step';
@@ -64,17 +66,12 @@ export function readWorkflow(
     );
   }
   const graph = new Graph(drafts, report);
-  const scope = new NameScope({
-    inputs,
-    env,
-    graph,
-    report,
-    bareNames: dialect !== 'baton',
-    ...optional('settings', settings.rest),
-  });
+  const names = new KnownNames(inputs, env, graph, report);
+  const bareNames = dialect === 'baton' ? undefined : new BareNames(names, report, settings.rest);
+  const texts = new Texts(names, report, bareNames);
   for (const draft of graph.drafts) {
     applyDefaults(draft, defaults);
-    resolveNames(draft, scope);
+    resolveNames(draft, texts);
   }
   settings.rest?.leave('nothing in the file reads it');
   fields.finish();
@@ -221,16 +218,15 @@ function applyDefaults({ step, says }: StepDraft, defaults: StepDefaults): void 
   step.provider = [...new Set([...(step.provider ?? []), ...defaults.provider])];
 }
 
-function resolveNames(draft: StepDraft, scope: NameScope): void {
+function resolveNames(draft: StepDraft, texts: Texts): void {
   const { step } = draft;
   const use = { step: step.key };
-  if (draft.prompt) step.prompt = scope.template(draft.prompt, use, draft.prompt.path);
-  if (draft.with) {
-    scope.values(draft.with, use);
-    step.with = toJsonValue(draft.with) as Step['with'];
+  if (draft.prompt) step.prompt = texts.template(draft.prompt, use, draft.prompt.path);
+  if (draft.with) step.with = texts.value(draft.with, use) as Step['with'];
+  if (draft.run) step.run = texts.command(draft.run, use);
+  if (draft.condition) step.condition = texts.condition(draft.condition, use);
+  if (draft.message && step.approval) {
+    step.approval = { ...step.approval, message: texts.template(draft.message, { ...use, own: true }) };
   }
-  if (draft.run) step.run = scope.command(draft.run, use);
-  if (draft.condition) step.condition = scope.condition(draft.condition, use);
-  if (draft.message) scope.template(draft.message, { ...use, own: true });
-  for (const { text, node } of draft.show) scope.shown(text, node, use);
+  for (const { text, node } of draft.show) texts.shown(text, node, use);
 }

@@ -1,6 +1,5 @@
 import { formatDuration, parseDuration } from '../../base/duration';
 import type { JsonObject } from '../../base/json';
-import { nearest } from '../nearest';
 import { kindOf, toJsonValue, type MapNode, type SourceNode, type Span } from '../source/node';
 import type { Report } from '../source/report';
 import type { Field } from './fields';
@@ -148,7 +147,7 @@ export function choose<Word extends string>(
 ): Word | undefined {
   const word = words.find((known) => known === text);
   if (word !== undefined) return word;
-  const meant = text === undefined ? undefined : nearest(text, words);
+  const meant = text === undefined ? undefined : report.nearest(text, words);
   const hint = meant === undefined ? undefined : `Did you mean "${meant}"?`;
   report.error('wrong-value', `"${key}" must be one of: ${words.join(', ')}.`, at, hint);
   return undefined;

@@ -8,6 +8,8 @@ export const LIMITS = {
   aliases: 20,
   /** Characters that all aliases together may repeat. */
   repeatedCharacters: 1_000_000,
+  /** How often a name that was probably meant is looked for. */
+  guesses: 100,
   /** Faults that are told; a file with more has one cause. */
   diagnostics: 500,
 } as const;

@@ -1,4 +1,4 @@
-import { refuseControlCharacters } from './characters';
+import { refuseControlCharacters } from './refuse-characters';
 import { LIMITS } from './limits';
 import type { Entry, SourceNode, Span } from './node';
 import type { Report } from './report';

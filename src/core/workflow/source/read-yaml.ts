@@ -12,7 +12,8 @@ import {
   type ScalarTag,
   type YAMLError,
 } from 'yaml';
-import { findControlCharacter, refuseControlCharacters } from './characters';
+import { findControlCharacter } from './characters';
+import { refuseControlCharacters } from './refuse-characters';
 import { LIMITS } from './limits';
 import type { Entry, SourceNode, Span } from './node';
 import type { Report } from './report';

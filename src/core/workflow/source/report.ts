@@ -1,6 +1,8 @@
 import type { Diagnostic, Range } from '../../model/diagnostic';
 import type { StepKey } from '../../model/ids';
 import type { Mapping } from '../parsed-workflow';
+import { nearest } from '../nearest';
+import { visible } from './characters';
 import { LIMITS } from './limits';
 import { Lines } from './lines';
 import { keysBelow, type SourceNode, type Span } from './node';
@@ -18,6 +20,7 @@ export class Report {
   private readonly mappings = new Map<string, Mapping>();
   private readonly lines: Lines;
   private readonly repeated = new Map<string, { at: number; times: number }>();
+  private guesses = 0;
   private errors = 0;
   private untold = 0;
 
@@ -68,12 +71,26 @@ export class Report {
 
   /** What became of one key of the source. The last word counts. */
   map(source: string, outcome: Mapping['outcome'], note: string, options?: { readonly same: boolean }): void {
-    this.mappings.set(source, { source, outcome, note, ...(options?.same === true ? { same: true } : {}) });
+    const key = visible(source);
+    this.mappings.set(key, {
+      source: key,
+      outcome,
+      note: visible(note),
+      ...(options?.same === true ? { same: true } : {}),
+    });
   }
 
   /** The same word for every key below a node. */
   mapBelow(node: SourceNode, path: string, outcome: Mapping['outcome'], note: string, same = false): void {
     for (const key of keysBelow(node, path)) this.map(key, outcome, note, { same });
+  }
+
+  /**
+   * The candidate that was probably meant. Looked for only so often: a file with thousands of wrong names would
+   * else cost the product of all names.
+   */
+  nearest(name: string, candidates: Iterable<string>): string | undefined {
+    return ++this.guesses > LIMITS.guesses ? undefined : nearest(name, candidates);
   }
 
   range(span: Span): Range {
@@ -117,6 +134,12 @@ export class Report {
       return;
     }
     const range = this.lines.range(at);
-    this.found.push({ severity, code, message, range, ...(suggestion === undefined ? {} : { suggestion }) });
+    this.found.push({
+      severity,
+      code,
+      message: visible(message),
+      range,
+      ...(suggestion === undefined ? {} : { suggestion: visible(suggestion) }),
+    });
   }
 }

@@ -120,7 +120,9 @@ function checkProperties(tokens: readonly CST.SourceToken[], report: Report): vo
   for (const token of tokens) {
     if (token.type !== 'tag' || token.source === '!file') continue;
     const at = { start: token.offset, end: token.offset + token.source.length };
-    const hint = 'Remove it. The one tag there is: !file path/to/text.md';
+    const hint = /[()]/.test(token.source)
+      ? 'Put the value into quotes: YAML reads a leading "!" as a tag.'
+      : 'Remove it. The one tag there is: !file path/to/text.md';
     report.error('tag', `The tag "${token.source}" is not allowed.`, at, hint);
   }
 }
