@@ -41,6 +41,7 @@ test('a restricted folder can be validated and rehearsed, and runs only once it 
 
   await choosePalette(page, 'Workspaces: Manage Workspace Trust');
   await page.locator('.workspace-trust-editor .monaco-button').filter({ hasText: 'Trust' }).first().click();
+  await page.keyboard.press('Escape');
   await runFromExplorer(page, 'workflows/right.yaml');
   await expectRun(page, 'Completed');
   expect(existsSync(effects)).toBe(true);
