@@ -12,7 +12,7 @@ let ready: Promise<string> | undefined;
 
 /**
  * Path of the built command line, the bundle that people get. `BATON_CLI` names one that is there already;
- * else it is built once, and again when a source is newer.
+ * else it is built once for the sources as they are now.
  */
 export function builtCli(): Promise<string> {
   const given = process.env['BATON_CLI'];
@@ -20,18 +20,37 @@ export function builtCli(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  const cli = path.join(home, 'dist/cli.js');
+  // A folder for each state of the sources: nobody's command line is replaced while it is in use.
+  const newest = Math.max(
+    await newestIn(path.join(root, 'src')),
+    (await stat(path.join(root, 'esbuild.mjs'))).mtimeMs,
+  );
+  const folder = path.join(home, String(Math.floor(newest)));
+  const cli = path.join(folder, 'dist/cli.js');
   const release = await takeTurn();
   try {
-    if (!(await isFresh(cli))) {
-      const parameters = ['esbuild.mjs', '--only', BUNDLES, '--outdir', path.dirname(cli)];
-      const { code, stderr } = await finish(spawn(process.execPath, parameters, { cwd: root }));
-      if (code !== 0) throw new Error(`The command line cannot be built: ${stderr}`);
-      await cp(path.join(root, 'package.json'), path.join(home, 'package.json'));
-    }
+    // Copied last, so it says that the rest is whole.
+    const whole = path.join(folder, 'package.json');
+    if (await stat(whole).catch(() => undefined)) return cli;
+    const parameters = ['esbuild.mjs', '--only', BUNDLES, '--outdir', path.dirname(cli)];
+    const { code, stderr } = await finish(spawn(process.execPath, parameters, { cwd: root }));
+    if (code !== 0) throw new Error(`The command line cannot be built: ${stderr}`);
+    await cp(path.join(root, 'package.json'), whole);
+    await removeOld();
     return cli;
   } finally {
     await release();
+  }
+}
+
+const OLD_MS = 3_600_000;
+
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(home)) {
+    const file = path.join(home, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > OLD_MS)
+      await rm(file, { recursive: true, force: true });
   }
 }
 
@@ -50,15 +69,6 @@ async function takeTurn(): Promise<() => Promise<void>> {
   // Left behind by a process that was killed.
   await rm(turn, { recursive: true, force: true });
   return takeTurn();
-}
-
-async function isFresh(cli: string): Promise<boolean> {
-  const built = await stat(cli).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
-  const newest = await newestIn(path.join(root, 'src'));
-  return built > newest && built > (await stat(path.join(root, 'esbuild.mjs'))).mtimeMs;
 }
 
 async function newestIn(folder: string): Promise<number> {

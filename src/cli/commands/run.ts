@@ -35,15 +35,17 @@ export async function resume(
   context: Context,
   command: Extract<Command, { name: 'resume' }>,
 ): Promise<ExitCode> {
-  const runtime = await context.open('run');
-  const { runId } = await findRun(runtime, command.run);
+  // Looked at first: becoming the owner already records what became of an interrupted run, and that is part of what is shown.
+  const view = await context.open('see');
+  const { runId } = await findRun(view, command.run);
   refuseFromInside(context.host, runId, 'resume');
-  const before = await runtime.state(runId);
+  const before = await view.state(runId);
   if (before === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
   if (before.endedAt !== undefined) {
-    await showStatus(context, runtime, before, { inLines: true });
+    await showStatus(context, view, before, { inLines: true });
     return exitCodeOf(runStatus(before));
   }
+  const runtime = await context.open('run');
   refuseUnlessOwner(runtime);
   const outcome = await runtime.resume(runId, {
     by: context.user,
