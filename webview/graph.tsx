@@ -156,7 +156,8 @@ export function Graph(props: GraphProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (layout === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const here = tabStop ?? '';
+    const here =
+      (event.target as Element).closest<SVGGElement>('[data-step]')?.dataset['step'] ?? tabStop ?? '';
     const go = (key: StepKey | undefined) => {
       if (key === undefined) return;
       focusStep(key);

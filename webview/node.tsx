@@ -56,7 +56,7 @@ export const StepNode = memo(function StepNode(props: StepNodeProps) {
         data-step={declared.key}
         aria-selected={props.isSelected}
         aria-label={labelOf(declared, step, isInterrupted)}
-        tabIndex={props.isTabStop ? 0 : -1}
+        tabindex={props.isTabStop ? 0 : -1}
       >
         {props.isDot ? <DotShape width={props.width} /> : <BoxShape width={props.width} />}
       </g>
