@@ -173,9 +173,10 @@ export class Gates {
   }
 
   private approvalFor(question: Question): Approval {
-    const { host, state, values, next } = this.options;
+    const { host, state, next } = this.options;
     const policy = question.step.approval;
-    const extra = policy === undefined ? {} : this.extraOf(policy.show);
+    const values = this.valuesFor(question);
+    const extra = policy === undefined ? {} : extraOf(policy.show, values);
     const message =
       policy?.message === undefined || question.message !== undefined
         ? question.message
@@ -193,16 +194,12 @@ export class Gates {
     );
   }
 
-  /** Values of the references in `show:`; the words "artifacts" and "diff" are no references. */
-  private extraOf(show: readonly string[]): Record<string, JsonValue> {
-    const extra: Record<string, JsonValue> = {};
-    for (const name of show) {
-      const path = parsePath(name);
-      if (path === undefined || path.length < 2) continue;
-      const found = lookup(path, this.options.values);
-      extra[name] = found.found ? found.value : null;
-    }
-    return extra;
+  /** At a gate after the work a message may name the very result it asks about. */
+  private valuesFor({ step, shown }: Question): ValueContext {
+    const { values } = this.options;
+    if (shown.output === undefined) return values;
+    const own = { output: shown.output, status: 'waiting' };
+    return { inputs: values.inputs, env: values.env, steps: { ...values.steps, [step.key]: own } };
   }
 
   /** Who answers by itself: the rehearsal, or the person's choice of auto where that person may decide. */
@@ -221,6 +218,23 @@ export class Gates {
       hashOfShown({ ...content, extra: {} }, (text) => this.options.host.sha256(text));
     return hash(approved) === hash(shown);
   }
+}
+
+/** Longer values help nobody to decide; they can be opened with the step that gave them. */
+const LONGEST_EXTRA = 8_000;
+
+/** Values of the references in `show:`; the words "artifacts" and "diff" are no references. */
+function extraOf(show: readonly string[], values: ValueContext): Record<string, JsonValue> {
+  const extra: Record<string, JsonValue> = {};
+  for (const name of show) {
+    const path = parsePath(name);
+    if (path === undefined || path.length < 2) continue;
+    const found = lookup(path, values);
+    const value = found.found ? found.value : null;
+    const text = JSON.stringify(value);
+    extra[name] = text.length <= LONGEST_EXTRA ? value : `${text.slice(0, LONGEST_EXTRA)}…`;
+  }
+  return extra;
 }
 
 export function requested(approval: Approval): RunEventBody {

@@ -70,6 +70,8 @@ export async function reopenRun(
   else rest(run, events, sayRecovered);
   run.isOpening = false;
   run.gates.armOpen();
+  // Asks what batch kept back, and parks what only answers can move.
+  run.flow.proceed();
   // Whoever asks for the run now sees it as it was put.
   await run.log.whenStored;
   return run;
@@ -104,13 +106,8 @@ function isSettledForGood(run: Run, key: StepKey): boolean {
 
 /** Where an opened run stands until somebody moves it on. */
 function rest(run: Run, events: readonly RunEvent[], sayRecovered: () => void): void {
-  const { log, state, gates } = run;
-  if (state.phase !== 'active') return;
-  if (!run.flow.couldGoOn) {
-    if (gates.owesQuestions) void log.record(...gates.askOwed());
-    run.parkIfOnlyAnswersHelp();
-    return;
-  }
+  const { log, state } = run;
+  if (state.phase !== 'active' || !run.flow.couldGoOn) return;
   sayRecovered();
   const crashes = crashesInARow(events) + 1;
   const body: RunEventBody =

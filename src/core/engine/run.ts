@@ -316,7 +316,7 @@ export class Run {
     this.tellIfIdle();
   }
 
-  parkIfOnlyAnswersHelp(): void {
+  private parkIfOnlyAnswersHelp(): void {
     if (this.state.phase !== 'active' || this.flow.couldGoOn) return;
     const open = Object.values(this.state.openApprovals).filter(({ kind }) => kind === 'uncertain');
     if (open.length === 0) return;
