@@ -22,6 +22,7 @@ export interface Fault {
 export class MemoryFiles implements HostFiles {
   readonly contents: Map<string, Uint8Array>;
   readonly operations: Operation[] = [];
+  bytesRead = 0;
   /** Asked before each operation; a fault makes it fail. */
   fault: (operation: Operation) => Fault | undefined = () => undefined;
 
@@ -32,7 +33,9 @@ export class MemoryFiles implements HostFiles {
   async read(file: string, options: { readonly start?: number; readonly length?: number } = {}) {
     const bytes = this.contents.get(file);
     const start = options.start ?? 0;
-    return bytes?.slice(start, options.length === undefined ? undefined : start + options.length);
+    const part = bytes?.slice(start, options.length === undefined ? undefined : start + options.length);
+    this.bytesRead += part?.byteLength ?? 0;
+    return part;
   }
 
   async writeAtomic(file: string, data: Uint8Array | string): Promise<void> {

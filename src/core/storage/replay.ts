@@ -16,7 +16,7 @@ export interface RunTail {
   /** Of its last record; empty when it has none. */
   hash: Sha256;
   epoch: number;
-  /** Where its records lie, one span a segment; other runs' records may lie between. */
+  /** Where its records lie, in order; other runs' records may lie between. */
   spans: Span[];
   readonly tracker: RunTracker;
   /** Undefined when nobody keeps them. */
@@ -175,10 +175,13 @@ export function advance(
   coverSpan(tail, span);
 }
 
-/** Widens the run's span of that segment. */
+/** What lies between two records of a run is read with them unless it is more than this. */
+const GAP_BYTES = 128 * 1024;
+
+/** Widens the run's last span, or begins another one. */
 export function coverSpan(tail: Pick<RunTail, 'spans'>, span: Span): void {
   const last = tail.spans.at(-1);
-  if (last?.segment === span.segment)
+  if (last?.segment === span.segment && span.from - last.to < GAP_BYTES)
     tail.spans[tail.spans.length - 1] = {
       segment: span.segment,
       from: Math.min(last.from, span.from),

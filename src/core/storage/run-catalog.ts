@@ -20,7 +20,7 @@ import {
 } from './manifest';
 import { advance, Replay, type RunTail } from './replay';
 import type { RunSummary } from './run-store';
-import type { Position, Span } from './segment';
+import { mergeSpans, type Position, type Span } from './segment';
 
 /** Finished runs kept in memory after they were read: views ask for the same few again and again. */
 const KEPT_RUNS = 4;
@@ -342,23 +342,14 @@ export class RunCatalog {
     return whole;
   }
 
-  /** Reads the records of some runs, each segment once. */
+  /** Reads the records of some runs, each part of the journal once. */
   private async load(
     runs: readonly { readonly runId: RunId; readonly spans: readonly Span[] }[],
   ): Promise<Replay> {
     const wanted = new Set(runs.map((run) => run.runId));
-    const ranges = new Map<string, Span>();
-    for (const span of runs.flatMap((run) => run.spans)) {
-      const known = ranges.get(span.segment) ?? span;
-      ranges.set(span.segment, {
-        segment: span.segment,
-        from: Math.min(known.from, span.from),
-        to: Math.max(known.to, span.to),
-      });
-    }
     const replay = this.newReplay();
     for (const runId of wanted) replay.tailOf(runId);
-    for (const span of [...ranges.values()].sort((a, b) => (a.segment < b.segment ? -1 : 1))) {
+    for (const span of mergeSpans(runs.flatMap((run) => run.spans))) {
       const scan = await this.files.readSpan((data) => this.host.sha256(data), span);
       for (const entry of scan.entries)
         if (entry.kind !== 'record' || wanted.has(entry.record.run)) replay.take(span.segment, entry);

@@ -63,6 +63,20 @@ export function parseSegmentName(
   return match ? { epoch: Number(match[1]), number: Number(match[2]) } : undefined;
 }
 
+/** The same bytes in the order of the journal, none of them twice. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  const inOrder = (a: Span, b: Span): number =>
+    a.segment === b.segment ? a.from - b.from : a.segment < b.segment ? -1 : 1;
+  for (const span of [...spans].sort(inOrder)) {
+    const last = merged.at(-1);
+    if (last?.segment === span.segment && span.from <= last.to)
+      merged[merged.length - 1] = { ...last, to: Math.max(last.to, span.to) };
+    else merged.push(span);
+  }
+  return merged;
+}
+
 const NEWLINE = 0x0a;
 
 /** Reads the bytes of a segment, the first of which stands at `base` in the file. */

@@ -102,4 +102,24 @@ describe('segments', () => {
       await again.close();
     }
   });
+
+  it('are read only where a run has its records, however long it waited', async () => {
+    const files = new MemoryFiles();
+    const host = memoryHost(files);
+    const store = await openAsOwner(host);
+    await store.append('waiting', [runStarted(['a']), started('a')], at).durable;
+    await store.append('other', [runStarted(steps)], at).durable;
+    for (const step of steps) await store.append('other', [completed(step, 'x'.repeat(10_000))], at).durable;
+    await store.append('waiting', [completed('a')], at).durable;
+    await store.append('other', [{ type: 'run-completed', tolerated: [] }], at).durable;
+    await store.close();
+    files.bytesRead = 0;
+    const again = await openAsOwner(host);
+    expect(await again.read('waiting')).toHaveLength(3);
+    expect(files.bytesRead).toBeLessThan(100_000);
+    expect(await again.read('other')).toHaveLength(202);
+    expect(files.bytesRead).toBeGreaterThan(2_000_000);
+    expect(again.findings).toEqual([]);
+    await again.close();
+  });
 });
