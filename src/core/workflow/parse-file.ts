@@ -4,6 +4,7 @@ import type { ParsedWorkflow } from './parsed-workflow';
 import { readIncluded } from './included-files';
 import { parseWorkflow, type ParseResult } from './parse';
 import type { KnownAgent } from './read/agents';
+import { RecentFiles } from './recent-files';
 import type { IncludedFile } from './source/read-yaml';
 
 export interface WorkflowFile {
@@ -28,25 +29,56 @@ const INLINE_LENGTH = 32_000;
 const INLINE_SIGNS = 8_000;
 /** A file that takes longer is refused. */
 const PARSE_MS = 1_000;
+/**
+ * What the worker's warm-up takes on a machine that has time. Where it took longer, others use the machine too, and
+ * the file gets as much more: it is the file that is judged, not the machine.
+ */
+const WARM_UP_MS = 60;
+const MOST_PATIENCE = 8;
 /** For the thread to begin, which is not the file's fault. */
 const START_MS = 20_000;
 
+/** One memory for each host, and gone with it. */
+const recentFiles = new WeakMap<Host, RecentFiles>();
+
 /** Parses a workflow and the files it pulls in. Never throws for what a file says; never blocks for long. */
 export async function parseWorkflowFile(host: Host, file: WorkflowFile): Promise<ParsedWorkflow> {
+  const recent = recentFiles.get(host) ?? new RecentFiles();
+  recentFiles.set(host, recent);
+  const known = recent.get(file.path, file.text, file.knownAgents);
+  if (known !== undefined) return known;
+  const { parsed, isWhole } = await parseAnew(host, file);
+  if (isWhole) recent.keep(file.path, file.text, file.knownAgents, parsed);
+  return parsed;
+}
+
+/** `isWhole`: the text alone decides the result, and it would be the same again. */
+interface Parsed {
+  readonly parsed: ParsedWorkflow;
+  readonly isWhole: boolean;
+}
+
+async function parseAnew(host: Host, file: WorkflowFile): Promise<Parsed> {
   const question = { text: file.text, path: file.path, knownAgents: file.knownAgents, included: [] };
   if (isSmall(file.text)) {
     return withIncluded(host, file, question, async (asked) => parseHere(host, asked));
   }
   const worker = host.workers.start('parse');
   try {
-    await worker.ask('ready', { timeoutMs: START_MS });
-    return await withIncluded(host, file, question, (asked) => parseThere(worker, asked));
+    const warmUp = Number(await worker.ask('ready', { timeoutMs: START_MS }));
+    const patience = Math.min(MOST_PATIENCE, Math.max(1, warmUp / WARM_UP_MS));
+    const timeoutMs = Math.round(PARSE_MS * patience);
+    return await withIncluded(host, file, question, (asked) => parseThere(worker, asked, timeoutMs));
   } catch (error) {
     if (error instanceof BatonError && error.code === 'worker-timeout') {
-      return refused('too-slow', `Reading this file takes longer than ${PARSE_MS} ms.`, 'Make it smaller.');
+      const message = `Reading this file takes longer than ${PARSE_MS} ms.`;
+      return { parsed: refused('too-slow', message, 'Make it smaller.'), isWhole: false };
     }
     // A file that ends the thread (memory, stack) has ended nothing else.
-    return refused('unreadable', `This file cannot be read: ${messageOf(error)}.`);
+    return {
+      parsed: refused('unreadable', `This file cannot be read: ${messageOf(error)}.`),
+      isWhole: false,
+    };
   } finally {
     worker.dispose();
   }
@@ -70,10 +102,11 @@ async function withIncluded(
   file: WorkflowFile,
   question: ParseQuestion,
   parse: (question: ParseQuestion) => Promise<ParseResult>,
-): Promise<ParsedWorkflow> {
+): Promise<Parsed> {
   const first = await parse(question);
-  if (first.wanted.length === 0) return first;
-  return parse({ ...question, included: await readIncluded(host.files, file, first.wanted) });
+  if (first.wanted.length === 0) return { parsed: first, isWhole: true };
+  const included = await readIncluded(host.files, file, first.wanted);
+  return { parsed: await parse({ ...question, included }), isWhole: false };
 }
 
 function parseHere(host: Host, { included, ...request }: ParseQuestion): ParseResult {
@@ -85,8 +118,12 @@ function parseHere(host: Host, { included, ...request }: ParseQuestion): ParseRe
   });
 }
 
-async function parseThere(worker: WorkerPort, question: ParseQuestion): Promise<ParseResult> {
-  return (await worker.ask(question, { timeoutMs: PARSE_MS })) as ParseResult;
+async function parseThere(
+  worker: WorkerPort,
+  question: ParseQuestion,
+  timeoutMs: number,
+): Promise<ParseResult> {
+  return (await worker.ask(question, { timeoutMs })) as ParseResult;
 }
 
 function refused(code: string, message: string, suggestion?: string): ParsedWorkflow {

@@ -228,6 +228,32 @@ steps:
   });
 });
 
+describe('what is said about a file', () => {
+  it('shows nothing that cannot be seen, and is never long', () => {
+    const parsed = read(`name: a\n"sec\u200bret": 1\n${'x'.repeat(900)}: 1\nsteps: [{key: a, run: ls}]\n`);
+    expect(parsed.diagnostics[0]!.message).toContain('"secU+200Bret"');
+    expect(parsed.diagnostics[1]!.message.length).toBeLessThan(700);
+    const colours = read('"\\x1b[31mred": 1\nsteps: [{key: a, run: ls}]\n');
+    expect(JSON.stringify([colours.diagnostics, colours.mappings])).not.toContain('\\u001b');
+  });
+
+  it('does not cost the product of all wrong names', () => {
+    const steps = Array.from(
+      { length: 900 },
+      (_, i) => `  - {key: step-${i}, run: ls, dependsOn: [stop-${i}]}\n`,
+    );
+    const begin = performance.now();
+    const { diagnostics } = read(`steps:\n${steps.join('')}`);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(diagnostics.filter(({ suggestion }) => suggestion !== undefined)).toHaveLength(100);
+  });
+
+  it('knows what YAML makes of an exclamation mark', () => {
+    const [tag] = read('steps:\n  - key: a\n    run: ls\n    if: !failure()\n').diagnostics;
+    expect(tag!.suggestion).toContain('quotes');
+  });
+});
+
 describe('a fault in JSON', () => {
   it.each([
     ['a comma too many', '{"name": "a",}', '1:14 json-syntax'],

@@ -50,8 +50,10 @@ describe('a file that is pulled in', () => {
   });
 
   it('has its names checked', async () => {
-    const parsed = await parse(file('prompts/look.md').replace('x: 1', 'y: 1'));
+    await writeFile(path.join(workspace, 'workflows/prompts/deep.md'), 'one\ntwo {{ inputs.y }}\n');
+    const parsed = await parse(file('prompts/deep.md'));
     expect(faults(parsed)).toEqual(['4:19 unknown-input']);
+    expect(parsed.diagnostics[0]!.message).toBe('prompts/deep.md:2: There is no input "y".');
   });
 
   it.each([
@@ -113,12 +115,23 @@ describe('a large file', () => {
 
   it('is refused when reading it takes too long, and the worker is ended', async () => {
     const { host: slow, ended } = withWorker((message) =>
-      message === 'ready'
-        ? Promise.resolve('ready')
-        : Promise.reject(new BatonError('worker-timeout', 'late')),
+      message === 'ready' ? Promise.resolve(1) : Promise.reject(new BatonError('worker-timeout', 'late')),
     );
     expect(faults(await parse(large, slow))).toEqual(['1:1 too-slow']);
     expect(ended()).toBe(1);
+  });
+
+  it('gets a second, and more on a busy machine, but never more than eight', async () => {
+    const given: unknown[] = [];
+    for (const warmUp of [1, 60, 180, 100_000]) {
+      const { host: busy } = withWorker((message, options) => {
+        if (message === 'ready') return Promise.resolve(warmUp);
+        given.push(options?.timeoutMs);
+        return Promise.reject(new BatonError('worker-timeout', 'late'));
+      });
+      await parse(large, busy);
+    }
+    expect(given).toEqual([1_000, 1_000, 3_000, 8_000]);
   });
 
   it('is refused when it ends the worker', async () => {
@@ -141,6 +154,23 @@ describe('a large file', () => {
     expect(asked).toBe(1);
     await parse(`x: "${'x'.repeat(20_000)}"`, counting);
     expect(asked).toBe(1);
+  });
+});
+
+describe('an unchanged file', () => {
+  it('is not read again, until its text or the agents change', async () => {
+    const text = 'steps: [{key: a, agent: quality, action: x}]';
+    const first = await parse(text);
+    expect(await parse(text)).toBe(first);
+    expect(await parse(`${text}\n`)).not.toBe(first);
+    const other = { text, path: 'workflows/a.baton.yaml', workspace, knownAgents: [] };
+    expect(faults(await parseWorkflowFile(host, other))).toEqual(['1:25 unknown-agent']);
+  });
+
+  it('is read again when it pulls others in', async () => {
+    const text = 'steps: [{key: a, prompt: !file top.md}]';
+    const first = await parse(text);
+    expect(await parse(text)).not.toBe(first);
   });
 });
 

@@ -106,6 +106,20 @@ describe('a template', () => {
     expect(lookup(['inputs', 'list', 'length'], context)).toEqual({ found: true, value: 2 });
   });
 
+  it.each([
+    '${inputs.branch}',
+    '<%= 7 * 7 %>',
+    '#{7*7}',
+    '$(id)',
+    '%{x}',
+    '${`${1}`}',
+    '{inputs.branch}',
+    '${\n}',
+    '{ {a} }',
+  ])('leaves %j of other programs as it is', (text) =>
+    expect(render(text, context, strict)).toMatchObject({ text, faults: [] }),
+  );
+
   it('does not fill in what was filled in', () => {
     const tricky = { ...context, inputs: { a: '{{ inputs.b }}', b: 'secret' } };
     expect(render('{{ inputs.a }}', tricky, strict).text).toBe('{{ inputs.b }}');
