@@ -75,7 +75,8 @@ export class Work {
     const stop = new AbortController();
     const started = { type: 'step-started', step: step.key, attempt, assignment, idempotent } as const;
     let stored: Promise<boolean> | undefined;
-    if (idempotent) log.recordSoon(started);
+    // A command outlives a killed process, and whoever comes next finds and ends it only by what is recorded. All else dies with us.
+    if (idempotent && assignment.engine !== 'command') log.recordSoon(started);
     else stored = log.record(started);
     const work = (): Promise<AttemptOutcome> => {
       const fault =
