@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { RunEvent } from '../../src/core/model/events';
 import { foldAll, isSettled, type RunState } from '../../src/core/model/run-state';
 import { eventsIn, finish, Workplace } from '../support/built-cli';
-import { judge } from './kill-verdict';
+import { judge, type Verdict } from './kill-verdict';
 import { shapes } from './kill-shapes';
 import { readEvents, rebuiltRows, rowsNow, stateOf } from './kill-store';
 
@@ -54,6 +54,9 @@ export async function killLoop(
   }
 }
 
+/** `BATON_SHAPE` leaves only one, to look at a fault again. */
+const chosen = shapes.filter(({ name }) => [undefined, name].includes(process.env['BATON_SHAPE']));
+
 class KillLoop {
   private readonly figures: KillFigures;
   private readonly random: () => number;
@@ -89,7 +92,7 @@ class KillLoop {
   async run(): Promise<KillFigures> {
     const { figures } = this;
     while (figures.kills < this.kills) {
-      const shape = shapes[figures.runs % shapes.length];
+      const shape = chosen[figures.runs % chosen.length];
       if (shape === undefined) break;
       await this.oneRun(shape.name, shape.workMs);
       this.log(`${figures.kills} kills, ${figures.runs} runs, ${figures.uncertain} uncertain`);
@@ -209,12 +212,23 @@ class KillLoop {
     const stored = await readEvents(this.place, runId);
     const name = effects.slice(this.place.workspace.length + 1);
     const verdict = judge(shown, stored, await this.place.read(name));
+    if (Object.values(verdict).some((found: string[]) => found.length > 0))
+      this.explain(stored, verdict, await this.place.read(name));
     figures.lost.push(...verdict.lost);
     figures.repeated.push(...verdict.repeated);
     figures.withoutEffect.push(...verdict.withoutEffect);
     figures.results += stored.filter(({ type }) => type === 'step-completed').length;
     if (stored.at(-1)?.type === 'run-completed') figures.finished += 1;
     else figures.unfinished.push(`${runId} (${shape}) ends with ${stored.at(-1)?.type}`);
+  }
+
+  /** The whole story of a run that broke a promise. */
+  private explain(stored: readonly RunEvent[], verdict: Verdict, effects: string): void {
+    const told = stored.map((event) => {
+      const step = 'step' in event ? ` ${event.step}/${event.attempt}` : '';
+      return `${event.seq} ${new Date(event.at).toISOString().slice(17, 23)} ${event.type}${step}`;
+    });
+    console.log([JSON.stringify(verdict, undefined, 2), ...told, effects].join('\n'));
   }
 
   private async look(runId: string): Promise<RunState | undefined> {
