@@ -42,6 +42,7 @@ const parts = [
   ['contract', () => vitest('contract', ['test/contract/'])],
   ['scenarios', () => vitest('scenarios', ['test/scenarios/'])],
   ['bundles', () => single(['esbuild.mjs'])],
+  ['views', () => vitest('views', ['--config', 'test/webview/browser/vitest.config.mts'])],
   ['kill', () => vitest('kill', ['--config', 'test/kill/vitest.config.mts'])],
   ['package', () => single(['test/package.mjs'])],
   ['suite', async () => (await import('./vscode/suite/run-in-server.mjs')).runSuitesInServer()],

@@ -1,6 +1,7 @@
 import type { Approval } from '../src/core/model/approval';
 import type { DecisionAction } from '../src/core/model/workflow';
 import { ArtifactLinks } from './artifact-links';
+import { commandText } from './command-text';
 import { countOf } from './format';
 import { send } from './host';
 import { Icon, Link } from './kit';
@@ -89,12 +90,6 @@ const QUESTION_ICONS: Readonly<Record<Approval['kind'], string>> = {
   budget: 'credit-card',
   policy: 'shield',
 };
-
-/** An argument list is shown element by element, so that a space inside one cannot pass for a border between two. */
-export function commandText(command: string | readonly string[]): string {
-  if (typeof command === 'string') return command;
-  return command.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part))).join(' ');
-}
 
 function isEmpty(value: unknown): boolean {
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -4,6 +4,7 @@ import { isTerminal, runStatus, type RunState } from '../src/core/model/run-stat
 import { countOf } from './format';
 import { send } from './host';
 import { Button, Icon } from './kit';
+import { reportLine } from './report-line';
 import type { RunModel, RunView } from './run-model';
 
 /** One line each, below the header: who owns the run, why it stands still, how it ended, and what to do about it. */
@@ -124,12 +125,6 @@ function Ending(props: { readonly run: RunView }) {
       )}
     </>
   );
-}
-
-/** "Report ready, 7 findings": a step that makes reports says "Report ready" itself. */
-export function reportLine(summary: string): string {
-  const rest = summary.replace(/^report ready[:,.]?\s*/i, '').trim();
-  return rest === '' ? 'Report ready' : `Report ready, ${rest}`;
 }
 
 const PAUSED_WORDS: Readonly<Record<string, string>> = {
