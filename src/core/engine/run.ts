@@ -194,10 +194,14 @@ export class Run {
     // A person who pressed Pause presses Resume; everybody else is waiting for just this.
     const isHeldBack =
       phase === 'parked' || (phase === 'paused' && (reason === 'interrupted' || reason === 'expired'));
-    if (isHeldBack && this.services.moves && decision.action !== 'cancel' && by.channel !== 'expiry')
-      bodies.push({ type: 'run-resumed', by: by.name });
+    const goesOn =
+      isHeldBack && this.services.moves && decision.action !== 'cancel' && by.channel !== 'expiry';
+    if (goesOn) bodies.push({ type: 'run-resumed', by: by.name });
     bodies.push(decided(approval, decision, by));
-    return this.follow(approval, decision, by, bodies, whole);
+    const outcome = this.follow(approval, decision, by, bodies, whole);
+    // Other steps may have waited for this as well.
+    if (goesOn) void outcome.then(() => this.flow.proceed());
+    return outcome;
   }
 
   /** What a recorded decision leads to; `bodies` go first. */

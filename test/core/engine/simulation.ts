@@ -1,4 +1,6 @@
 import type { Agents } from '../../../src/core/agents/agent';
+import { neverAborted } from '../../../src/core/base/abort';
+import { delay } from '../../../src/core/base/clock';
 import { canonicalJson, type JsonObject } from '../../../src/core/base/json';
 import type { Approval, Decider, Decision } from '../../../src/core/model/approval';
 import { BatonError } from '../../../src/core/model/errors';
@@ -10,6 +12,7 @@ import type {
   Step,
   WorkflowDefinition,
 } from '../../../src/core/model/workflow';
+import type { CommandRequest } from '../../../src/core/host';
 import type { CommandOutcome } from '../../../src/core/runtime-port';
 import { MemoryDisk, MemoryRunStore } from '../../../src/core/storage/memory-run-store';
 import { Engine } from '../../../src/core/engine/engine';
@@ -20,7 +23,9 @@ import { SimulatedHost, type CommandScript } from './simulated-host';
 export const WORKSPACE = '/workspace';
 
 export interface SimulationOptions {
-  readonly commands?: (command: string) => CommandScript;
+  readonly commands?: (command: string, request: CommandRequest) => CommandScript;
+  /** How long a sync of the disk takes, milliseconds. Default: no time. */
+  readonly syncMs?: number;
   readonly agents?: Agents;
   readonly disk?: MemoryDisk;
   readonly clock?: SimulatedClock;
@@ -46,7 +51,11 @@ export class Simulation {
     });
     this.disk = options.disk ?? new MemoryDisk('store');
     const { host } = this.machine;
-    this.store = new MemoryRunStore(this.disk, { sha256: (data) => host.sha256(data) });
+    const { syncMs } = options;
+    this.store = new MemoryRunStore(this.disk, {
+      sha256: (data) => host.sha256(data),
+      ...(syncMs !== undefined && { beforeDurable: () => delay(host.clock, syncMs, neverAborted) }),
+    });
     this.engine = new Engine({
       host,
       store: this.store,
