@@ -93,9 +93,8 @@ async function choose(
   Object.assign(pick, place);
   pick.placeholder = declaration.description ?? name;
   pick.items = options.map((label) => ({ label }));
-  pick.activeItems = pick.items.filter(
-    ({ label }) => label === (typeof value === 'boolean' ? String(value) : value),
-  );
+  const last = pick.items.find(({ label }) => label === (typeof value === 'boolean' ? String(value) : value));
+  if (last !== undefined) pick.activeItems = [last];
   pick.ignoreFocusOut = true;
   return settle(pick, place, () => {
     const [chosen] = pick.activeItems;

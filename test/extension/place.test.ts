@@ -20,6 +20,13 @@ describe('the place of a cursor', () => {
     expect(at('steps:\n  - key: a\n    ag|')).toMatchObject({ path: ['steps', '[]'], start: 4 });
   });
 
+  it('does not see the items before it', () => {
+    const text = 'steps:\n  - key: a\n    run: x\n  - key: b\n    retry:\n      max: 1\n    |';
+    expect(at(text)).toMatchObject({ path: ['steps', '[]'], start: 4 });
+    expect(at('steps:\n- key: a\n- key: b\n  |').path).toEqual(['steps', '[]']);
+    expect(at('retry:\n  - on:\n      - error\n      - |').path).toEqual(['retry', '[]', 'on', '[]']);
+  });
+
   it('is a value once the key and its colon are written', () => {
     expect(at('steps:\n  - key: a\n    agent: sec|')).toEqual({
       path: ['steps', '[]'],

@@ -122,7 +122,8 @@ export async function pickWaiting(
     return undefined;
   }
   const [only] = all;
-  if (target?.step !== undefined && all.length === 1) return only;
+  // Deciding wants to be told what it is about; looking at the only one does no harm.
+  if (all.length === 1 && (target?.step !== undefined || action === undefined)) return only;
   const chosen = await vscode.window.showQuickPick(
     all.map((waiting) => ({
       label: waiting.approval.title,

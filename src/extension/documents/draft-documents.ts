@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { JsonValue } from '../../core/base/json';
 import type { RunControl } from '../run-control';
 import type { Runs, Waiting } from '../runs';
+import { runTitle } from '../words';
 import { draftOf, largeOutputHash, readDraft, type DraftText } from './draft-text';
 
 export const DRAFT_SCHEME = 'baton-draft';
@@ -39,8 +40,12 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
   async open(waiting: Waiting): Promise<void> {
     const { approval, state } = waiting;
     const { ending } = draftOf(approval, await this.whole(waiting));
-    const name = `${approval.title.replace(/[^\p{L}\p{N} ._-]/gu, '-')}.${ending}`;
-    const uri = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${state.runId}/${approval.id}/${name}` });
+    // People read the path in the tab and above the text; the ids stand behind it.
+    const uri = vscode.Uri.from({
+      scheme: DRAFT_SCHEME,
+      path: `/${plainName(runTitle(state))}/${plainName(approval.title)}.${ending}`,
+      query: new URLSearchParams({ run: state.runId, approval: approval.id }).toString(),
+    });
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: false });
   }
@@ -97,19 +102,24 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { byteLength } = await this.readFile(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime: this.times.get(uri.path) ?? 0, size: byteLength };
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: this.times.get(uri.toString()) ?? 0,
+      size: byteLength,
+    };
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
-    this.texts.set(uri.path, content);
-    this.times.set(uri.path, Date.now());
+    this.texts.set(uri.toString(), content);
+    this.times.set(uri.toString(), Date.now());
     const place = this.place(uri);
     if (place !== undefined) await vscode.workspace.fs.writeFile(place, content);
     this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   private async kept(uri: vscode.Uri): Promise<Uint8Array | undefined> {
-    const inMemory = this.texts.get(uri.path);
+    const inMemory = this.texts.get(uri.toString());
     if (inMemory !== undefined) return inMemory;
     const place = this.place(uri);
     if (place === undefined) return undefined;
@@ -121,7 +131,7 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
   }
 
   private async forget(uri: vscode.Uri): Promise<void> {
-    this.texts.delete(uri.path);
+    this.texts.delete(uri.toString());
     const place = this.place(uri);
     if (place !== undefined) await vscode.workspace.fs.delete(place).then(undefined, () => {});
   }
@@ -175,7 +185,11 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
 }
 
 function addressOf(uri: vscode.Uri): DraftAddress {
-  const [, runId = '', approvalId = '', name = ''] = uri.path.split('/');
-  const ending = name.endsWith('.json') ? 'json' : name.endsWith('.sh') ? 'sh' : 'md';
-  return { runId, approvalId, ending };
+  const query = new URLSearchParams(uri.query);
+  const ending = uri.path.endsWith('.json') ? 'json' : uri.path.endsWith('.sh') ? 'sh' : 'md';
+  return { runId: query.get('run') ?? '', approvalId: query.get('approval') ?? '', ending };
+}
+
+function plainName(name: string): string {
+  return name.replace(/[/\\]/g, '-');
 }

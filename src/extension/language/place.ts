@@ -29,24 +29,28 @@ export function placeAt(lineAt: (line: number) => string, line: number, characte
   const begun = text.slice(own.valueColumn, character);
   const word = /[^\s,[\]{}"']*$/.exec(begun)?.[0] ?? '';
   const above: string[] = [];
-  let limit = own.key === undefined ? own.valueColumn : own.keyColumn;
-  for (const column of [...own.dashes].reverse()) {
-    above.unshift('[]');
-    limit = column + 0.5;
-  }
-  for (let i = line - 1; i >= 0 && limit > 0; i--) {
+  // What encloses a key stands further left; what encloses a hyphen may stand right above it.
+  let keys = own.key === undefined ? own.valueColumn : own.keyColumn;
+  let dashes = keys;
+  const enclose = (parts: LineParts) => {
+    for (const column of [...parts.dashes].reverse()) {
+      if (column >= dashes) continue;
+      above.unshift('[]');
+      keys = column + 0.5;
+      dashes = column;
+    }
+  };
+  enclose(own);
+  for (let i = line - 1; i >= 0 && keys > 0; i--) {
     const candidate = lineAt(i);
     if (/^\s*(#|$)/.test(candidate)) continue;
     const parts = partsOf(candidate);
-    if (parts.key !== undefined && parts.keyColumn < limit) {
+    if (parts.key !== undefined && parts.keyColumn < keys) {
       above.unshift(parts.key);
-      limit = parts.keyColumn;
+      keys = parts.keyColumn;
+      dashes = parts.keyColumn;
     }
-    for (const column of [...parts.dashes].reverse()) {
-      if (column >= limit) continue;
-      above.unshift('[]');
-      limit = column + 0.5;
-    }
+    enclose(parts);
   }
   return {
     path: above,
