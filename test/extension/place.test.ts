@@ -30,14 +30,14 @@ describe('the place of a cursor', () => {
   it('is a value once the key and its colon are written', () => {
     expect(at('steps:\n  - key: a\n    agent: sec|')).toEqual({
       path: ['steps', '[]'],
-      valueOf: 'agent',
+      inValueOf: 'agent',
       word: 'sec',
       start: 11,
     });
   });
 
   it('is the last word of a list in brackets', () => {
-    expect(at('steps:\n  - dependsOn: [lint, se|]')).toMatchObject({ valueOf: 'dependsOn', word: 'se' });
+    expect(at('steps:\n  - dependsOn: [lint, se|]')).toMatchObject({ inValueOf: 'dependsOn', word: 'se' });
   });
 
   it('is an item of a list below its key', () => {

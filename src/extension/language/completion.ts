@@ -21,7 +21,7 @@ export class CompleteWorkflow implements vscode.CompletionItemProvider {
     if (insideExpression !== null) return references(document, position, insideExpression[0]);
     const place = placeAt((line) => document.lineAt(line).text, position.line, position.character);
     const range = new vscode.Range(position.line, place.start, position.line, position.character);
-    const items = place.valueOf === undefined ? keysAt(document, position, place) : [];
+    const items = place.inValueOf === undefined ? keysAt(document, position, place) : [];
     items.push(...values(document, position, place));
     for (const item of items) item.range = range;
     return items;
@@ -100,10 +100,10 @@ function values(
   position: vscode.Position,
   place: Place,
 ): vscode.CompletionItem[] {
-  const path = place.valueOf === undefined ? place.path : [...place.path, place.valueOf];
+  const path = place.inValueOf === undefined ? place.path : [...place.path, place.inValueOf];
   const key = path.findLast((part) => part !== '[]');
   const isItem = path.at(-1) === '[]';
-  if (place.valueOf === undefined && !isItem) return [];
+  if (place.inValueOf === undefined && !isItem) return [];
   switch (key) {
     case 'agent':
     case 'agent_type':

@@ -21,11 +21,11 @@ export function hoverWorkflow(
     return description === undefined ? undefined : hover(range, word, description);
   }
   const place = placeAt(lineAt, position.line, range.start.character);
-  if (place.valueOf === 'agent' || place.valueOf === 'agent_type') {
+  if (place.inValueOf === 'agent' || place.inValueOf === 'agent_type') {
     const agent = resolveAgent(word);
     if (agent !== undefined) return hover(range, agent.name, agent.description);
   }
-  if (place.valueOf === 'action' || place.valueOf === 'method') {
+  if (place.inValueOf === 'action' || place.inValueOf === 'method') {
     const action = resolveAction(word);
     if (action !== undefined)
       return hover(

@@ -3,7 +3,7 @@ export interface Place {
   /** Keys from the top, "[]" for an item of a list: ["steps", "[]", "approval"]. The cursor's own key is not in it. */
   readonly path: readonly string[];
   /** The key whose value the cursor is in; undefined where a key is being written. */
-  readonly valueOf?: string;
+  readonly inValueOf?: string;
   /** What stands between the beginning of the word and the cursor. */
   readonly word: string;
   /** Column at which the key or value begins. */
@@ -56,7 +56,7 @@ export function placeAt(lineAt: (line: number) => string, line: number, characte
     path: above,
     word,
     start: character - word.length,
-    ...(value !== undefined && { valueOf: value }),
+    ...(value !== undefined && { inValueOf: value }),
   };
 }
 
