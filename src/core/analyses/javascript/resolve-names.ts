@@ -276,13 +276,6 @@ class Resolver {
   }
 
   private seeType(node: t.Node, scope: Scope): void {
-    const named = node as t.Node & {
-      id?: t.Node;
-      declare?: boolean;
-      parameters?: t.Node[];
-      params?: t.Node[];
-      typeParameters?: t.Node | null;
-    };
     switch (node.type) {
       case 'TSTypeAliasDeclaration':
       case 'TSInterfaceDeclaration': {
@@ -318,7 +311,7 @@ class Resolver {
         return this.see(node.moduleReference, scope, node);
       case 'TSDeclareFunction':
         if (node.id) this.table.declare(node.id.name, 'ambient', node.id, node, scope);
-        return this.seeSignature(named, scope);
+        return this.seeSignature(node, scope);
       case 'TSDeclareMethod':
       case 'TSFunctionType':
       case 'TSConstructorType':
@@ -326,7 +319,7 @@ class Resolver {
       case 'TSConstructSignatureDeclaration':
       case 'TSMethodSignature':
       case 'TSIndexSignature':
-        return this.seeSignature(named, scope);
+        return this.seeSignature(node, scope);
       case 'TSPropertySignature':
         if (node.computed === true) this.see(node.key, scope, node);
         return this.see(node.typeAnnotation, scope, node);
@@ -343,19 +336,21 @@ class Resolver {
       case 'TSNamedTupleMember':
         return this.see(node.elementType, scope, node);
       case 'TSImportType':
-        return this.see(node.typeParameters, scope, node);
+        return this.seeAll([node.typeParameters], scope, node);
       default:
         return this.seeChildren(node, scope);
     }
   }
 
-  private seeSignature(
-    node: t.Node & { parameters?: t.Node[]; params?: t.Node[]; typeParameters?: t.Node | null },
-    scope: Scope,
-  ): void {
+  private seeSignature(node: t.Node, scope: Scope): void {
+    const { parameters, params, typeParameters } = node as {
+      parameters?: t.Node[];
+      params?: t.Node[];
+      typeParameters?: t.Node | null;
+    };
     const inner = this.table.open('function', node, scope);
-    this.see(node.typeParameters, inner, node);
-    for (const param of [...(node.parameters ?? []), ...(node.params ?? [])]) {
+    this.see(typeParameters, inner, node);
+    for (const param of [...(parameters ?? []), ...(params ?? [])]) {
       this.declarePattern(param, 'ambient', node, inner);
     }
     for (const [key, child] of childrenOf(node)) {

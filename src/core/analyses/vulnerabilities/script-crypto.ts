@@ -110,7 +110,7 @@ function isFixedText(script: Script, node: t.Node): boolean {
     const declaration = script.names.bindingOf(inner)?.declaration;
     return (
       declaration?.type === 'VariableDeclarator' &&
-      declaration.init &&
+      !!declaration.init &&
       declaration.id.type === 'Identifier' &&
       isFixedText(script, declaration.init)
     );

@@ -179,7 +179,7 @@ export function isVariable(node: t.Node | null | undefined, names: Names): boole
     return isVariable(inner.left, names) || isVariable(inner.right, names);
   if (inner.type === 'Identifier') {
     const declaration = names.bindingOf(inner)?.declaration;
-    const isFixed = declaration?.type === 'VariableDeclarator' && declaration.init != null;
+    const isFixed = declaration?.type === 'VariableDeclarator' && !!declaration.init;
     const written = names.bindingOf(inner)?.references.some((reference) => reference.write) ?? false;
     if (isFixed && !written && declaration.id.type === 'Identifier')
       return isVariable(declaration.init, names);
