@@ -28,8 +28,9 @@ export interface RunLogOptions {
 export class RunLog {
   /** Ahead of the disk by what is on its way there. For the engine's own decisions, never to be shown. */
   readonly state: OwnRunState;
-  /** What is on the disk. */
+  /** What is on the disk, up to the events not folded yet: they are when somebody looks. */
   private readonly stored: OwnRunState;
+  private unfolded: RunEvent[] = [];
   private onItsWay = 0;
   private held: { readonly body: RunEventBody; readonly at: number }[] = [];
   private timer: Disposable | undefined;
@@ -75,6 +76,8 @@ export class RunLog {
 
   /** The state as stored, a copy that stays as it is. */
   snapshot(): RunState {
+    for (const event of this.unfolded) foldInto(this.stored, event);
+    this.unfolded = [];
     return ownCopy(this.stored);
   }
 
@@ -136,7 +139,7 @@ export class RunLog {
       return false;
     }
     this.onItsWay -= 1;
-    for (const event of events) if (event.seq > this.stored.seq) foldInto(this.stored, event);
+    for (const event of events) if (event.seq > 1) this.unfolded.push(event);
     this.options.onStored(events);
     return true;
   }

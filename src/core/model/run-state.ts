@@ -3,72 +3,19 @@
  * does not own: deciding what happens next (engine), nor whether an event is stored (storage).
  * must stay true: folding the same list gives the same state, in every process and in every later version.
  */
-import type { JsonObject, JsonValue } from '../base/json';
+import type { JsonObject } from '../base/json';
 import type { Approval, Decider, Decision } from './approval';
-import type { ArtifactRef } from './artifact';
-import type { Assignment, RunEvent, StepError, Usage, WorkflowSource } from './events';
+import type { RunEvent, WorkflowSource } from './events';
+import { foldStep } from './fold-step';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
+import { isSettled, type StepState } from './step-state';
 import type { ApprovalMode, Step, WorkflowDefinition } from './workflow';
+
+// A step's state is an idea of its own; for everyone who reads runs it comes with the run's.
+export { isSettled, type StepProduct, type StepState, type StepStatus } from './step-state';
 
 export type RunStatus =
   'pending' | 'running' | 'waiting' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'parked';
-
-/** Attempt 0: never started. */
-export type StepState = { readonly key: StepKey; readonly attempt: number } & (
-  | { readonly status: 'pending'; readonly retryAt?: number; readonly lastError?: StepError }
-  | {
-      readonly status: 'running';
-      readonly assignment: Assignment;
-      readonly startedAt: number;
-      readonly idempotent: boolean;
-    }
-  | {
-      readonly status: 'waiting';
-      readonly approval: ApprovalId;
-      readonly assignment?: Assignment;
-      readonly produced?: StepProduct;
-      readonly since: number;
-    }
-  | ({
-      readonly status: 'completed';
-      readonly how: 'work' | 'approved' | 'modified' | 'rehearsal';
-      readonly endedAt: number;
-      readonly assignment?: Assignment;
-    } & StepProduct)
-  | {
-      readonly status: 'failed';
-      readonly error: StepError;
-      readonly tolerated: boolean;
-      readonly artifacts: readonly ArtifactRef[];
-      readonly usage: Usage;
-      readonly endedAt: number;
-      readonly assignment?: Assignment;
-    }
-  | {
-      readonly status: 'skipped';
-      readonly reason: 'condition' | 'blocked' | 'person' | 'expired';
-      readonly because?: string;
-      readonly output: JsonValue;
-      readonly endedAt: number;
-    }
-  | { readonly status: 'cancelled'; readonly message: string; readonly endedAt: number }
-  | {
-      readonly status: 'uncertain';
-      readonly message: string;
-      readonly approval?: ApprovalId;
-      readonly since: number;
-      readonly assignment?: Assignment;
-    }
-);
-
-export type StepStatus = StepState['status'];
-
-export interface StepProduct {
-  readonly output: JsonValue;
-  readonly summary: string;
-  readonly artifacts: readonly ArtifactRef[];
-  readonly usage: Usage;
-}
 
 export interface DecidedApproval {
   readonly approval: Approval;
@@ -232,77 +179,8 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
       return;
     }
     default:
-      unknownEvent(undefined, event);
+      unknownEvent(event);
   }
-}
-
-type StepEvent = Extract<RunEvent, { type: `step-${string}` }>;
-
-function foldStep(previous: StepState, event: StepEvent): StepState {
-  const base = { key: previous.key, attempt: event.attempt };
-  const assignment =
-    'assignment' in previous && previous.assignment ? { assignment: previous.assignment } : {};
-  switch (event.type) {
-    case 'step-started':
-      return {
-        ...base,
-        status: 'running',
-        assignment: event.assignment,
-        startedAt: event.at,
-        idempotent: event.idempotent,
-      };
-    case 'step-produced':
-      // Shown at a gate, not yet settled: the approval that follows makes it `waiting`; until then it is still this step's turn.
-      return {
-        ...base,
-        ...assignment,
-        status: 'waiting',
-        approval: '',
-        produced: productOf(event),
-        since: event.at,
-      };
-    case 'step-completed':
-      return {
-        ...base,
-        ...assignment,
-        ...productOf(event),
-        status: 'completed',
-        how: event.how,
-        endedAt: event.at,
-      };
-    case 'step-failed':
-      if (event.retryAt !== undefined)
-        return { ...base, status: 'pending', retryAt: event.retryAt, lastError: event.error };
-      return {
-        ...base,
-        ...assignment,
-        status: 'failed',
-        error: event.error,
-        tolerated: event.tolerated === true,
-        artifacts: event.artifacts,
-        usage: event.usage,
-        endedAt: event.at,
-      };
-    case 'step-skipped':
-      return {
-        ...base,
-        status: 'skipped',
-        reason: event.reason,
-        output: event.output,
-        endedAt: event.at,
-        ...(event.because !== undefined && { because: event.because }),
-      };
-    case 'step-uncertain':
-      return { ...base, ...assignment, status: 'uncertain', message: event.message, since: event.at };
-    case 'step-cancelled':
-      return { ...base, status: 'cancelled', message: event.message, endedAt: event.at };
-    default:
-      return unknownEvent(previous, event);
-  }
-}
-
-function productOf(event: StepProduct): StepProduct {
-  return { output: event.output, summary: event.summary, artifacts: event.artifacts, usage: event.usage };
 }
 
 function requested(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-requested' }>): void {
@@ -359,18 +237,7 @@ function close(
 }
 
 /** Total at run time (a newer version may add types), exhaustive at compile time. */
-function unknownEvent<T>(unchanged: T, _event: never): T {
-  return unchanged;
-}
-
-export function isSettled(step: StepState): boolean {
-  return (
-    step.status === 'completed' ||
-    step.status === 'failed' ||
-    step.status === 'skipped' ||
-    step.status === 'cancelled'
-  );
-}
+function unknownEvent(_event: never): void {}
 
 export function isTerminal(status: RunStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
