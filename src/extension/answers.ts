@@ -4,6 +4,7 @@ import type { Log } from '../core/host';
 import { messageOf } from '../core/model/errors';
 import type { CommandOutcome } from '../core/runtime-port';
 import { openArtifact } from './documents/artifact-documents';
+import type { Changes } from './documents/changes';
 import type { DraftDocuments } from './documents/draft-documents';
 import { openOutput } from './documents/output-documents';
 import { openWorkspaceFile, openWorkflowOfRun } from './open-file';
@@ -15,6 +16,7 @@ export interface AnswerParts {
   readonly runs: Runs;
   readonly control: RunControl;
   readonly drafts: DraftDocuments;
+  readonly changes: Changes;
   readonly openRun: (runId: string) => void;
   readonly log: Log;
 }
@@ -51,8 +53,12 @@ async function perform(parts: AnswerParts, message: Asked): Promise<CommandOutco
       await drafts.open(waiting);
       return undefined;
     }
-    case 'open-changes':
+    case 'open-changes': {
+      const waiting = runs.waiting().find(({ approval }) => approval.id === message.approvalId);
+      if (waiting?.entry.runId !== message.runId) return goneApproval();
+      await parts.changes.open(waiting);
       return undefined;
+    }
     case 'pause':
       return control.pause(message.runId);
     case 'resume':

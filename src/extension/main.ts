@@ -4,6 +4,7 @@ import { answer } from './answers';
 import { registerCommands } from './commands';
 import { keepContexts } from './contexts';
 import { ArtifactDocuments } from './documents/artifact-documents';
+import { Changes } from './documents/changes';
 import { DraftDocuments } from './documents/draft-documents';
 import { OutputDocuments } from './documents/output-documents';
 import { LanguageFeatures } from './language-features';
@@ -54,10 +55,12 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   store.add(new OutputDocuments(runs, access, ready));
   const drafts = store.add(new DraftDocuments(context, runs, control, ready));
 
+  const changes = new Changes();
   const openRun = (runId: string) => panels.open(runId);
-  const onAsked: Answer = (message, view) => answer({ runs, control, drafts, openRun, log }, message, view);
-  const panels: RunPanels = store.add(new RunPanels(context, runs, access, ready, log, onAsked));
-  const approvals = store.add(new ApprovalsView(context, runs, log, onAsked));
+  const onAsked: Answer = (message, view) =>
+    answer({ runs, control, drafts, changes, openRun, log }, message, view);
+  const panels: RunPanels = store.add(new RunPanels(context, runs, access, changes, ready, log, onAsked));
+  const approvals = store.add(new ApprovalsView(context, runs, log, changes, onAsked));
   const workflowsTree = store.add(new WorkflowsTree(files, runs));
   const runsTree = store.add(new RunsTree(runs));
   const checkpointsTree = store.add(new CheckpointsTree(runs));

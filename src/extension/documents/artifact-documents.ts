@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Runs } from '../runs';
+import { committedText } from './git';
 
 export const ARTIFACT_SCHEME = 'baton-artifact';
 
@@ -61,7 +62,10 @@ export class ArtifactDocuments implements vscode.FileSystemProvider, Disposable 
     if (this.runs.get(run) === undefined) await this.ready();
     const entry = this.runs.get(run);
     if (entry === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return entry.folder.runtime.readArtifact({ hash });
+    if (query.get('v') !== 'committed') return entry.folder.runtime.readArtifact({ hash });
+    const text = await committedText(vscode.Uri.joinPath(entry.folder.folder.uri, uri.path));
+    if (typeof text !== 'string') throw vscode.FileSystemError.FileNotFound(uri);
+    return new TextEncoder().encode(text);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {

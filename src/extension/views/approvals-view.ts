@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseViewMessage, type ApprovalItem, type HostMessage } from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
+import type { Changes } from '../documents/changes';
 import type { Runs, Waiting } from '../runs';
 import { runTitle } from '../words';
 import { page, pageOptions } from './page';
@@ -24,6 +25,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
     private readonly context: vscode.ExtensionContext,
     private readonly runs: Runs,
     private readonly log: Log,
+    private readonly changes: Changes,
     private readonly answer: Answer,
   ) {
     this.store.add(vscode.window.registerWebviewViewProvider(APPROVALS_VIEW, this));
@@ -104,7 +106,12 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
     const state = last && this.runs.known(last.runId);
     this.post({
       type: 'approvals',
-      items: waiting.map(itemOf),
+      items: waiting.map((one) =>
+        itemOf(
+          one,
+          this.changes.paths(one, () => this.send()),
+        ),
+      ),
       ...(owner && { readOnlyBecause: owner.name }),
       ...(last && {
         lastRun: {
@@ -122,12 +129,13 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
   }
 }
 
-function itemOf({ state, approval }: Waiting): ApprovalItem {
+function itemOf({ state, approval }: Waiting, changedFiles: readonly string[]): ApprovalItem {
   return {
     runId: state.runId,
     workflow: state.definition.name,
     runStartedAt: state.startedAt,
     rehearsal: state.rehearsal,
     approval,
+    ...(changedFiles.length > 0 && { changedFiles }),
   };
 }

@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { RunEvent } from '../../core/model/events';
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import type { LiveOutput } from '../../core/runtime-port';
+import type { Changes } from '../documents/changes';
 import { reportOf } from '../report';
 import type { RunEntry, Runs } from '../runs';
 import { runTitle } from '../words';
@@ -29,6 +30,7 @@ export class RunPanel implements Disposable {
     readonly panel: vscode.WebviewPanel,
     readonly runId: string,
     private readonly runs: Runs,
+    private readonly changes: Changes,
     private readonly ready: () => Promise<void>,
     onMessage: (message: Exclude<ViewMessage, { type: 'ready' }>, panel: RunPanel) => void,
     log: (text: string) => void,
@@ -92,7 +94,7 @@ export class RunPanel implements Disposable {
       return;
     }
     this.forget();
-    const run = await snapshotOf(this.runs, entry, state);
+    const run = await snapshotOf(this.runs, this.changes, entry, state);
     // Events that came while the snapshot was made are in the state that is known now.
     const latest = this.runs.known(this.runId) ?? state;
     this.shown = latest.seq;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ViewMessage } from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
+import type { Changes } from '../documents/changes';
 import type { FolderRuntime, RuntimeAccess } from '../runtime-access';
 import type { Runs } from '../runs';
 import { page, pageOptions } from './page';
@@ -30,6 +31,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly runs: Runs,
     access: RuntimeAccess,
+    private readonly changes: Changes,
     private readonly ready: () => Promise<void>,
     private readonly log: Log,
     private readonly answer: Answer,
@@ -74,7 +76,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
 
   /** Makes a panel the run's own. */
   adopt(panel: vscode.WebviewPanel, runId: string): RunPanel {
-    const adopted = new RunPanel(panel, runId, this.runs, this.ready, this.answer, (text) =>
+    const adopted = new RunPanel(panel, runId, this.runs, this.changes, this.ready, this.answer, (text) =>
       this.log.warn(text),
     );
     this.panels.set(runId, adopted);

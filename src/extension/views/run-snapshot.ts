@@ -1,6 +1,7 @@
 import type { RunProgress, RunSnapshot } from '../../../webview/protocol';
 import type { RunState } from '../../core/model/run-state';
 import { buildPlan } from '../../core/workflow/plan';
+import type { Changes } from '../documents/changes';
 import { reportOf } from '../report';
 import type { RunEntry, Runs } from '../runs';
 
@@ -8,7 +9,12 @@ import type { RunEntry, Runs } from '../runs';
 const TAIL = 20_000;
 
 /** Everything a run panel needs to draw from nothing. */
-export async function snapshotOf(runs: Runs, entry: RunEntry, state: RunState): Promise<RunSnapshot> {
+export async function snapshotOf(
+  runs: Runs,
+  changes: Changes,
+  entry: RunEntry,
+  state: RunState,
+): Promise<RunSnapshot> {
   const { runtime } = entry.folder;
   const report = reportOf(state);
   return {
@@ -19,8 +25,19 @@ export async function snapshotOf(runs: Runs, entry: RunEntry, state: RunState): 
     interrupted: runs.isInterrupted(entry),
     ...(runtime.otherOwner && { readOnlyBecause: runtime.otherOwner.name }),
     ...(report && { report }),
+    changedFiles: changedFilesOf(runs, changes, entry.runId),
     now: Date.now(),
   };
+}
+
+function changedFilesOf(
+  runs: Runs,
+  changes: Changes,
+  runId: string,
+): Readonly<Record<string, readonly string[]>> {
+  const waiting = runs.waiting().filter(({ entry }) => entry.runId === runId);
+  const paths = waiting.map((one) => [one.approval.id, changes.paths(one, () => {})] as const);
+  return Object.fromEntries(paths.filter(([, files]) => files.length > 0));
 }
 
 export async function progressOf(entry: RunEntry, state: RunState): Promise<RunProgress> {
