@@ -88,17 +88,20 @@ function merge(findings: readonly Finding[]): Finding[] {
 }
 
 function limit(all: readonly Finding[]): { listed: Finding[]; left: string[] } {
-  const perRule = new Map<string, number>();
+  const perRule = new Map<string, { seen: number; listed: number }>();
   const listed: Finding[] = [];
   for (const finding of all) {
-    const count = (perRule.get(finding.rule) ?? 0) + 1;
-    perRule.set(finding.rule, count);
-    if (count <= LISTED_PER_RULE && listed.length < LISTED) listed.push(finding);
+    const counts = perRule.get(finding.rule) ?? { seen: 0, listed: 0 };
+    perRule.set(finding.rule, counts);
+    counts.seen++;
+    if (counts.listed < LISTED_PER_RULE && listed.length < LISTED) {
+      counts.listed++;
+      listed.push(finding);
+    }
   }
   const left = [...perRule]
-    .map(([rule, count]) => [rule, count - listed.filter((finding) => finding.rule === rule).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([rule, count]) => `${count} more of ${rule} counted but not listed`)
+    .filter(([, counts]) => counts.seen > counts.listed)
+    .map(([rule, counts]) => `${counts.seen - counts.listed} more of ${rule} counted but not listed`)
     .sort();
   return { listed, left };
 }

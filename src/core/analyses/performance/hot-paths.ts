@@ -1,6 +1,6 @@
 import type * as t from '@babel/types';
 import type { Script } from '../javascript/script';
-import { propertyName, qualifiedName } from '../javascript/values';
+import { bare, propertyName, qualifiedName } from '../javascript/values';
 import { isFunction, isLoop, type FunctionNode } from '../javascript/visit';
 
 const iterators = new Set([
@@ -91,3 +91,14 @@ export function asyncAround(ancestors: readonly t.Node[]): boolean {
 
 export const isWithin = (node: t.Node, outer: t.Node): boolean =>
   (node.start ?? 0) >= (outer.start ?? 0) && (node.end ?? 0) <= (outer.end ?? 0);
+
+/** `for (const x of [1, 2, 3])`, `for (i = 0; i < 3; i++)`: a fixed few turns. */
+export function isSmallLoop(loop: t.Node): boolean {
+  if (loop.type === 'ForOfStatement') return bare(loop.right).type === 'ArrayExpression';
+  return (
+    loop.type === 'ForStatement' &&
+    loop.test?.type === 'BinaryExpression' &&
+    loop.test.right.type === 'NumericLiteral' &&
+    loop.test.right.value <= 16
+  );
+}

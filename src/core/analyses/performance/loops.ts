@@ -3,7 +3,7 @@ import type { Script, ScriptRules } from '../javascript/script';
 import { source } from '../javascript/source';
 import { bare, propertyName, qualifiedName, sameText } from '../javascript/values';
 import { isFunction, isLoop, walk } from '../javascript/visit';
-import { isWithin, loopsAround } from './hot-paths';
+import { isSmallLoop, isWithin, loopsAround } from './hot-paths';
 
 /** Loops in loops, and work in loops that belongs before them. */
 export const loopRules: ScriptRules = (script) => ({
@@ -111,10 +111,14 @@ function isFilled(script: Script, identifier: t.Node): boolean {
 
 const DEEP = 3;
 
-function nested(script: Script, node: t.Node, ancestors: readonly t.Node[]): void {
+/**
+ * Three loops over lists of their own. A loop over a part of what an outer loop walks (`order.items`) only visits each
+ * part once, and one that empties a queue visits each member once: neither multiplies.
+ */
+function nested(script: Script, node: LoopStatement, ancestors: readonly t.Node[]): void {
   if (isSmallLoop(node)) return;
-  const outer = loopsAround(ancestors, node).filter((loop) => isLoop(loop) && !isSmallLoop(loop));
-  if (outer.length !== DEEP - 1) return;
+  const outer = loopsAround(ancestors, node).filter((loop) => isCounted(loop) && !isSmallLoop(loop));
+  if (outer.length !== DEEP - 1 || outer.some((loop) => walksPartOf(script, node, loop))) return;
   script.report({
     rule: 'performance/nested-loops',
     severity: 'medium',
@@ -124,15 +128,26 @@ function nested(script: Script, node: t.Node, ancestors: readonly t.Node[]): voi
   });
 }
 
-/** `for (const x of [1, 2, 3])`, `for (i = 0; i < 3; i++)`: a fixed few turns. */
-function isSmallLoop(loop: t.Node): boolean {
-  if (loop.type === 'ForOfStatement') return bare(loop.right).type === 'ArrayExpression';
-  return (
-    loop.type === 'ForStatement' &&
-    loop.test?.type === 'BinaryExpression' &&
-    loop.test.right.type === 'NumericLiteral' &&
-    loop.test.right.value <= 16
-  );
+type LoopStatement = t.ForStatement | t.ForOfStatement | t.ForInStatement;
+
+const isCounted = (loop: t.Node): loop is LoopStatement =>
+  loop.type === 'ForStatement' || loop.type === 'ForOfStatement' || loop.type === 'ForInStatement';
+
+/** The list of the inner loop is named through something that the outer loop declares. */
+function walksPartOf(script: Script, inner: LoopStatement, outer: t.Node): boolean {
+  const list = inner.type === 'ForStatement' ? limitOf(inner) : inner.right;
+  let found = false;
+  if (list === undefined) return false;
+  walk(list, (node) => {
+    const binding = node.type === 'Identifier' ? script.names.bindingOf(node) : undefined;
+    if (binding !== undefined && isWithin(binding.identifier, outer)) found = true;
+  });
+  return found;
+}
+
+/** `rows[i].length` of `for (...; j < rows[i].length; ...)`. */
+function limitOf(loop: t.ForStatement): t.Node | undefined {
+  return loop.test?.type === 'BinaryExpression' ? loop.test.right : undefined;
 }
 
 function copiedInLoop(script: Script, node: t.AssignmentExpression, ancestors: readonly t.Node[]): void {
@@ -143,7 +158,7 @@ function copiedInLoop(script: Script, node: t.AssignmentExpression, ancestors: r
   const parts =
     right.type === 'ArrayExpression'
       ? right.elements
-      : right.type === 'ObjectExpression'
+      : right.type === 'ObjectExpression' && right.properties.some(isComputed)
         ? right.properties
         : [];
   const spreads = parts.some((one) => one?.type === 'SpreadElement' && sameText(one.argument) === left);
@@ -164,6 +179,10 @@ function copiedInLoop(script: Script, node: t.AssignmentExpression, ancestors: r
     advice: 'Push, or assign the one field.',
   });
 }
+
+/** With fixed keys the object stays as small as it is. */
+const isComputed = (property: t.ObjectExpression['properties'][number]): boolean =>
+  property.type === 'ObjectProperty' && property.computed;
 
 function copyThroughText(script: Script, node: t.CallExpression): void {
   const [text] = node.arguments;

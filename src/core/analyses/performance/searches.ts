@@ -3,7 +3,7 @@ import type { Script, ScriptRules } from '../javascript/script';
 import { source } from '../javascript/source';
 import { bare, propertyName } from '../javascript/values';
 import { isFunction, isLoop, walk } from '../javascript/visit';
-import { isWithin, loopsAround } from './hot-paths';
+import { isSmallLoop, isWithin, loopsAround } from './hot-paths';
 
 /** Searches through whole lists, once for each element of another. */
 export const searchRules: ScriptRules = (script) => ({
@@ -20,23 +20,7 @@ function growing(script: Script, node: t.CallExpression, ancestors: readonly t.N
   const loop = loops.at(-1);
   if (loop === undefined) return;
   const list = bare(node.callee.object);
-  if (method === 'shift' || method === 'unshift') {
-    if (loop.type === 'WhileStatement' || list.type !== 'Identifier' || !isList(script, list)) return;
-    if (
-      isWithin(list, loop) &&
-      method === 'unshift' &&
-      !isWithin(script.names.bindingOf(list)?.identifier ?? loop, loop)
-    ) {
-      script.report({
-        rule: 'performance/shift-in-loop',
-        severity: 'low',
-        at: node,
-        message: 'Every element moves one place for each element that is put in front.',
-        advice: 'Push, and reverse once at the end.',
-      });
-    }
-    return;
-  }
+  if (method === 'shift') return shifts(script, node, list, loop);
   if (
     !searches.has(method) ||
     list.type !== 'Identifier' ||
@@ -45,7 +29,7 @@ function growing(script: Script, node: t.CallExpression, ancestors: readonly t.N
   )
     return;
   const isCallback = isFunction(node.arguments[0]);
-  if (method === 'filter' && !isCallback) return;
+  if ((method === 'filter' && !isCallback) || node.arguments.length > 1 || isSmallLoop(loop)) return;
   // Searching the list that is walked finds duplicates or positions; another one is a join.
   script.report({
     rule: 'performance/search-in-loop',
@@ -56,10 +40,22 @@ function growing(script: Script, node: t.CallExpression, ancestors: readonly t.N
   });
 }
 
-function isList(script: Script, node: t.Identifier): boolean {
-  const declaration = script.names.bindingOf(node)?.declaration;
-  return declaration?.type === 'VariableDeclarator' && declaration.init?.type === 'ArrayExpression';
+/** `while (queue.length) queue.shift()` moves the whole rest each time. */
+function shifts(script: Script, node: t.CallExpression, list: t.Node, loop: t.Node): void {
+  if (loop.type !== 'WhileStatement' || list.type !== 'Identifier') return;
+  if (!source(script, loop.test).startsWith(`${list.name}.length`)) return;
+  script.report({
+    rule: 'performance/shift-in-loop',
+    severity: 'low',
+    at: node,
+    message: 'Every element moves one place for each element that is taken from the front.',
+    advice: 'Walk an index, or take from the end.',
+  });
 }
+
+/** Names of lists that are short by their nature. */
+const short =
+  /(?:args|options|params|props|css|status|path|class|this|names|keys|fields|columns|flags|exts|extensions|tags|types|kinds|words|parts|marks)$/i;
 
 /** A list whose length the file does not fix: a parameter with a plural name, a result that was waited for, a list that grows. */
 function isLongList(script: Script, node: t.Identifier): boolean {
@@ -70,14 +66,8 @@ function isLongList(script: Script, node: t.Identifier): boolean {
     const annotation =
       binding.identifier.type === 'Identifier' ? binding.identifier.typeAnnotation : undefined;
     const type = annotation ? source(script, annotation) : undefined;
-    if (type !== undefined)
-      return /\[\]$|\bArray</.test(type) && !/\b(?:string|Uint8Array|Buffer)$/.test(type);
-    return (
-      /[a-rt-z]s$|List$|Array$|Rows$/.test(node.name) &&
-      !/(?:args|options|params|props|css|status|path|class|this|names|keys|fields|columns|flags|exts|extensions|tags)$/i.test(
-        node.name,
-      )
-    );
+    if (type !== undefined) return /\[\]$|\bArray</.test(type) && !short.test(node.name);
+    return /[a-rt-z]s$|List$|Array$|Rows$/.test(node.name) && !short.test(node.name);
   }
   if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier') return false;
   const init = declaration.init ? bare(declaration.init) : undefined;

@@ -141,9 +141,15 @@ const foundBy = (finding: MergedFinding): string =>
   finding.foundBy.length > 1 ? ` (found by ${finding.foundBy.map(plain).join(', ')})` : '';
 
 function filesView(findings: readonly MergedFinding[]) {
-  const files = [...new Set(findings.flatMap(({ file }) => file ?? []))];
-  return files
-    .map((file) => ({ file, counts: countFindings(findings.filter((finding) => finding.file === file)) }))
+  const byFile = new Map<string, MergedFinding[]>();
+  for (const finding of findings) {
+    if (finding.file === undefined) continue;
+    const own = byFile.get(finding.file);
+    if (own === undefined) byFile.set(finding.file, [finding]);
+    else own.push(finding);
+  }
+  return [...byFile]
+    .map(([file, own]) => ({ file, counts: countFindings(own) }))
     .sort(
       (a, b) =>
         b.counts.high - a.counts.high ||
