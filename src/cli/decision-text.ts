@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/base/json';
+import { isJsonObject, type JsonValue } from '../core/base/json';
 import type { Approval } from '../core/model/approval';
 import { messageOf } from '../core/model/errors';
 
@@ -14,22 +14,29 @@ export function readDecisionText(
   approval: Approval,
   text: string,
 ): { readonly value: JsonValue } | { readonly problem: string } {
-  const shown = subjectOf(approval);
   const asText = text.replace(/\r?\n$/, '');
-  // A command or a prompt is text, even when it happens to look like a number.
-  if (approval.kind === 'before' && typeof shown === 'string') return { value: asText };
+  const read = parseJson(text);
+  if (approval.kind === 'before' && typeof subjectOf(approval) === 'string') {
+    // A command or a prompt is text, even when it happens to look like a number; unless it says which part it replaces.
+    return 'value' in read && namesParts(read.value) ? read : { value: asText };
+  }
+  if ('value' in read) return read;
+  return /^\s*[[{]/.test(text) ? { problem: `This is not JSON: ${read.problem}` } : { value: asText };
+}
+
+/** What a change would replace: the result, or before the work the command, the prompt or the arguments. */
+function subjectOf({ kind, shown }: Approval): JsonValue | undefined {
+  return kind === 'before' ? (shown.command ?? shown.prompt ?? shown.with) : shown.output;
+}
+
+function namesParts(value: JsonValue): boolean {
+  return isJsonObject(value) && ['prompt', 'command', 'with'].some((name) => Object.hasOwn(value, name));
+}
+
+function parseJson(text: string): { readonly value: JsonValue } | { readonly problem: string } {
   try {
     return { value: JSON.parse(text) as JsonValue };
   } catch (error) {
-    const meansJson = /^\s*[[{]/.test(text);
-    if (meansJson) return { problem: `This is not JSON: ${messageOf(error)}` };
-    return { value: asText };
+    return { problem: messageOf(error) };
   }
-}
-
-/** What a change would replace: the result, or before the work the command or the prompt. */
-function subjectOf({ kind, shown }: Approval): JsonValue | undefined {
-  if (kind === 'before' && shown.command !== undefined) return shown.command;
-  if (kind === 'before' && shown.prompt !== undefined) return shown.prompt;
-  return shown.output;
 }

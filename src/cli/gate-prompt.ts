@@ -73,8 +73,13 @@ export function describeGate(context: Context, state: RunState, approval: Approv
     ...(approval.message === undefined ? [] : [`  ${visibleLine(approval.message)}`]),
     ...(approval.summary === '' ? [] : [`  ${visibleLine(approval.summary)}`]),
     ...(shown.error === undefined ? [] : [`  Error: ${visibleLine(shown.error)}`]),
-    ...(shown.command === undefined ? [] : [`  Command: ${commandText(shown.command)}`]),
-    ...(shown.prompt === undefined ? [] : [`  Prompt: ${visibleLine(shown.prompt).slice(0, 200)}`]),
+    // All of a command: what runs is what was seen.
+    ...(shown.command === undefined ? [] : block('Command', textOf(shown.command), Infinity)),
+    ...(shown.prompt === undefined ? [] : block('Prompt', shown.prompt, PREVIEW_LINES)),
+    ...(shown.with === undefined ? [] : block('With', textOf(shown.with), PREVIEW_LINES)),
+    ...Object.entries(shown.extra ?? {}).flatMap(([name, value]) =>
+      block(name, textOf(value), PREVIEW_LINES),
+    ),
     ...shown.artifacts.map(({ path, size }) => `  File: ${visibleLine(path)} (${sizeOf(size)})`),
     ...(approval.next.length === 0 ? [] : [`  Next: ${approval.next.map(visibleLine).join(', ')}`]),
     ...(approval.expiresAt === undefined
@@ -88,8 +93,22 @@ export function describeGate(context: Context, state: RunState, approval: Approv
   return lines.join('\n');
 }
 
-function commandText(command: string | readonly string[]): string {
-  return visibleLine(typeof command === 'string' ? command : JSON.stringify(command));
+const PREVIEW_LINES = 8;
+
+/** A label and a text, on one line where it is one, else below each other. */
+function block(label: string, text: string, most: number): string[] {
+  const lines = visibleText(text.trimEnd()).split('\n');
+  if (lines.length === 1) return [`  ${visibleLine(label)}: ${lines[0] ?? ''}`];
+  const hidden = lines.length - most;
+  return [
+    `  ${visibleLine(label)}:`,
+    ...lines.slice(0, most).map((line) => `    ${line}`),
+    ...(hidden > 0 ? [`    … ${hidden} more lines, v shows them`] : []),
+  ];
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function menu(approval: Approval): string {
@@ -100,8 +119,14 @@ function menu(approval: Approval): string {
 /** Everything that the decision binds to: the result or the command, the error, and the files that can be read as text. */
 async function showAll(approval: Approval, readArtifact: ReadArtifact): Promise<string> {
   const { shown } = approval;
-  const parts = [startingText(approval).text.trimEnd(), ...(shown.error === undefined ? [] : [shown.error])];
-  for (const ref of shown.artifacts) {
+  const { artifacts, ...values } = shown;
+  const parts = [
+    ...Object.entries(values).map(
+      ([name, value]) =>
+        `── ${name} ──\n${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}`,
+    ),
+  ];
+  for (const ref of artifacts) {
     const isText = /^text\/|json|yaml|xml|javascript/.test(ref.mediaType);
     const text = isText
       ? new TextDecoder().decode(await readArtifact(ref))

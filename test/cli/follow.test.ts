@@ -122,6 +122,20 @@ describe('asking at a gate', () => {
     expect(run.decisions).toEqual([]);
   });
 
+  it('shows a command whole, line by line, and takes another one as text', async () => {
+    const command = ['make', 'rm -rf \u202e build'].join('\n');
+    const run = new FakeRun(
+      ...toGate.slice(0, 2),
+      body.asks('scan', { kind: 'before', shown: { command, artifacts: [] } }),
+    );
+    run.onDecide = goesOn;
+    const { context, err, files } = fakeContext(['m other.txt']);
+    files.set('/w/other.txt', '42\n');
+    await followRun(context, run.runtime, 'run1', { afterSeq: 0, ask: true });
+    expect(err.join('\n')).toContain('  Command:\n    make\n    rm -rf U+202E build');
+    expect(run.decisions).toMatchObject([{ action: 'modify', value: '42' }]);
+  });
+
   it('offers only what the gate allows', async () => {
     const run = new FakeRun(...toGate.slice(0, 2), body.asks('scan', { allow: ['approve', 'cancel'] }));
     run.onDecide = goesOn;

@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunEvent } from '../../src/core/model/events';
 import type { RunSummary } from '../../src/core/storage/run-store';
 import { builtCli, eventsIn, finish, untilEvent, Workplace } from '../support/built-cli';
 
@@ -372,7 +371,9 @@ describe('looking', () => {
     await make({ 'flow.yaml': GATE });
     const { code, stdout } = await place.baton(['plan', 'flow.yaml']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/level 1\n {2}make .*gate after the work\n\nlevel 2\n {2}use .*after make/);
+    expect(stdout).toMatch(
+      /level 1\n {2}make .*gate after the work\n( {6}.*\n)*\nlevel 2\n {2}use .*after make/,
+    );
     const plan = await place.json<{ levels: { key: string }[][] }>('plan', 'flow.yaml');
     expect(plan.levels.map((level) => level.map(({ key }) => key))).toEqual([['make'], ['use']]);
     expect(await place.read('made.txt')).toBe('');
@@ -416,13 +417,16 @@ describe('looking', () => {
     expect(await readFile(report, 'utf8')).toBe('# Report\n');
   });
 
-  it('goes on from a position, when it is the last one', async () => {
+  it('goes on from a position when it is the last one, and says so when it is not', async () => {
     await make({ 'flow.yaml': GATE });
     const { stdout } = await place.baton(['run', 'flow.yaml', '--json']);
-    const events: RunEvent[] = eventsIn(stdout);
-    const run = events[0]?.runId ?? '';
+    const run = eventsIn(stdout)[0]?.runId ?? '';
     const past = await place.baton(['resume', `${run}@1`]);
-    expect(past.code).not.toBe(0);
+    expect(past.code).toBe(1);
+    expect(past.stderr).toContain(`${run}@1`);
+    await place.baton(['approve', run, 'make', '--action', 'approve']);
+    const { seq } = await place.json<{ seq: number }>('status', run);
+    expect(await place.baton(['resume', `${run}@${seq}`])).toMatchObject({ code: 0 });
   });
 
   it('keeps runs where --state says, for another folder too', async () => {

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-code';
 import { columns } from '../style';
 import { readWorkflow, tellDiagnostics } from '../workflow-file';
 import { countOf } from '../words';
-import { visibleJson, visibleLine } from '../visible';
+import { visibleJson, visibleLine, visibleText } from '../visible';
 
 /** `baton validate`: every fault at once. */
 export async function validate(context: Context, file: string): Promise<ExitCode> {
@@ -95,23 +95,31 @@ function planLines(definition: WorkflowDefinition, levels: readonly (readonly St
   }
   levels.forEach((steps, index) => {
     lines.push('', `level ${index + 1}`);
-    const rows = steps.map((step) => [
-      `  ${visibleLine(step.key)}`,
-      visibleLine(workOf(step)),
-      conditionsOf(step),
-    ]);
-    lines.push(...columns(rows));
+    const rows = columns(
+      steps.map((step) => [`  ${visibleLine(step.key)}`, visibleLine(workOf(step)), conditionsOf(step)]),
+    );
+    steps.forEach((step, row) => lines.push(rows[row] ?? '', ...commandLines(step)));
   });
   return lines;
 }
 
 /** What a step does, in words. */
 function workOf(step: Step): string {
-  if (step.run !== undefined)
-    return `runs: ${typeof step.run === 'string' ? firstLine(step.run) : JSON.stringify(step.run)}`;
+  if (step.run !== undefined) {
+    const text = typeof step.run === 'string' ? step.run.trim() : JSON.stringify(step.run);
+    return text.includes('\n') ? 'runs:' : `runs: ${text}`;
+  }
   const agent = step.agent ?? 'an agent to be chosen';
   if (step.action !== undefined) return `${agent}: ${step.action}`;
   return step.prompt === undefined ? agent : `${agent}: "${firstLine(step.prompt)}"`;
+}
+
+/** All of a command, so that a person knows what they are about to trust. */
+function commandLines({ run }: Step): string[] {
+  if (typeof run !== 'string' || !run.trim().includes('\n')) return [];
+  return visibleText(run.trimEnd())
+    .split('\n')
+    .map((line) => `      ${line}`);
 }
 
 function firstLine(text: string): string {
