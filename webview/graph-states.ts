@@ -2,7 +2,10 @@ import type { StepKey } from '../src/core/model/ids';
 import type { RunState } from '../src/core/model/run-state';
 import type { PlanGraph } from './layout';
 
-export type EdgeTone = 'ahead' | 'done' | 'to-failure' | 'blocked';
+/** In the order in which they are drawn, the last on top. */
+export const EDGE_TONES = ['ahead', 'blocked', 'done', 'to-failure'] as const;
+
+export type EdgeTone = (typeof EDGE_TONES)[number];
 
 /** The edge's name, to look its tone up. */
 export function edgeKey(from: StepKey, to: StepKey): string {

@@ -1,14 +1,13 @@
-import { memo } from 'preact/compat';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StepKey } from '../src/core/model/ids';
-import { declaredSteps, isMatch } from './definition';
 import { directionFor, layoutsOf } from './directions';
 import { useDrag, useWheel } from './graph-gestures';
-import { edgeKey, edgeTones, stepOfInterest, type EdgeTone } from './graph-states';
+import { Edges } from './edges';
+import { stepOfInterest } from './graph-states';
 import { isArrow, neighbour } from './keys';
 import { IconButton } from './kit';
 import { NODE_HEIGHT, type Direction, type GraphLayout } from './layout';
-import { StepNode } from './node';
+import { Nodes } from './nodes';
 import type { RunView } from './run-model';
 import { DOT_SCALE, fit, pan, reveal, zoomAt, type Size, type Viewport } from './viewport';
 
@@ -186,20 +185,16 @@ export function Graph(props: GraphProps) {
           onKeyDown={onKeyDown}
         >
           <g ref={scene} role="presentation" class={isDot ? 'is-far' : 'is-near'}>
-            <Edges layout={layout} isFar={isDot} tones={edgeTones(plan, state.steps)} />
-            {plan.order.map((key) => (
-              <PlacedNode
-                key={key}
-                stepKey={key}
-                run={props.run}
-                layout={layout}
-                isDot={isDot}
-                isSelected={props.selected === key}
-                isTabStop={tabStop === key}
-                search={props.search}
-                onSelect={select}
-              />
-            ))}
+            <Edges layout={layout} isFar={isDot} plan={plan} steps={state.steps} />
+            <Nodes
+              run={props.run}
+              layout={layout}
+              isDot={isDot}
+              selected={props.selected}
+              tabStop={tabStop}
+              search={props.search}
+              onSelect={select}
+            />
           </g>
         </svg>
       )}
@@ -216,64 +211,6 @@ export function Graph(props: GraphProps) {
     </div>
   );
 }
-
-function PlacedNode(props: {
-  readonly stepKey: StepKey;
-  readonly run: RunView;
-  readonly layout: GraphLayout;
-  readonly isDot: boolean;
-  readonly isSelected: boolean;
-  readonly isTabStop: boolean;
-  readonly search: string;
-  readonly onSelect: (key: StepKey) => void;
-}) {
-  const { stepKey, run } = props;
-  const declared = declaredSteps(run.state.definition).get(stepKey);
-  const step = run.state.steps[stepKey];
-  const place = props.layout.places.get(stepKey);
-  if (declared === undefined || step === undefined || place === undefined) return null;
-  return (
-    <StepNode
-      declared={declared}
-      step={step}
-      x={place.x}
-      y={place.y}
-      width={props.layout.nodeWidth}
-      isDot={props.isDot}
-      isSelected={props.isSelected}
-      isTabStop={props.isTabStop}
-      isDimmed={props.search !== '' && !isMatch(declared, props.search)}
-      fraction={run.fractions[stepKey]}
-      isInterrupted={run.interrupted}
-      onSelect={props.onSelect}
-    />
-  );
-}
-
-function Edges(props: {
-  readonly layout: GraphLayout;
-  readonly isFar: boolean;
-  readonly tones: ReadonlyMap<string, EdgeTone>;
-}) {
-  return (
-    <g class="edges" aria-hidden="true">
-      {props.layout.edges.map((edge) => {
-        const key = edgeKey(edge.from, edge.to);
-        return (
-          <EdgeLine
-            key={key}
-            path={props.isFar ? edge.farPath : edge.path}
-            tone={props.tones.get(key) ?? 'ahead'}
-          />
-        );
-      })}
-    </g>
-  );
-}
-
-const EdgeLine = memo(function EdgeLine(props: { readonly path: string; readonly tone: EdgeTone }) {
-  return <path class={`edge edge-${props.tone}`} d={props.path} />;
-});
 
 function nodeElement(scene: SVGGElement | null, key: StepKey): SVGGElement | undefined {
   return [...(scene?.querySelectorAll<SVGGElement>('[data-step]') ?? [])].find(

@@ -1,4 +1,3 @@
-import { memo } from 'preact/compat';
 import type { StepKey } from '../src/core/model/ids';
 import type { StepState } from '../src/core/model/run-state';
 import type { Step } from '../src/core/model/workflow';
@@ -33,8 +32,8 @@ export interface StepNodeProps {
   readonly onSelect: (key: StepKey) => void;
 }
 
-/** One step of the graph. Drawn again only when something of it changed, however large the run is. */
-export const StepNode = memo(function StepNode(props: StepNodeProps) {
+/** One step of the graph. */
+export function StepNode(props: StepNodeProps) {
   const { declared, step, isInterrupted } = props;
   const word = stepWord(step, isInterrupted);
   const classes = ['node', `tone-${word.tone}`, `is-${step.status}`];
@@ -78,7 +77,7 @@ export const StepNode = memo(function StepNode(props: StepNodeProps) {
       </g>
     </g>
   );
-});
+}
 
 function DotShape(props: { readonly width: number }) {
   const middle = props.width / 2;

@@ -81,12 +81,12 @@ export async function openView(
     if (message.type() === 'error') faults.push(`console: ${message.text()}`);
   });
   await page.exposeFunction('reportViolation', (text: string) => faults.push(`policy: ${text}`));
-  await page.clock.setSystemTime(START + 134_000);
   await page.addInitScript(hostInPage, {
     tokens: options.theme.tokens,
     bodyClass: `${options.theme.bodyClass} ${options.bodyClass ?? ''}`.trim(),
     kind: options.theme.kind,
     state: options.state ?? null,
+    now: START + 134_000,
   });
   await page.route(`${ORIGIN}/**`, async (route) => {
     const path = new URL(route.request().url()).pathname;
@@ -142,6 +142,7 @@ function hostInPage(given: {
   bodyClass: string;
   kind: string;
   state: unknown;
+  now: number;
 }): void {
   const scope = globalThis as unknown as {
     asked: unknown[];
@@ -149,6 +150,10 @@ function hostInPage(given: {
     acquireVsCodeApi(): unknown;
   };
   scope.asked = [];
+  // Only the time of day is another; timers and frames are the browser's own.
+  const clock = Date.now.bind(Date);
+  const ahead = given.now - clock();
+  Date.now = () => clock() + ahead;
   let state: unknown = given.state ?? undefined;
   scope.acquireVsCodeApi = () => ({
     postMessage: (message: unknown) => scope.asked.push(message),
