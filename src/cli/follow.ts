@@ -167,7 +167,8 @@ class Follower {
     if (this.cancelling) process.exit(EXIT.cancelled);
     this.cancelling = true;
     this.ask = false;
-    this.context.terminal.tell('Cancelling the run.');
+    // A question stands open on the line.
+    this.context.terminal.tell(`${this.prompt === undefined ? '' : '\n'}Cancelling the run.`);
     const outcome = await this.runtime.cancel(this.runId, this.context.user);
     if (!outcome.ok) this.context.terminal.tell(outcome.message);
     this.prompt?.controller.abort(new CancelledError());
