@@ -10,10 +10,10 @@ export interface Report {
 
 /**
  * What Open Report opens once a run ended: the last Markdown file of the last step that wrote one.
- * Steps that make reports by trade win over others.
+ * Steps that make reports by trade win over others. A rehearsal made nothing that could be a report.
  */
 export function reportOf(state: RunState): Report | undefined {
-  if (!isTerminal(runStatus(state))) return undefined;
+  if (state.rehearsal || !isTerminal(runStatus(state))) return undefined;
   const candidates = state.definition.steps.flatMap((step) => {
     const settled = state.steps[step.key];
     if (settled?.status !== 'completed') return [];
