@@ -172,11 +172,17 @@ export class Runs implements Disposable {
       this.announce(folder, event);
     } else if (before === undefined || event.seq > before.seq) {
       // The beginning of a run, or a gap: the runtime knows the whole.
-      void this.load(folder, event.runId).then(() => this.announce(folder, event));
+      void this.catchUp(folder, event).then(() => this.announce(folder, event));
     } else {
       // The runtime's own state runs ahead of what is stored; the event still has to be told.
       this.announce(folder, event);
     }
+  }
+
+  /** A reading that began before this event was stored does not hold it: then one more does. */
+  private async catchUp(folder: FolderRuntime, { runId, seq }: RunEvent): Promise<void> {
+    const state = await this.load(folder, runId);
+    if (state === undefined || state.seq < seq) await this.load(folder, runId);
   }
 
   private announce(folder: FolderRuntime, event: RunEvent): void {
