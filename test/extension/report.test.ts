@@ -53,7 +53,12 @@ const completed = (key: string, ...paths: string[]): RunEventBody => ({
   attempt: 1,
   output: null,
   summary: `summary of ${key}`,
-  artifacts: paths.map((path) => ({ hash: `hash of ${path}`, path, mediaType: 'text/markdown', size: 1 })),
+  artifacts: paths.map((path) => ({
+    hash: `hash of ${path}`,
+    path,
+    mediaType: path.endsWith('.md') ? 'text/markdown' : 'application/json',
+    size: 1,
+  })),
   usage: { durationMs: 1 },
   how: 'work',
 });
