@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lookInEveryTheme, nothingFound } from './accessible';
-import { beginStory, photographFailure, type Story } from './story';
+import { playStory } from './story';
 import { choosePalette, quickPickRow, runPanel } from './workbench';
 
 const asking = `name: release
@@ -15,19 +15,12 @@ steps:
     run: [node, note.mjs, tag]
 `;
 
-let story: Story;
-beforeAll(async () => {
-  story = await beginStory({ files: { 'workflows/release.yaml': asking }, examples: false });
-});
-afterAll(() => story.close());
-
-test('the form of a workflow with many required inputs is readable and accessible in four themes', async () => {
-  photographFailure(() => story);
-  const page = await story.openWindow();
-  await choosePalette(page, 'Baton: Run Workflow');
-  await quickPickRow(page, 'release').first().click();
-  const panel = runPanel(page);
-  await panel.getByRole('button', { name: /Run/ }).waitFor();
-  expect(await lookInEveryTheme(page, 'inputs', { panel })).toEqual(nothingFound);
-  expect(story.violations).toEqual([]);
-});
+test('the form of a workflow with many required inputs is readable and accessible in four themes', () =>
+  playStory({ files: { 'workflows/release.yaml': asking }, examples: false }, async (story) => {
+    const page = await story.openWindow();
+    await choosePalette(page, 'Baton: Run Workflow');
+    await quickPickRow(page, 'release').first().click();
+    const panel = runPanel(page);
+    await panel.getByRole('button', { name: /Run/ }).waitFor();
+    expect(await lookInEveryTheme(page, 'inputs', { panel })).toEqual(nothingFound);
+  }));

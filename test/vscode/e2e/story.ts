@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { onTestFailed } from 'vitest';
+import { expect } from 'vitest';
 import { launchBrowser } from '../server/browser.mjs';
 import { cache, vsix } from '../server/paths.mjs';
 import { startServer, type RunningServer, type ServerOptions } from '../server/start.mjs';
@@ -25,11 +25,12 @@ export interface Story {
   readonly violations: readonly string[];
   /** Opens the folder in a new window and waits until its Explorer shows files. */
   readonly openWindow: () => Promise<Page>;
+  /** What the steps of the folder's workflows have noted, one a line. */
+  readonly effects: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts what a story plays in. Whoever begins it closes it. */
-export async function beginStory(options: StoryOptions = {}): Promise<Story> {
+async function beginStory(options: StoryOptions): Promise<Story> {
   const { files = {}, examples = true, ...serverOptions } = options;
   const workspace = await makeWorkspace(files, examples);
   let server: RunningServer | undefined;
@@ -53,21 +54,35 @@ export async function beginStory(options: StoryOptions = {}): Promise<Story> {
       await batonTab(page).waitFor();
       return page;
     };
-    return { server: running, workspace, context, violations, openWindow, close };
+    const effects = () => readFile(join(workspace.path, 'effects.log'), 'utf8').catch(() => '');
+    return { server: running, workspace, context, violations, openWindow, effects, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Call first in a test: when it fails, what each window shows is saved to look at. */
-export function photographFailure(story: () => Story): void {
-  onTestFailed(async ({ task }) => {
-    const folder = join(cache, 'screenshots', 'failures');
-    await mkdir(folder, { recursive: true });
-    for (const [index, page] of story().context.pages().entries()) {
-      const name = `${task.name.replace(/\W+/g, '-')}-${index}.png`;
-      await page.screenshot({ path: join(folder, name) }).catch(() => undefined);
-    }
-  });
+/**
+ * Plays a story from its beginning to its end: no view may have broken its policy on the way.
+ * When it fails, what each window shows is saved to look at.
+ */
+export async function playStory(options: StoryOptions, play: (story: Story) => Promise<void>): Promise<void> {
+  const story = await beginStory(options);
+  try {
+    await play(story);
+    expect(story.violations).toEqual([]);
+  } catch (error) {
+    await photographWindows(story);
+    throw error;
+  } finally {
+    await story.close();
+  }
+}
+
+async function photographWindows({ context }: Story): Promise<void> {
+  const name = (expect.getState().currentTestName ?? 'story').replace(/\W+/g, '-');
+  for (const [index, page] of context.pages().entries()) {
+    const path = join(cache, 'screenshots', 'failures', `${name}-${index}.png`);
+    await page.screenshot({ path }).catch(() => undefined);
+  }
 }
