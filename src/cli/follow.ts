@@ -37,6 +37,7 @@ export async function followRun(
       : createPlainView(terminal);
   const store = new DisposableStore();
   store.add({ dispose: () => view.close() });
+  store.add(terminal.share(view));
   try {
     const follower = new Follower(context, runtime, runId, options, view, store);
     const code = await follower.untilIdle();
@@ -142,6 +143,7 @@ class Follower {
     const { context, runtime, runId } = this;
     const prompt = { id: gate.id, controller: new AbortController() };
     this.prompt = prompt;
+    this.view.settle();
     this.view.pause();
     try {
       const read = (ref: ArtifactRef) => runtime.readArtifact(ref);

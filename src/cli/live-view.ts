@@ -4,6 +4,7 @@ import type { RunState } from '../core/model/run-state';
 import type { Progress } from '../core/runtime-port';
 import type { RunView } from './run-view';
 import type { Terminal } from './terminal';
+import { widthOf } from './style';
 import { renderTree } from './tree';
 
 /** Between two drawings: often enough to look alive, seldom enough not to flicker. */
@@ -23,15 +24,15 @@ const CLEAR_BELOW = '\u001b[J';
 export function createLiveView(terminal: Terminal, clock: Clock): RunView {
   let state: RunState | undefined;
   let progress: Progress | undefined;
-  let drawn = 0;
-  let paused = false;
+  let drawn: readonly string[] = [];
+  let pauses = 0;
   let due: Disposable | undefined;
   const live = new Map<string, string>();
 
   const draw = () => {
     due?.dispose();
     due = undefined;
-    if (paused || state === undefined) return;
+    if (pauses > 0 || state === undefined) return;
     const lines = renderTree(state, {
       style: terminal.style,
       // The last column stays free: some terminals wrap as soon as it is written.
@@ -41,10 +42,15 @@ export function createLiveView(terminal: Terminal, clock: Clock): RunView {
       live,
       ...(progress && { progress }),
     });
-    const up = drawn === 0 ? '' : `\u001b[${drawn}A\r`;
+    // A window that became narrower has wrapped what was drawn.
+    const rows = drawn.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / terminal.width())),
+      0,
+    );
+    const up = rows === 0 ? '' : `\u001b[${rows}A\r`;
     const picture = lines.map((line) => `${line}${CLEAR_LINE}\n`).join('');
     terminal.draw(`${BEGIN_PICTURE}${HIDE_CURSOR}${up}${picture}${CLEAR_BELOW}${END_PICTURE}`);
-    drawn = lines.length;
+    drawn = lines;
     if (state.endedAt === undefined) due = clock.after(TICK_MS, draw);
   };
   const soon = (() => {
@@ -79,24 +85,25 @@ export function createLiveView(terminal: Terminal, clock: Clock): RunView {
       progress = latest;
       soon.ask();
     },
+    settle: draw,
     pause() {
+      pauses += 1;
+      if (pauses > 1) return;
       soon.stop();
-      draw();
-      paused = true;
       due?.dispose();
       // What was drawn stays as it is: the next picture begins below what is said in between.
-      drawn = 0;
-      terminal.draw(SHOW_CURSOR);
+      if (drawn.length > 0) terminal.draw(SHOW_CURSOR);
+      drawn = [];
     },
     resume() {
-      paused = false;
-      draw();
+      pauses -= 1;
+      soon.ask();
     },
     close() {
       soon.stop();
       draw();
       due?.dispose();
-      paused = true;
+      pauses += 1;
       showCursor.dispose();
     },
   };

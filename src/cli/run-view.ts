@@ -11,13 +11,15 @@ export interface RunView {
   event(event: RunEvent, state: RunState): void;
   live(output: LiveOutput): void;
   progress(progress: Progress | undefined): void;
-  /** Somebody else writes to the terminal until `resume`. */
+  /** Shows everything known by now. */
+  settle(): void;
+  /** Somebody else writes to the terminal until `resume`. Pauses may be nested. */
   pause(): void;
   resume(): void;
   close(): void;
 }
 
-const nothing = { live() {}, progress() {}, pause() {}, resume() {}, close() {} };
+const nothing = { live() {}, progress() {}, settle() {}, pause() {}, resume() {}, close() {} };
 
 /** For programs: each event as one line of JSON. */
 export function createJsonView(terminal: Terminal): RunView {

@@ -7,6 +7,7 @@ import { promises as fs } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { toDisposable, type Disposable } from '../core/base/disposable';
 import { createStyle, type Style } from './style';
 
 export interface Terminal {
@@ -30,7 +31,15 @@ export interface Terminal {
   /** Opens the person's editor on a text; undefined when they have none or it failed. */
   readonly edit: (text: string, extension: string) => Promise<string | undefined>;
   readonly editor: string | undefined;
+  /** While a picture is on the screen, whatever is told goes between two drawings of it. */
+  readonly share: (picture: Picture) => Disposable;
   readonly close: () => void;
+}
+
+/** Something that draws over itself. Pauses may be nested. */
+export interface Picture {
+  pause(): void;
+  resume(): void;
 }
 
 export interface TerminalOptions {
@@ -47,6 +56,7 @@ export function openTerminal({ env, onInterrupt }: TerminalOptions): Terminal {
   const colourless = (env('NO_COLOR') ?? '') !== '';
   const lines = new Lines(onInterrupt);
   const editor = env('VISUAL') ?? env('EDITOR');
+  let picture: Picture | undefined;
   return {
     isScreen: stdout.isTTY && !dumb,
     canAsk: stdin.isTTY && stderr.isTTY,
@@ -56,13 +66,21 @@ export function openTerminal({ env, onInterrupt }: TerminalOptions): Terminal {
     errorStyle: createStyle(stderr.isTTY && !dumb && !colourless),
     print: (text) => void stdout.write(`${text}\n`),
     draw: (text) => void stdout.write(text),
-    tell: (text) => void stderr.write(`${text}\n`),
+    tell(text) {
+      picture?.pause();
+      stderr.write(`${text}\n`);
+      picture?.resume();
+    },
     ask: (question, signal) => lines.ask(question, signal),
     editor,
     async edit(text, extension) {
       if (editor === undefined) return undefined;
       lines.close();
       return editText(editor, text, extension);
+    },
+    share(shown) {
+      picture = shown;
+      return toDisposable(() => (picture = undefined));
     },
     close: () => lines.close(),
   };

@@ -113,6 +113,7 @@ export function fakeContext(answers: readonly string[] = [], more: Partial<Conte
       },
       edit: async (text) => text.replace('3', '4'),
       editor: 'vi',
+      share: () => ({ dispose() {} }),
       close: () => {},
     },
     workspace: '/w',
