@@ -56,7 +56,7 @@ function safePath(path: string): string {
     .replaceAll('\\', '/')
     .split('/')
     .filter((part) => part !== '' && part !== '.' && part !== '..')
-     
+
     .map((part) => part.replace(/[<>:"|?*\u0000-\u001f]/g, '_'));
   return parts.length === 0 ? 'artifact' : parts.join('/');
 }

@@ -124,7 +124,8 @@ describe('the runtime', () => {
     expect(model).toMatchObject({ code: 'needs-model', message: expect.stringContaining('think') as string });
     expect(model?.diagnostics[0]?.range.start.line).toBe(3);
     expect(
-      (await refusal('name: x\nsteps:\n  - key: a\n    run: echo\nfinally:\n  - key: b\n    run: echo\n'))?.code,
+      (await refusal('name: x\nsteps:\n  - key: a\n    run: echo\nfinally:\n  - key: b\n    run: echo\n'))
+        ?.code,
     ).toBe('unsupported');
     expect(await runtime.runs()).toEqual([]);
   });

@@ -59,7 +59,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant('decide' as const),
-      action: fc.constantFrom('approve', 'modify', 'retry', 'skip') as fc.Arbitrary<DecisionAction>,
+      action: fc.constantFrom('approve', 'modify', 'retry', 'skip'),
       which: fc.nat({ max: 3 }),
       stale: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     }),
@@ -73,7 +73,7 @@ const story = fc.record({
   steps: fc.array(randomStep, { minLength: 1, maxLength: 10 }),
   parallelism: fc.integer({ min: 1, max: 4 }),
   failFast: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
-  mode: fc.constantFrom('interactive', 'batch', 'auto') as fc.Arbitrary<ApprovalMode>,
+  mode: fc.constantFrom('interactive', 'batch', 'auto'),
   happenings: fc.array(happening, { maxLength: 12 }),
   cancels: fc.integer({ min: 0, max: 7 }).map((n) => n === 0),
   syncMs: fc.constantFrom(undefined, 1, 7),

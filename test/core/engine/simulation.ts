@@ -26,6 +26,8 @@ export interface SimulationOptions {
   readonly commands?: (command: string, request: CommandRequest) => CommandScript;
   /** How long a sync of the disk takes, milliseconds. Default: no time. */
   readonly syncMs?: number;
+  /** Awaited before events become durable; a throw loses them. */
+  readonly beforeDurable?: (events: readonly RunEvent[]) => Promise<void>;
   readonly agents?: Agents;
   readonly disk?: MemoryDisk;
   readonly clock?: SimulatedClock;
@@ -51,9 +53,10 @@ export class Simulation {
     });
     this.disk = options.disk ?? new MemoryDisk('store');
     const { host } = this.machine;
-    const { syncMs } = options;
+    const { syncMs, beforeDurable } = options;
     this.store = new MemoryRunStore(this.disk, {
       sha256: (data) => host.sha256(data),
+      ...(beforeDurable !== undefined && { beforeDurable }),
       ...(syncMs !== undefined && { beforeDurable: () => delay(host.clock, syncMs, neverAborted) }),
     });
     this.engine = new Engine({
