@@ -2,7 +2,7 @@ import type { RunSummary } from '../core/storage/run-store';
 import type { Runtime } from '../core/runtime-port';
 import { Refused } from './context';
 import { EXIT } from './exit-code';
-import { visibleLine } from './visible';
+import { visibleLine } from './show/visible';
 
 /** The run that a person means by an id, the beginning of one, or "last". Throws `Refused`. */
 export async function findRun(runtime: Pick<Runtime, 'runs'>, given: string): Promise<RunSummary> {

@@ -9,9 +9,9 @@ import type { Runtime } from '../core/runtime-port';
 import type { Context } from './context';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code';
 import { askDecision } from './gate-prompt';
-import { createLiveView } from './live-view';
-import { createJsonView, createPlainView, type RunView } from './run-view';
-import { closingLines } from './closing-lines';
+import { createLiveView } from './show/live-view';
+import { createJsonView, createPlainView, type RunView } from './show/run-view';
+import { closingLines } from './show/closing-lines';
 
 const PROGRESS_MS = 500;
 

@@ -5,8 +5,8 @@ import type { RunState } from '../core/model/run-state';
 import type { DecisionAction } from '../core/model/workflow';
 import { resolveFrom, type Context } from './context';
 import { readDecisionText, startingText } from './decision-text';
-import { dateOf, elapsedOf, sizeOf } from './words';
-import { visibleLine, visibleText } from './visible';
+import { dateOf, elapsedOf, sizeOf } from './show/words';
+import { visibleLine, visibleText } from './show/visible';
 
 const KEYS: Readonly<Record<string, DecisionAction>> = {
   a: 'approve',

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from './exit-code';
 import { helpText } from './help';
 import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
-import { visibleLine } from './visible';
+import { visibleLine } from './show/visible';
 
 void main(process.argv.slice(2)).then(
   (code) => leave(code),

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { toDisposable, type Disposable } from '../core/base/disposable';
-import { createStyle, type Style } from './style';
+import { createStyle, type Style } from './show/style';
 
 export interface Terminal {
   /** Standard output is a screen that can be drawn on. */

@@ -3,7 +3,7 @@ import { messageOf } from '../core/model/errors';
 import type { WorkflowText } from '../core/runtime-port';
 import { Refused, resolveFrom, type Context } from './context';
 import { EXIT } from './exit-code';
-import { visibleLine } from './visible';
+import { visibleLine } from './show/visible';
 
 /** A workflow file as the core wants it: its text, and its path in the workspace (or absolute when it lies outside). */
 export async function readWorkflow(context: Context, file: string): Promise<WorkflowText> {

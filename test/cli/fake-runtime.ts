@@ -5,7 +5,7 @@ import type { RunEvent, RunEventBody } from '../../src/core/model/events';
 import { foldAll, isTerminal, runStatus } from '../../src/core/model/run-state';
 import type { CommandOutcome, LiveOutput, Runtime } from '../../src/core/runtime-port';
 import type { Context } from '../../src/cli/context';
-import { createStyle } from '../../src/cli/style';
+import { createStyle } from '../../src/cli/show/style';
 import { eventsOf } from './events';
 
 /** A run whose story a test tells: what is stored, what each decision leads to. */

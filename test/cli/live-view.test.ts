@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/base/clock';
-import { createLiveView } from '../../src/cli/live-view';
+import { createLiveView } from '../../src/cli/show/live-view';
 import type { RunEvent } from '../../src/core/model/events';
 import { begin, foldInto, ownCopy, type OwnRunState } from '../../src/core/model/run-state';
 import { body, eventsOf, step } from './events';

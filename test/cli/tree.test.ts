@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { closingLines } from '../../src/cli/closing-lines';
-import { describeEvent } from '../../src/cli/describe-event';
-import { createStyle, widthOf } from '../../src/cli/style';
-import { renderTree, type TreeOptions } from '../../src/cli/tree';
+import { closingLines } from '../../src/cli/show/closing-lines';
+import { describeEvent } from '../../src/cli/show/describe-event';
+import { createStyle, widthOf } from '../../src/cli/show/style';
+import { renderTree, type TreeOptions } from '../../src/cli/show/tree';
 import type { RunState } from '../../src/core/model/run-state';
 import { body, eventsOf, stateOf, step } from './events';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStyle, columns, fit, widthOf } from '../../src/cli/style';
-import { visibleJson, visibleLine, visibleText } from '../../src/cli/visible';
+import { createStyle, columns, fit, widthOf } from '../../src/cli/show/style';
+import { visibleJson, visibleLine, visibleText } from '../../src/cli/show/visible';
 
 /** What a terminal would obey or hide. */
 const ACTIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;

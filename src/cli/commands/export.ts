@@ -1,8 +1,8 @@
 import { resolveFrom, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun } from '../find-run';
-import { countOf } from '../words';
-import { visibleJson, visibleLine } from '../visible';
+import { countOf } from '../show/words';
+import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton export`: a run as files. */
 export async function exportRun(context: Context, given: string, directory: string): Promise<ExitCode> {

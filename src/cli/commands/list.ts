@@ -4,9 +4,9 @@ import type { Runtime } from '../../core/runtime-port';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findWorkflows } from '../find-workflows';
-import { columns } from '../style';
-import { dateOf, runWord } from '../words';
-import { visibleJson, visibleLine } from '../visible';
+import { columns } from '../show/style';
+import { dateOf, runWord } from '../show/words';
+import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton list`: workflows with their last run. */
 export async function listWorkflows(context: Context): Promise<ExitCode> {

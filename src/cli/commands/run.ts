@@ -7,7 +7,7 @@ import { findRun } from '../find-run';
 import { followRun } from '../follow';
 import { readWorkflow, tellDiagnostics } from '../workflow-file';
 import { showStatus } from './status';
-import { visibleLine } from '../visible';
+import { visibleLine } from '../show/visible';
 
 /** `baton run`: the person's trust for this file, in this invocation. */
 export async function run(context: Context, command: Extract<Command, { name: 'run' }>): Promise<ExitCode> {

@@ -1,13 +1,13 @@
 import { runStatus, type RunState } from '../../core/model/run-state';
 import type { Runtime } from '../../core/runtime-port';
-import { closingLines } from '../closing-lines';
+import { closingLines } from '../show/closing-lines';
 import { Refused, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun } from '../find-run';
-import { renderTree } from '../tree';
-import { countOf, dateOf, elapsedOf } from '../words';
-import { visibleJson, visibleLine } from '../visible';
-import { columns } from '../style';
+import { renderTree } from '../show/tree';
+import { countOf, dateOf, elapsedOf } from '../show/words';
+import { visibleJson, visibleLine } from '../show/visible';
+import { columns } from '../show/style';
 import { tellOwner } from './list';
 
 /** `baton status`: one run as it stands. */

@@ -6,7 +6,7 @@ import { refuseFromInside, Refused, resolveFrom, type Context } from '../context
 import { readDecisionText } from '../decision-text';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun } from '../find-run';
-import { visibleJson, visibleLine } from '../visible';
+import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton pause` and `baton cancel`. */
 export async function steer(context: Context, verb: 'pause' | 'cancel', given: string): Promise<ExitCode> {

@@ -2,10 +2,10 @@ import type { Step, WorkflowDefinition } from '../../core/model/workflow';
 import type { ParsedWorkflow } from '../../core/workflow/parsed-workflow';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
-import { columns } from '../style';
+import { columns } from '../show/style';
 import { readWorkflow, tellDiagnostics } from '../workflow-file';
-import { countOf } from '../words';
-import { visibleJson, visibleLine, visibleText } from '../visible';
+import { countOf } from '../show/words';
+import { visibleJson, visibleLine, visibleText } from '../show/visible';
 
 /** `baton validate`: every fault at once. */
 export async function validate(context: Context, file: string): Promise<ExitCode> {

@@ -1,6 +1,6 @@
-import { isTerminal, runStatus, type RunState } from '../core/model/run-state';
+import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import { place } from './describe-event';
-import type { Terminal } from './terminal';
+import type { Terminal } from '../terminal';
 import { visibleLine } from './visible';
 
 /** What a person does next, once a run stands still. */

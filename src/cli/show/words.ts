@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/base/duration';
-import type { Assignment } from '../core/model/events';
-import type { RunStatus, StepStatus } from '../core/model/run-state';
+import { formatDuration } from '../../core/base/duration';
+import type { Assignment } from '../../core/model/events';
+import type { RunStatus, StepStatus } from '../../core/model/run-state';
 
 export type Tone = 'quiet' | 'active' | 'asking' | 'good' | 'bad';
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../core/base/clock';
-import { toDisposable, type Disposable } from '../core/base/disposable';
-import type { RunState } from '../core/model/run-state';
-import type { Progress } from '../core/runtime-port';
+import type { Clock } from '../../core/base/clock';
+import { toDisposable, type Disposable } from '../../core/base/disposable';
+import type { RunState } from '../../core/model/run-state';
+import type { Progress } from '../../core/runtime-port';
 import type { RunView } from './run-view';
-import type { Terminal } from './terminal';
+import type { Terminal } from '../terminal';
 import { widthOf } from './style';
 import { renderTree } from './tree';
 

@@ -1,8 +1,8 @@
-import type { RunEvent } from '../core/model/events';
-import type { RunState } from '../core/model/run-state';
-import type { LiveOutput, Progress } from '../core/runtime-port';
+import type { RunEvent } from '../../core/model/events';
+import type { RunState } from '../../core/model/run-state';
+import type { LiveOutput, Progress } from '../../core/runtime-port';
 import { describeEvent } from './describe-event';
-import type { Terminal } from './terminal';
+import type { Terminal } from '../terminal';
 import { visibleJson } from './visible';
 
 /** How a run is shown while it goes on. */

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/base/duration';
-import type { RunEvent } from '../core/model/events';
-import type { RunState } from '../core/model/run-state';
+import { formatDuration } from '../../core/base/duration';
+import type { RunEvent } from '../../core/model/events';
+import type { RunState } from '../../core/model/run-state';
 import { countOf, dateOf, engineWord, sizeOf, timeOf } from './words';
 import { visibleLine } from './visible';
 

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/base/duration';
-import { isSettled, runStatus, type RunState, type StepState } from '../core/model/run-state';
-import type { Progress } from '../core/runtime-port';
+import { formatDuration } from '../../core/base/duration';
+import { isSettled, runStatus, type RunState, type StepState } from '../../core/model/run-state';
+import type { Progress } from '../../core/runtime-port';
 import { columns, fit, type Style } from './style';
 import { countOf, elapsedOf, engineWord, runWord, stepWord, type StatusWord } from './words';
 import { visibleLine } from './visible';
