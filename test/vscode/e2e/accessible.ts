@@ -29,15 +29,15 @@ export async function lookInEveryTheme(
       for (const line of await violationsIn(view)) violations.push(`${title}: ${line}`);
     }
     found[theme.id] = violations;
-    await photograph(page, join(cache, 'screenshots', theme.id.replaceAll(' ', '-'), `${name}.png`));
+    await photograph(page, join(theme.id.replaceAll(' ', '-'), name));
   }
   return found;
 }
 
-/** A picture of the whole window, with nothing under the mouse. */
-export async function photograph(page: Page, path: string): Promise<void> {
+/** A picture of the whole window, with nothing under the mouse, among the screenshots. */
+export async function photograph(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
-  await page.screenshot({ path });
+  await page.screenshot({ path: join(cache, 'screenshots', `${name}.png`) });
 }
 
 async function violationsIn(view: FrameLocator): Promise<string[]> {

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { extensionHosts } from '../server/processes.mjs';
 import { harmlessHeldWorkflow, heldWorkflow, letGo, programs } from './steps';
 import { playStory, type Story } from './story';
-import { card, expectRun, expectStep, openBaton, runFromExplorer, section, toast } from './workbench';
+import {
+  approvalsView,
+  card,
+  expectRun,
+  expectStep,
+  openBaton,
+  runFromExplorer,
+  section,
+  toast,
+} from './workbench';
 
 /** SIGKILL to the process that runs Baton; VS Code starts another one by itself. */
 function killExtensionHost({ server }: Story): void {
@@ -19,6 +28,7 @@ test('a step that may have happened is asked about after the extension host was 
       await runFromExplorer(page, 'workflows/publish.yaml');
       await expectStep(page, 'Build', 'Running');
       await openBaton(page);
+      await approvalsView(page).getByText('Nothing waits for you.').waitFor();
 
       killExtensionHost(story);
 

@@ -130,3 +130,12 @@ export async function reloadWindow(page: Page): Promise<void> {
   await loaded;
   await batonTab(page).waitFor();
 }
+
+/** The page of the visible Markdown preview. */
+export function preview(page: Page): FrameLocator {
+  return page
+    .locator('iframe.webview[src*="extensionId=vscode.markdown-language-features"]')
+    .and(page.locator(':visible'))
+    .contentFrame()
+    .frameLocator('#active-frame');
+}
