@@ -13,6 +13,9 @@ import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
 import { visibleLine } from './show/visible';
 
+// A reader that went away (`| head`, a closed window) must not end a run.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 void main(process.argv.slice(2)).then(
   (code) => leave(code),
   (error: unknown) => {
@@ -44,7 +47,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 async function runCommand(command: Command, options: CommonOptions): Promise<ExitCode> {
   const terminal = openTerminal({
     env: (name) => process.env[name],
-    onInterrupt: () => process.kill(process.pid, 'SIGINT'),
+    onInterrupt: () => {
+      if (!process.emit('SIGINT', 'SIGINT')) process.exit(EXIT.cancelled);
+    },
   });
   const host = createNodeHost({ log: createLog(terminal) });
   const cwd = process.cwd();

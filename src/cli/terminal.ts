@@ -50,8 +50,6 @@ export interface TerminalOptions {
 
 export function openTerminal({ env, onInterrupt }: TerminalOptions): Terminal {
   const { stdin, stdout, stderr } = process;
-  // A reader that went away (`| head`, a closed window) must not end the run.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   const dumb = env('TERM') === 'dumb';
   const colourless = (env('NO_COLOR') ?? '') !== '';
   const lines = new Lines(onInterrupt);

@@ -98,7 +98,7 @@ describe('the live tree', () => {
     }
     view.close();
     expect(screen.text).toEqual([
-      'quality-review  ✓ completed  2 of 2  5 s  run run1',
+      'quality-review  ✓ completed  2 of 2  5.0 s  run run1',
       '├─ ✓ lint    done  1.2 s  nothing found',
       '└─ ✓ report  done  1.2 s  written',
     ]);

@@ -40,7 +40,9 @@ function header(state: RunState, steps: readonly StepState[], options: TreeOptio
     painted(word, style),
     `${steps.filter(isSettled).length} of ${steps.length}`,
     ...(progress === undefined ? [] : [`${progress.percentage} %`]),
-    elapsedOf((state.endedAt ?? options.now) - state.startedAt),
+    state.endedAt === undefined
+      ? elapsedOf(options.now - state.startedAt)
+      : formatDuration(state.endedAt - state.startedAt),
     ...(progress?.remainingMs === undefined || state.endedAt !== undefined
       ? []
       : [`about ${elapsedOf(progress.remainingMs)} left`]),
