@@ -7,30 +7,19 @@ import type { Agents } from './agents/agent';
 import type { Disposable } from './base/disposable';
 import { Emitter, type Event } from './base/emitter';
 import { Engine } from './engine/engine';
-import type { Host } from './host';
 import { messageOf } from './model/errors';
 import type { RunEvent } from './model/events';
-import type { Access, LiveOutput, Owner } from './runtime-port';
+import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
 import { Database } from './storage/database';
 import { openRunStore, type JournalRunStore } from './storage/journal-run-store';
 import { openOwner, ownerOf, type Ownership } from './storage/owner';
 
-export interface OwnerRequest {
-  /** For people: "VS Code window (pid 123)". */
-  readonly name: string;
-  /** A window can become a ghost whose process lives on; another window then takes over. */
-  readonly kind?: 'window' | 'terminal';
-  /** Whether the window's workbench still answers. */
-  readonly isAlive?: () => Promise<boolean>;
-}
-
-export interface FolderOptions {
-  readonly host: Host;
-  readonly workspace: string;
+export interface FolderOptions extends Pick<
+  RuntimeOptions,
+  'host' | 'workspace' | 'access' | 'owner' | 'isTrusted'
+> {
   /** Absolute path of the state folder. */
   readonly folder: string;
-  readonly access: Access;
-  readonly owner: OwnerRequest;
   readonly agents: Agents;
 }
 
@@ -111,7 +100,7 @@ export class Folder {
   }
 
   private async openToRun(epoch: number): Promise<void> {
-    const { host, folder, workspace, agents, access, owner } = this.options;
+    const { host, folder, workspace, agents, access, owner, isTrusted } = this.options;
     this.store = await openRunStore(host, folder, { epoch });
     this.database = new Database(host, this.store);
     for (const finding of this.store.findings) this.tell(finding);
@@ -123,6 +112,7 @@ export class Folder {
       workspace,
       moves: access === 'run',
       owner: owner.name,
+      ...(isTrusted && { isTrusted }),
     });
     engine.onEvent((event) => this.event.fire(event));
     engine.onLive((live) => this.live.fire(live));

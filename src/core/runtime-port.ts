@@ -46,6 +46,8 @@ export interface RuntimeOptions {
   readonly access: Access;
   /** What the editor's language tools say about the folder; absent outside an editor. */
   readonly editorDiagnostics?: EditorDiagnostics;
+  /** False while the folder is not trusted: then nothing but a rehearsal goes on, whoever asks. Default: trusted. */
+  readonly isTrusted?: () => boolean;
 }
 
 export interface WorkflowText {

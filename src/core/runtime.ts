@@ -1,35 +1,26 @@
 /* The whole wiring: folder (owner, store, engine), agents, parser. What the doors may ask is in runtime-port. */
-import type { EditorDiagnostics } from './analyses/editor-diagnostics';
 import { createLocalAgents } from './agents/local-agents';
 import { knownAgents } from './agents/roster';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
 import type { Engine } from './engine/engine';
-import type { Host } from './host';
 import { BatonError } from './model/errors';
 import type { RunId, StepKey } from './model/ids';
 import { foldAll, type RunState } from './model/run-state';
 import { exportRun } from './runtime-export';
-import { Folder, type OwnerRequest } from './runtime-folder';
-import type { Access, CommandOutcome, OpenApproval, Progress, Runtime, WorkflowText } from './runtime-port';
+import { Folder } from './runtime-folder';
+import type {
+  CommandOutcome,
+  OpenApproval,
+  Progress,
+  Runtime,
+  RuntimeOptions,
+  WorkflowText,
+} from './runtime-port';
 import { prepareStart, refusalFromInside } from './runtime-start';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { resolveHome } from './storage/home';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
-
-export interface RuntimeOptions {
-  readonly host: Host;
-  /** Absolute path of the workspace folder. */
-  readonly workspace: string;
-  /** A state folder chosen by setting or option; it wins over everything noted. */
-  readonly stateDirectory?: string;
-  /** The folder VS Code gave this window, used where nothing is noted yet. */
-  readonly storageFolder?: string;
-  readonly access: Access;
-  readonly owner: OwnerRequest;
-  /** What the editor's own language tools say about the folder. */
-  readonly editorDiagnostics?: EditorDiagnostics;
-}
 
 /** Earlier runs that an estimate looks at. */
 const EARLIER_RUNS = 5;
@@ -43,7 +34,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.stateDirectory !== undefined && { override: options.stateDirectory }),
   });
   const agents = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
-  const folder = await Folder.open({ host, workspace, folder: home.folder, access, owner, agents });
+  const folder = await Folder.open({
+    host,
+    workspace,
+    folder: home.folder,
+    access,
+    owner,
+    agents,
+    ...(options.isTrusted && { isTrusted: options.isTrusted }),
+  });
   for (const finding of home.findings) folder.tell(finding);
 
   const check = (workflow: WorkflowText): Promise<ParsedWorkflow> =>

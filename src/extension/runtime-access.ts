@@ -87,6 +87,7 @@ export class RuntimeAccess implements Disposable {
       access: 'run',
       owner: { name: `VS Code window (pid ${process.pid})`, kind: 'window', isAlive: windowAnswers },
       editorDiagnostics,
+      isTrusted: () => vscode.workspace.isTrusted,
     });
     const opened: FolderRuntime = { folder, runtime };
     this.store.add(

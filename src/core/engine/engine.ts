@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly workspace: string;
   /** False where decisions are only stored: no step starts. */
   readonly moves: boolean;
+  /** False in a folder that is not trusted: there only rehearsals go on. Default: trusted. */
+  readonly isTrusted?: () => boolean;
   /** Who owns the folder, for people. */
   readonly owner: string;
 }
@@ -66,6 +68,7 @@ export class Engine {
   constructor(private readonly options: EngineOptions) {
     const { store } = options;
     this.services = {
+      isTrusted: () => true,
       ...options,
       onLive: (live) => this.liveOutput.fire(live),
       onStored: (events) => this.stored(events),

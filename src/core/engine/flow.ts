@@ -42,6 +42,8 @@ export interface FlowOptions {
   readonly onAllSettled: () => void;
 }
 
+const NEVER_AGAIN: ReadonlySet<string> = new Set(['template', 'needs-model']);
+
 type Failure = Extract<AttemptOutcome, { type: 'failed' }>;
 
 export class Flow {
@@ -278,6 +280,8 @@ export class Flow {
         return;
       }
       case 'failed': {
+        // What cannot be filled in, or has nobody to do it, is the same at every attempt.
+        if (NEVER_AGAIN.has(outcome.error.code)) return this.failed(step, attempt, outcome);
         const used = this.options.retriesUsed.get(step.key) ?? [];
         const { host } = this.options.services;
         const after = afterFailure(step, idempotent, outcome.error, used, host.ids.random());

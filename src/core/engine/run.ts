@@ -26,6 +26,8 @@ import { WorkingClock } from './working-clock';
 export interface RunServices extends WorkServices {
   /** False where decisions are only stored (a terminal that approves): no step starts. */
   readonly moves: boolean;
+  /** False in a folder that is not trusted: there only rehearsals go on. Read whenever a step could start. */
+  readonly isTrusted: () => boolean;
   readonly onStored: (events: readonly RunEvent[]) => void;
   /** Nothing more can be recorded: what is in memory is no longer true, and the run is over for this process. */
   readonly onFault: (runId: RunId, error: unknown) => void;
@@ -138,6 +140,12 @@ export class Run {
 
   async resume({ by, mode, automatic }: ResumeOptions): Promise<CommandOutcome> {
     if (this.isOver) return this.over();
+    if (!this.state.rehearsal && !this.services.isTrusted())
+      return {
+        ok: false,
+        code: 'refused',
+        message: 'This folder is not trusted: its runs cannot go on here.',
+      };
     if (automatic && this.state.phase === 'parked')
       return { ok: false, code: 'refused', message: `Run ${this.id} is parked: ${this.state.reason ?? ''}` };
     if (this.state.phase === 'active' && (mode === undefined || mode === this.state.mode)) return OK;
@@ -303,7 +311,8 @@ export class Run {
 
   private mayStart(): boolean {
     if (this.isOpening || this.isOver || this.state.phase !== 'active') return false;
-    return this.services.moves && !this.services.store.isFull;
+    const { moves, store, isTrusted } = this.services;
+    return moves && !store.isFull && (this.state.rehearsal || isTrusted());
   }
 
   /** After something moved: asks what batch kept back, parks what nothing but an answer can move. */

@@ -212,6 +212,30 @@ describe('opening again', () => {
   });
 });
 
+describe('a folder that is not trusted', () => {
+  it('lets nothing but rehearsals go on, whoever asks and whatever clock rings', async () => {
+    const first = new Simulation();
+    await first.start(
+      workflow([
+        step('a', { run: 'a', approval: gate({ expires: 1_000, onExpire: 'skip' }) }),
+        step('b', { dependsOn: ['a'], run: 'b' }),
+      ]),
+    );
+    await first.untilIdle();
+    const simulation = await first.crash({ isTrusted: () => false });
+    await simulation.engine.recover();
+    await simulation.pass(10_000);
+    expect((await simulation.state()).steps['a']?.status).toBe('skipped');
+    expect(await simulation.engine.resume(simulation.runId, { by: 'ada' })).toMatchObject({
+      code: 'refused',
+    });
+    expect(simulation.machine.effects).toEqual([]);
+    await simulation.start(chain, { rehearsal: true, mode: 'auto' });
+    expect((await simulation.untilIdle()).phase).toBe('completed');
+    expect(simulation.machine.effects).toEqual([]);
+  });
+});
+
 describe('cancelling', () => {
   it('gives a command 300 ms to end, then ends it', async () => {
     const simulation = new Simulation({ commands: () => ({ takes: 60_000, ignoresTerm: true }) });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldAll } from '../../../src/core/model/run-state';
 import type { RunEvent } from '../../../src/core/model/events';
-import type { ApprovalMode, DecisionAction, Step } from '../../../src/core/model/workflow';
+import type { DecisionAction, Step } from '../../../src/core/model/workflow';
 import type { CommandScript } from './simulated-host';
 import { gate, retry, step, workflow } from './definitions';
 import { recomputed, violations } from './invariants';

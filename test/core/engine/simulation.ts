@@ -32,6 +32,7 @@ export interface SimulationOptions {
   readonly disk?: MemoryDisk;
   readonly clock?: SimulatedClock;
   readonly moves?: boolean;
+  readonly isTrusted?: () => boolean;
   readonly firstId?: number;
 }
 
@@ -66,6 +67,7 @@ export class Simulation {
       workspace: WORKSPACE,
       moves: options.moves ?? true,
       owner: 'test',
+      ...(options.isTrusted && { isTrusted: options.isTrusted }),
     });
     this.engine.onEvent((event) => this.events.push(event));
     this.engine.onNotice((notice) => this.notices.push(notice));
