@@ -92,9 +92,9 @@ function CardRun(props: { readonly runId: string; readonly of: NonNullable<Appro
       <Link onClick={() => send({ type: 'open-run', runId: props.runId })} title="Open the run">
         {workflow}
       </Link>
+      {' · '}
       <span class="together">
-        {' '}
-        · run <Ticking text={(now) => formatTime(startedAt, now)} />
+        run <Ticking text={(now) => formatTime(startedAt, now)} />
       </span>
       {rehearsal && <RehearsalMark />}
     </p>
@@ -114,6 +114,16 @@ function Actions(props: {
     ...(allows('skip') ? [{ label: 'Skip Step', onChoose: () => props.onAsk('skip') }] : []),
     ...(allows('cancel') ? [{ label: 'Cancel Run', onChoose: () => props.onAsk('cancel') }] : []),
   ];
+  // Where nothing can be approved, as after a failure, trying again is the first thing to do.
+  const retry = allows('retry') && (
+    <Button
+      kind={allows('approve') ? 'plain' : 'primary'}
+      label="Retry…"
+      description={`Retry… ${approval.title}`}
+      disabled={isBusy}
+      onClick={() => props.onAsk('retry')}
+    />
+  );
   return (
     <div class="card-actions">
       {allows('approve') && (
@@ -125,6 +135,7 @@ function Actions(props: {
           onClick={() => props.onDecide('approve', '')}
         />
       )}
+      {!allows('approve') && retry}
       {allows('modify') && (
         <Button
           kind="plain"
@@ -134,15 +145,7 @@ function Actions(props: {
           onClick={() => send({ type: 'edit', runId, approvalId: approval.id })}
         />
       )}
-      {allows('retry') && (
-        <Button
-          kind={allows('approve') ? 'plain' : 'primary'}
-          label="Retry…"
-          description={`Retry… ${approval.title}`}
-          disabled={isBusy}
-          onClick={() => props.onAsk('retry')}
-        />
-      )}
+      {allows('approve') && retry}
       {rest.length > 0 && (
         <Menu label={`More actions for ${approval.title}`} items={rest} disabled={isBusy} />
       )}

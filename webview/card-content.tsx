@@ -33,13 +33,13 @@ export function CardContent(props: {
       {shown.command !== undefined && <ExactText label="Command" text={commandText(shown.command)} />}
       {shown.prompt !== undefined && <ExactText label="Prompt" text={shown.prompt} />}
       {shown.with !== undefined && !isEmpty(shown.with) && (
-        <FoldedValue label="Arguments" value={shown.with} />
+        <FoldedValue runId={runId} label="Arguments" value={shown.with} />
       )}
       {shown.output !== undefined && shown.output !== null && (
-        <FoldedValue label="Result in full" value={shown.output} />
+        <FoldedValue runId={runId} label="Result in full" value={shown.output} />
       )}
       {Object.entries(shown.extra ?? {}).map(([name, value]) => (
-        <FoldedValue key={name} label={name} value={value} />
+        <FoldedValue key={name} runId={runId} label={name} value={value} />
       ))}
       {(shown.artifacts.length > 0 || changedFiles.length > 0) && (
         <div class="card-links">

@@ -32,7 +32,7 @@ export function CommentForm(props: {
 }
 
 const WORDS: Readonly<Record<Asked, { question: string; submit: string }>> = {
-  retry: { question: 'What should be different? (optional, goes along)', submit: 'Retry' },
-  skip: { question: 'Why skip it? (optional, kept with the run)', submit: 'Skip Step' },
-  cancel: { question: 'Why cancel the run? (optional, kept with the run)', submit: 'Cancel Run' },
+  retry: { question: 'What should change? (optional)', submit: 'Retry' },
+  skip: { question: 'Why skip it? (optional)', submit: 'Skip Step' },
+  cancel: { question: 'Why cancel the run? (optional)', submit: 'Cancel Run' },
 };

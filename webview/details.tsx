@@ -101,14 +101,18 @@ function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
         <div class="details-part">
           <p>{step.summary}</p>
           <ArtifactLinks runId={run.state.runId} artifacts={step.artifacts} />
-          {step.output !== null && <FoldedValue label="Result in full" value={step.output} />}
+          {step.output !== null && (
+            <FoldedValue runId={run.state.runId} label="Result in full" value={step.output} />
+          )}
         </div>
       );
     case 'skipped':
       return (
         <div class="details-part">
           <p>Skipped: {skipReason(step)}</p>
-          {step.output !== null && <FoldedValue label="Substitute" value={step.output} />}
+          {step.output !== null && (
+            <FoldedValue runId={run.state.runId} label="Substitute" value={step.output} />
+          )}
         </div>
       );
     case 'cancelled':

@@ -24,6 +24,9 @@ export interface GraphProps {
   readonly onHelp: () => void;
 }
 
+/** Askings to go to a step that were answered. */
+const gone = new WeakSet<object>();
+
 /** The run as a picture: pan by dragging or scrolling, zoom by Ctrl and wheel or keys, walk by arrow keys. */
 export function Graph(props: GraphProps) {
   const { plan, state } = props.run;
@@ -112,13 +115,15 @@ export function Graph(props: GraphProps) {
   );
 
   useEffect(() => {
-    if (props.goTo === undefined) return;
+    // Once for each asking: neither another layout nor coming back to this tab may take the focus again.
+    if (props.goTo === undefined || layout === undefined || gone.has(props.goTo)) return;
+    gone.add(props.goTo);
     if (props.goTo.focus) focusStep(props.goTo.step);
     else {
       setFocusKey(props.goTo.step);
       bringIntoSight(props.goTo.step);
     }
-  }, [props.goTo, focusStep, bringIntoSight]);
+  }, [props.goTo, layout, focusStep, bringIntoSight]);
 
   const zoom = useCallback(
     (factor: number, x?: number, y?: number) => {

@@ -8,6 +8,9 @@ import type { RunView } from './run-model';
 import { FoldedValue } from './text-block';
 import { Ticking } from './ticking';
 
+/** The newest artifacts are shown; a large run has hundreds. */
+const SHOWN = 12;
+
 /** What is beside the graph while no step is chosen: what waits, and what this run is about. */
 export function Overview(props: { readonly run: RunView; readonly onSelect: (key: StepKey) => void }) {
   const { state } = props.run;
@@ -59,7 +62,9 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
             </div>
           )}
         </dl>
-        {Object.keys(state.inputs).length > 0 && <FoldedValue label="Inputs" value={state.inputs} />}
+        {Object.keys(state.inputs).length > 0 && (
+          <FoldedValue runId={state.runId} label="Inputs" value={state.inputs} />
+        )}
         {state.notes.length > 0 && (
           <details class="folded">
             <summary>Notes</summary>
@@ -74,7 +79,10 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
       {artifacts.length > 0 && (
         <div class="details-part">
           <h2 class="details-title">Artifacts</h2>
-          <ArtifactLinks runId={state.runId} artifacts={artifacts} />
+          <ArtifactLinks runId={state.runId} artifacts={artifacts.slice(-SHOWN)} />
+          {artifacts.length > SHOWN && (
+            <p class="muted">and {artifacts.length - SHOWN} more, with their steps</p>
+          )}
         </div>
       )}
       <p class="muted">Choose a step to see its details.</p>

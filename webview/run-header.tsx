@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { isSettled, isTerminal, runStatus } from '../src/core/model/run-state';
 import { formatDuration } from '../src/core/base/duration';
 import { formatElapsed, formatRemaining } from './format';
@@ -14,6 +15,8 @@ export function RunHeader(props: {
   readonly commandSent: RunCommand | undefined;
   readonly onCommand: (command: 'pause' | 'resume') => void;
   readonly onAskCancel: () => void;
+  /** Where the focus goes back to when the question is taken back. */
+  readonly cancelRef: Ref<HTMLElement>;
 }) {
   const { run } = props;
   const { state } = run;
@@ -69,6 +72,7 @@ function RunButtons(props: {
   readonly commandSent: RunCommand | undefined;
   readonly onCommand: (command: 'pause' | 'resume') => void;
   readonly onAskCancel: () => void;
+  readonly cancelRef: Ref<HTMLElement>;
 }) {
   const { run, commandSent } = props;
   const status = runStatus(run.state);
@@ -85,7 +89,7 @@ function RunButtons(props: {
       ) : (
         <Button label="Pause" disabled={isBusy} onClick={() => props.onCommand('pause')} />
       )}
-      <Button label="Cancel" disabled={isBusy} onClick={props.onAskCancel} />
+      <Button label="Cancel" disabled={isBusy} elementRef={props.cancelRef} onClick={props.onAskCancel} />
     </>
   );
 }

@@ -64,6 +64,7 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
   const [tab, setTab] = useState(prefersList() ? 'steps' : 'graph');
   const heading = useRef<HTMLHeadingElement>(null);
   const findField = useRef<HTMLElement>(null);
+  const cancelButton = useRef<HTMLElement>(null);
 
   useEffect(() => keep({ runId, ...(selected !== undefined && { selected }) }), [runId, selected]);
 
@@ -92,14 +93,15 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
     send({ type: name, runId });
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+  useWindowKeys((event) => {
+    // While the keys are shown, Escape is theirs.
+    if (isHelpOpen || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     if (event.key === '?') setHelpOpen(true);
     else if (event.key === '/' && findField.current !== null) findField.current.focus();
     else if (event.key === 'Escape' && selected !== undefined) close();
     else return;
     event.preventDefault();
-  };
+  });
 
   const renderApproval = (approval: Approval) => (
     <ApprovalCard
@@ -115,12 +117,13 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
   );
 
   return (
-    <div class="run" onKeyDown={onKeyDown}>
+    <div class="run">
       <RunHeader
         run={run}
         commandSent={model.commandSent}
         onCommand={command}
         onAskCancel={() => setAskingCancel(true)}
+        cancelRef={cancelButton}
       />
       <main class="run-main">
         <Notices
@@ -129,7 +132,10 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
           isAskingCancel={isAskingCancel}
           onResume={() => command('resume')}
           onCancel={() => command('cancel')}
-          onKeepRunning={() => setAskingCancel(false)}
+          onKeepRunning={() => {
+            setAskingCancel(false);
+            cancelButton.current?.focus();
+          }}
         />
         <div class="run-body">
           <div class="run-picture">
@@ -196,6 +202,19 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </div>
   );
+}
+
+/** Keys that count wherever the focus is, also when nothing has it yet. */
+function useWindowKeys(onKeyDown: (event: KeyboardEvent) => void): void {
+  const latest = useRef(onKeyDown);
+  latest.current = onKeyDown;
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented) latest.current(event);
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
 }
 
 function keptSelection(run: RunView): StepKey | undefined {

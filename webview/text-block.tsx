@@ -1,6 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JsonValue } from '../src/core/base/json';
-import { prettyJson } from './format';
+import { formatSize, prettyJson } from './format';
+import { send } from './host';
+import { Link } from './kit';
+import { storedOutput } from './large-output';
 import { visibleParts } from './visible-text';
 
 /** Text from outside, exactly: wrapped, scrollable, and with every invisible character shown. */
@@ -47,11 +50,30 @@ export function LiveText(props: { readonly label: string; readonly text: string 
 }
 
 /** Data in full, folded away: nobody is shown raw JSON who did not ask. */
-export function FoldedValue(props: { readonly label: string; readonly value: JsonValue }) {
+export function FoldedValue(props: {
+  readonly runId: string;
+  readonly label: string;
+  readonly value: JsonValue;
+}) {
+  const { runId, label, value } = props;
+  const stored = storedOutput(value);
   return (
     <details class="folded">
-      <summary>{props.label}</summary>
-      <ExactText label={props.label} text={prettyJson(props.value)} />
+      <summary>{label}</summary>
+      {stored === undefined ? (
+        <ExactText label={label} text={prettyJson(value)} />
+      ) : (
+        <>
+          <ExactText label={label} text={`${stored.preview}…`} />
+          <p>
+            <Link
+              onClick={() => send({ type: 'open-artifact', runId, hash: stored.hash, path: 'output.json' })}
+            >
+              Open all of it, {formatSize(stored.size)}
+            </Link>
+          </p>
+        </>
+      )}
     </details>
   );
 }

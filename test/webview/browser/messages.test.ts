@@ -253,9 +253,10 @@ test('a step that is to be revealed is selected and has the focus', async () => 
   const view = await open('run');
   await view.tell({ type: 'run-snapshot', run: largeRun(200, 10) });
   await view.tell({ type: 'reveal-step', step: 'step-150' });
-  expect(await view.page.evaluate(() => (document.activeElement as HTMLElement).dataset['step'])).toBe(
-    'step-150',
+  await view.page.waitForFunction(
+    () => (document.activeElement as HTMLElement | null)?.dataset['step'] === 'step-150',
   );
+  expect(await view.page.locator('.details-title').first().textContent()).toBe('Check module 150');
   await view.close();
 });
 
