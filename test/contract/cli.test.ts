@@ -117,6 +117,17 @@ describe('run', () => {
     expect((await place.baton(['list', '--runs'])).stdout).toMatch(/^REHEARSAL\n/);
   });
 
+  it('goes on to its end when its reader goes away', async () => {
+    await make({ 'flow.yaml': TWO_STEPS });
+    const child = place.start(['run', 'flow.yaml', '--json']);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await untilEvent(child, (event) => event.type === 'run-started');
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect(await ended).toBe(0);
+    expect(await place.read('two.txt')).toContain('it said');
+  });
+
   it('shows what a file or a step says as text, and obeys none of it', async () => {
     await make({
       'flow.yaml':
