@@ -15,6 +15,7 @@ import { StartRun } from './start-run';
 import { ApprovalsView } from './views/approvals-view';
 import { CheckpointsTree } from './views/checkpoints-tree';
 import { Notifications } from './views/notifications';
+import { OrphanedPanels } from './views/orphaned-panels';
 import { RunPanels, type Answer } from './views/run-panels';
 import { RunsTree } from './views/runs-tree';
 import { StatusBar } from './views/status-bar';
@@ -30,6 +31,7 @@ export interface Baton {
   readonly files: WorkflowFiles;
   readonly drafts: DraftDocuments;
   readonly panels: RunPanels;
+  readonly orphaned: OrphanedPanels;
   readonly approvals: ApprovalsView;
   readonly workflowsTree: WorkflowsTree;
   readonly runsTree: RunsTree;
@@ -60,6 +62,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const onAsked: Answer = (message, view) =>
     answer({ runs, control, drafts, changes, openRun, log }, message, view);
   const panels: RunPanels = store.add(new RunPanels(context, runs, access, changes, ready, log, onAsked));
+  const orphaned = store.add(new OrphanedPanels(context.workspaceState, panels));
   const approvals = store.add(new ApprovalsView(context, runs, log, changes, onAsked));
   const workflowsTree = store.add(new WorkflowsTree(files, runs));
   const runsTree = store.add(new RunsTree(runs));
@@ -92,6 +95,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     approvals,
     starter,
     ready,
+    orphaned,
   };
   store.add(registerCommands(parts));
   return { ...parts, workflowsTree, runsTree, checkpointsTree };
@@ -108,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): Baton | undefined {
   const idle = setTimeout(() => {
     void wired.files.scan();
     void wired.ready();
+    void wired.orphaned.replace();
   });
   store.add({ dispose: () => clearTimeout(idle) });
   return context.extensionMode === vscode.ExtensionMode.Test ? baton : undefined;

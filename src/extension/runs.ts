@@ -113,9 +113,11 @@ export class Runs implements Disposable {
   /** True when nobody drives an unfinished run: after a crash, before Resume. */
   isInterrupted(entry: RunEntry): boolean {
     const { runtime } = entry.folder;
-    if (runtime.otherOwner !== undefined || runtime.isLive(entry.runId)) return false;
+    if (runtime.otherOwner !== undefined) return false;
     const state = this.states.get(entry.runId);
-    if (state?.reason === 'interrupted' && state.phase === 'paused') return true;
+    // A run found after a crash has an engine again, which waits for Resume.
+    if (state?.phase === 'paused' && state.reason === 'interrupted') return true;
+    if (runtime.isLive(entry.runId)) return false;
     const { status } = entry.summary;
     return status === 'running' || status === 'pending';
   }

@@ -26,6 +26,9 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
 
   /** Which panels are in sight changed. */
   readonly onDidChangeVisible = this.changed.event;
+  private readonly openChanged = this.store.add(new vscode.EventEmitter<void>());
+  /** A run got a panel, or lost its own. */
+  readonly onDidChangeOpen = this.openChanged.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -93,9 +96,11 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
         this.panels.delete(runId);
         listening.dispose();
         this.changed.fire();
+        this.openChanged.fire();
         this.tellAbilities();
       }),
     );
+    this.openChanged.fire();
     this.tellAbilities();
     return adopted;
   }
@@ -111,6 +116,11 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     panel.webview.options = pageOptions(this.context.extensionUri);
     this.adopt(panel, runId);
     this.dress(panel, panel.title);
+  }
+
+  /** Runs that have a panel, in the order of its opening. */
+  openRuns(): readonly string[] {
+    return [...this.panels.keys()];
   }
 
   /** True when a person can see this run right now. */
