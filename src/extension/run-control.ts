@@ -36,26 +36,23 @@ export class RunControl {
   }
 
   pause(runId: RunId): Promise<CommandOutcome> {
-    return this.ask(runId, vscode.l10n.t('pause this run'), ({ folder }) =>
-      folder.runtime.pause(runId, person().name),
-    );
+    return this.ask(runId, undefined, ({ folder }) => folder.runtime.pause(runId, person().name));
   }
 
   cancel(runId: RunId): Promise<CommandOutcome> {
-    return this.ask(runId, vscode.l10n.t('cancel this run'), ({ folder }) =>
-      folder.runtime.cancel(runId, person().name),
-    );
+    return this.ask(runId, undefined, ({ folder }) => folder.runtime.cancel(runId, person().name));
   }
 
+  /** `moves`: what makes the run do something, which needs trust. Stopping never does, nor does a rehearsal. */
   private async ask(
     runId: RunId,
-    what: string,
+    moves: string | undefined,
     question: (entry: RunEntry) => Promise<CommandOutcome>,
   ): Promise<CommandOutcome> {
     const entry = this.runs.get(runId);
     if (entry === undefined)
       return { ok: false, code: 'unknown-run', message: vscode.l10n.t('This run is no longer here.') };
-    if (!requireTrust(what))
+    if (moves !== undefined && !entry.summary.rehearsal && !requireTrust(moves))
       return { ok: false, code: 'refused', message: vscode.l10n.t('This folder is in Restricted Mode.') };
     return question(entry);
   }
