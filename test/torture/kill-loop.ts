@@ -91,7 +91,7 @@ class KillLoop {
 
   async run(): Promise<KillFigures> {
     const { figures } = this;
-    while (figures.kills < this.kills) {
+    while (this.wantsKills) {
       const shape = chosen[figures.runs % chosen.length];
       if (shape === undefined) break;
       await this.oneRun(shape.name, shape.workMs);
@@ -106,6 +106,18 @@ class KillLoop {
       (table) => JSON.stringify(grown[table]) !== JSON.stringify(rebuilt[table]),
     );
     return figures;
+  }
+
+  /** Enough have hit, and enough of those in the middle of the work. Every kill counts, those that missed it too. */
+  private get wantsKills(): boolean {
+    const { kills, inside } = this.figures;
+    return kills < this.kills || (inside < 0.8 * kills && kills < 2 * this.kills);
+  }
+
+  /** Kills at other moments are wanted as well, but few. */
+  private get mayMiss(): boolean {
+    const { kills, inside } = this.figures;
+    return kills < this.kills && kills - inside < 0.1 * this.kills;
   }
 
   /** One run from its start to its end, killed up to four times on the way. */
@@ -123,7 +135,7 @@ class KillLoop {
         runId === undefined
           ? ['run', `${shape}.yaml`, '--input', `effects=${effects}`, ...options]
           : ['resume', runId, ...options];
-      const kill = killsLeft > 0 && figures.kills < this.kills;
+      const kill = killsLeft > 0 && this.wantsKills;
       const outcome = await this.process(args, kill ? workMs : undefined, wasKilled);
       shown.push(...outcome.events);
       runId ??= outcome.events[0]?.runId ?? (await this.newestRun());
@@ -160,7 +172,7 @@ class KillLoop {
     let killed = false;
     if (workMs !== undefined) {
       // A few die while they start up; most once their work is under way.
-      const early = this.random() < 0.08;
+      const early = this.random() < 0.08 && this.mayMiss;
       if (early) await Promise.race([wait(this.random() * 300), ended]);
       else {
         const hasBegun = await Promise.race([firstEvent(child, 'step-started'), ended.then(() => false)]);
@@ -181,7 +193,7 @@ class KillLoop {
     for (const approval of Object.values(state?.openApprovals ?? {})) {
       const action = approval.kind === 'uncertain' ? 'retry' : 'approve';
       const args = ['approve', runId, approval.step, '--action', action, '--state', stateOf(this.place)];
-      if (this.figures.kills < this.kills && this.random() < 0.1) {
+      if (this.random() < 0.1 && this.wantsKills && this.mayMiss) {
         const child = this.place.start(args);
         const ended = finish(child);
         await Promise.race([wait(this.random() * 400), ended]);
