@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Command } from './command';
 import { pickFolder } from './run-workflow';
 
-/** Makes a small workflow with comments and opens it. The file is there only once the person saves it. */
+/** Makes a small workflow with comments and opens it; a file of that name that is there already is only opened. */
 export const newWorkflow: Command = async (parts) => {
   const folder = await pickFolder(vscode.l10n.t('New Workflow'));
   if (folder === undefined) return undefined;
@@ -19,14 +19,15 @@ export const newWorkflow: Command = async (parts) => {
   const template = vscode.Uri.joinPath(parts.extensionUri, 'media', 'workflows', 'starter.yaml');
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(template));
   const uri = vscode.Uri.joinPath(folder.uri, '.baton', 'workflows', `${name.replace(/\.ya?ml$/, '')}.yaml`);
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { ignoreIfExists: true });
-  await vscode.workspace.applyEdit(edit);
-  const document = await vscode.workspace.openTextDocument(uri);
-  const editor = await vscode.window.showTextDocument(document);
-  if (document.getText() === '')
-    await editor.edit((builder) =>
-      builder.insert(new vscode.Position(0, 0), text.replace('my-workflow', name)),
-    );
+  if (!(await exists(uri)))
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text.replace('my-workflow', name)));
+  await vscode.window.showTextDocument(uri);
   return uri;
 };
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
