@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/vscode/e2e/*.test.ts'],
     // A VS Code with a browser fills two cores.
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 });
