@@ -6,25 +6,23 @@
  */
 import type { Disposable } from '../base/disposable';
 import type { JsonValue } from '../base/json';
-import type { ShownContent } from '../model/approval';
 import type { RunEventBody } from '../model/events';
-import type { StepKey } from '../model/ids';
+import type { Sha256, StepKey } from '../model/ids';
 import { isSettled, type OwnRunState, type StepState } from '../model/run-state';
 import type { Step } from '../model/workflow';
 import type { Question } from './approvals';
 import type { AttemptOutcome } from './attempt';
-import { judgeCondition, looksAtFailures } from './condition';
 import { cancelStep } from './ending';
 import type { Gates } from './gates';
-import { blocker, type Joins } from './joins';
-import { beforeQuestion, errorQuestion, gateQuestion, uncertainQuestion } from './questions';
+import type { Joins } from './joins';
+import { isLargeOutput } from './large-output';
+import { errorQuestion, gateQuestion, uncertainQuestion } from './questions';
 import { ReadyQueue } from './ready-queue';
-import { rehearseCondition } from './rehearsal';
 import { afterFailure, type RetriesUsed } from './retry';
 import type { RunLog } from './run-log';
-import { approvedContent, renderContent, shownBefore, type RenderedContent } from './step-content';
-import type { StepValues } from './step-values';
+import { outputOf, type StepValues } from './step-values';
 import { Stop } from './stop';
+import { turnOf } from './turn';
 import { Work, type WorkServices } from './work';
 
 export interface FlowOptions {
@@ -51,8 +49,8 @@ export class Flow {
   isEnding = false;
   private readonly work: Work;
   private readonly retrying = new Map<StepKey, Disposable>();
-  /** Whole outputs of steps that wait at a gate, where the events carry stand-ins. */
-  private readonly whole = new Map<StepKey, JsonValue>();
+  /** Whole outputs on their way to becoming results, by the hash in their stand-ins. */
+  private readonly whole = new Map<Sha256, JsonValue>();
   /** Steps whose dependencies have settled. */
   private readonly ready = new ReadyQueue();
   private unsettled: number;
@@ -118,10 +116,15 @@ export class Flow {
   }
 
   /** Records that a step has settled, and lets those behind it go on once that is on the disk. */
-  settle(key: StepKey, bodies: readonly RunEventBody[], whole?: JsonValue): Promise<boolean> {
+  settle(key: StepKey, bodies: readonly RunEventBody[]): Promise<boolean> {
     const stored = this.options.log.record(...bodies);
-    this.settled(key, stored, whole ?? this.whole.get(key));
+    this.settled(key, stored);
     return stored;
+  }
+
+  /** Keeps a large output at hand for the steps that come after. */
+  keepWhole(standIn: JsonValue, whole: JsonValue): void {
+    if (isLargeOutput(standIn)) this.whole.set(standIn.$artifact, whole);
   }
 
   /** Puts a step into the queue (again) once `stored` is true. */
@@ -136,8 +139,7 @@ export class Flow {
   }
 
   /** From the state of a run that is opened again. Nothing starts yet. */
-  restore(state: OwnRunState, whole: ReadonlyMap<StepKey, JsonValue>): void {
-    for (const [key, output] of whole) this.whole.set(key, output);
+  restore(state: OwnRunState): void {
     let failed: StepKey | undefined;
     for (const step of Object.values(state.steps)) {
       if (!isSettled(step) || this.isToBeAsked(step)) continue;
@@ -192,63 +194,34 @@ export class Flow {
   }
 
   private take(step: Step): void {
-    const { log, values } = this.options;
-    const state = log.state.steps[step.key];
-    if (state?.status !== 'pending') return;
-    const { rehearsal, steps } = log.state;
-    const isFirst = state.attempt === 0;
-    // What a failure has stopped anyway is left out below, with its reason.
-    const isFree = !isFirst || blocker(step, steps) === undefined;
-    if (this.failFastFired && isFree && !looksAtFailures(step)) {
-      const reason = 'Another step failed, and the workflow fails fast.';
-      return void this.settle(step.key, cancelStep(log.state, state, reason));
+    const { log, values, gates } = this.options;
+    const own = log.state.steps[step.key];
+    if (own?.status !== 'pending') return;
+    const turn = turnOf(step, own, {
+      state: log.state,
+      values,
+      isFailingFast: this.failFastFired,
+      environment: (declared) => this.work.environment(declared).env,
+      approved: (declared, shown) => gates.approvedFor(declared.key, shown),
+    });
+    switch (turn.type) {
+      case 'begin':
+        this.work.begin(step, turn.rendered);
+        return;
+      case 'settle':
+        void this.settle(step.key, turn.bodies);
+        return;
+      case 'ask':
+        this.ask(turn.question, []);
+        return;
+      case 'fail': {
+        const { error } = turn;
+        this.failed(step, own.attempt, { type: 'failed', error, artifacts: [], usage: { durationMs: 0 } });
+        return;
+      }
+      default:
+        turn satisfies never;
     }
-    // A step that was started before has passed its condition, and nothing that it looks at changes.
-    const verdict = !isFirst
-      ? ({ type: 'go' } as const)
-      : rehearsal
-        ? rehearseCondition(step, steps, values)
-        : judgeCondition(step, steps, values, this.failFastFired);
-    if (verdict.type === 'skip') return this.skip(state, verdict.reason, verdict.because);
-    if (verdict.type === 'fault') {
-      const error = { code: 'condition', class: 'error', message: verdict.message } as const;
-      return this.failed(step, 0, { type: 'failed', error, artifacts: [], usage: { durationMs: 0 } });
-    }
-    const rendered = this.render(step);
-    const content = step.approval?.when === 'before' ? this.approved(step, state, rendered) : rendered;
-    if (content !== undefined) this.work.begin(step, content);
-  }
-
-  private render(step: Step): RenderedContent {
-    const { log, values } = this.options;
-    if (!log.state.rehearsal) return renderContent(step, values, 'error');
-    const { content, notes, faults } = renderContent(step, values, 'placeholder');
-    return { content, notes: [...notes, ...faults], faults: [] };
-  }
-
-  /** What may be done of a step that is asked about before its work; undefined when the question is open. */
-  private approved(step: Step, state: StepState, rendered: RenderedContent): RenderedContent | undefined {
-    // What cannot be filled in fails, and needs nobody's approval for that.
-    if (rendered.faults.length > 0) return rendered;
-    const { gates } = this.options;
-    const environment = step.run === undefined ? {} : this.work.environment(step).env;
-    const shown: ShownContent = shownBefore(rendered.content, environment);
-    const approved = gates.approvedFor(step.key, shown);
-    if (approved !== undefined) return { ...rendered, content: approvedContent(approved) };
-    this.ask(beforeQuestion(step, state.attempt, shown), []);
-    return undefined;
-  }
-
-  private skip(state: StepState, reason: 'condition' | 'blocked', because: string): void {
-    const body = {
-      type: 'step-skipped',
-      step: state.key,
-      attempt: state.attempt,
-      reason,
-      because,
-      output: null,
-    } as const;
-    void this.settle(state.key, [body]);
   }
 
   private outcome(step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome): void {
@@ -264,16 +237,12 @@ export class Flow {
       }
       case 'produced': {
         const { product, whole } = outcome;
+        this.keepWhole(product.output, whole);
         if (step.approval?.when !== 'after') {
           const how = log.state.rehearsal ? 'rehearsal' : 'work';
-          void this.settle(
-            step.key,
-            [{ type: 'step-completed', step: step.key, attempt, how, ...product }],
-            whole,
-          );
+          void this.settle(step.key, [{ type: 'step-completed', step: step.key, attempt, how, ...product }]);
           return;
         }
-        if (whole !== product.output) this.whole.set(step.key, whole);
         this.ask(gateQuestion(step, attempt, product), [
           { type: 'step-produced', step: step.key, attempt, ...product },
         ]);
@@ -327,14 +296,17 @@ export class Flow {
     this.retrying.set(key, timer);
   }
 
-  private settled(key: StepKey, stored: Promise<boolean>, whole?: JsonValue): void {
+  private settled(key: StepKey, stored: Promise<boolean>): void {
     const { log, values, joins } = this.options;
-    this.whole.delete(key);
     this.unsettled -= 1;
     const state = log.state.steps[key];
-    if (state !== undefined) values.settle(state, state.status === 'completed' ? whole : undefined);
+    if (state !== undefined) values.settle(state, this.wholeOf(outputOf(state)));
     this.admitOnce(stored, () => joins.settle(key));
     if (this.unsettled === 0) this.options.onAllSettled();
+  }
+
+  private wholeOf(output: JsonValue): JsonValue {
+    return isLargeOutput(output) ? (this.whole.get(output.$artifact) ?? output) : output;
   }
 
   private admitOnce(stored: Promise<boolean>, keys: () => readonly StepKey[]): void {

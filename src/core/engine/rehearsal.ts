@@ -31,7 +31,9 @@ export function rehearseCondition(
   values: ValueContext,
 ): ConditionVerdict {
   if (step.condition !== undefined && looksAtResults(step.condition)) return { type: 'go' };
-  return judgeCondition(step, states, values, false);
+  const verdict = judgeCondition(step, states, values, false);
+  // A missing input may be all that is wrong with it.
+  return verdict.type === 'fault' ? { type: 'go' } : verdict;
 }
 
 export interface RehearsalTask {

@@ -1,9 +1,9 @@
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { RunId, StepKey } from '../model/ids';
 import { isSettled } from '../model/run-state';
-import type { JsonValue } from '../base/json';
+import { givenResult } from './approvals';
 import { errorQuestion, gateQuestion, uncertainQuestion } from './questions';
-import { isLargeOutput, wholeOutput } from './large-output';
+import { wholeOutput } from './large-output';
 import {
   cancelDecision,
   crashesInARow,
@@ -36,10 +36,13 @@ export async function reopenRun(
   await endLeftovers(state, services.host, services.store);
   const { artifacts } = services.store;
   await run.values.restore(state, artifacts);
-  const whole = new Map<StepKey, JsonValue>();
-  for (const step of Object.values(state.steps))
-    if (step.status === 'waiting' && step.produced && isLargeOutput(step.produced.output))
-      whole.set(step.key, await wholeOutput(step.produced.output, artifacts));
+  for (const step of Object.values(state.steps)) {
+    const unfinished = unfinishedDecision(state, step);
+    const given = unfinished && givenResult(unfinished.approval, unfinished.decision)?.value;
+    const produced = step.status === 'waiting' ? step.produced?.output : undefined;
+    for (const output of [given, produced])
+      if (output !== undefined) run.flow.keepWhole(output, await wholeOutput(output, artifacts));
+  }
   run.gates.restore(events);
 
   let hasSaidSo = false;
@@ -51,7 +54,7 @@ export async function reopenRun(
   const interrupted = interruptedSteps(state);
   // Attempts that may be repeated go back into the queue with this event.
   if (interrupted.length > 0) sayRecovered();
-  run.flow.restore(state, whole);
+  run.flow.restore(state);
 
   const canceller = cancelDecision(state);
   if (canceller !== undefined) {
@@ -86,7 +89,7 @@ function finishHalfSaid(run: Run, sayRecovered: () => void): void {
     const unfinished = unfinishedDecision(state, step);
     if (unfinished !== undefined) {
       sayRecovered();
-      void run.follow(unfinished.approval, unfinished.decision, unfinished.by, []);
+      void run.decisions.follow(unfinished.approval, unfinished.decision, unfinished.by, []);
       continue;
     }
     if (flow.isToBeAsked(step) && step.status === 'failed')

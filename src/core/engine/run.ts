@@ -3,18 +3,17 @@
  * does not own: how it moves by itself (flow), and appending (run-log).
  * must stay true: whatever a person was told has happened is on the disk; a run ends once, with no gate left open.
  */
-import type { Approval, Decider, Decision } from '../model/approval';
+import type { Decider, Decision } from '../model/approval';
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
 import { isTerminal, type OwnRunState, type RunState } from '../model/run-state';
 import type { ApprovalMode, Step } from '../model/workflow';
 import type { CommandOutcome } from '../runtime-port';
-import { consequenceOf, givenResult, refusalOf } from './approvals';
+import { Decisions } from './decisions';
 import { cancellation, conclusion } from './ending';
 import { Flow } from './flow';
-import { decided, Gates } from './gates';
+import { Gates } from './gates';
 import { Joins } from './joins';
-import { storableOutput } from './large-output';
 import { retriesUsedIn } from './retry';
 import { RunLog } from './run-log';
 import { StepValues } from './step-values';
@@ -52,6 +51,7 @@ export class Run {
   readonly flow: Flow;
   readonly values: StepValues;
   private readonly steps: ReadonlyMap<StepKey, Step>;
+  readonly decisions: Decisions;
   private readonly clock: WorkingClock;
   private ending: Promise<CommandOutcome> | undefined;
   private isClosed = false;
@@ -90,7 +90,7 @@ export class Run {
       state,
       values: this.values,
       next: (key) => joins.dependants(key).map((name) => this.steps.get(name)?.title ?? name),
-      onExpired: (approval) => this.expired(approval),
+      onExpired: (approval) => this.decisions.expire(approval),
     });
     this.flow = new Flow({
       services,
@@ -103,6 +103,18 @@ export class Run {
       mayStart: () => this.mayStart(),
       onMoved: () => this.moved(),
       onAllSettled: () => this.conclude(),
+    });
+    this.decisions = new Decisions({
+      log: this.log,
+      gates: this.gates,
+      flow: this.flow,
+      steps: this.steps,
+      artifacts: store.artifacts,
+      canGoOn: () => this.canGoOn(),
+      over: () => (this.isOver ? this.over() : undefined),
+      told: (stored) => this.told(stored),
+      pause: (by) => void this.pause(by, 'expired'),
+      cancel: (by, reason) => this.end(cancelStop(reason), { type: 'run-cancelled', by, reason }),
     });
     const used = definition.config.timeout === undefined ? 0 : workingTime(events);
     this.clock = new WorkingClock(host.clock, definition.config.timeout, used, () => this.timedOut());
@@ -163,95 +175,11 @@ export class Run {
 
   async cancel(by: string, reason = 'Cancelled.'): Promise<CommandOutcome> {
     if (this.ending === undefined && this.isOver) return this.over();
-    return this.end(new Stop('cancel', reason), () => ({ type: 'run-cancelled', by, reason }));
+    return this.end(cancelStop(reason), { type: 'run-cancelled', by, reason });
   }
 
-  /** Refused decisions are recorded and leave the gate open. */
-  async decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
-    if (this.isOver) return this.over();
-    const approval = this.state.openApprovals[id];
-    const step = this.steps.get(approval?.step ?? '');
-    if (approval === undefined || step === undefined) return this.notOpen(id);
-    const refused = refusalOf(approval, decision, by, step);
-    if (refused !== undefined) {
-      const stored = this.log.record(decided(approval, decision, by, refused));
-      if (!(await stored)) return this.told(stored);
-      return { ok: false, code: 'refused', message: refused };
-    }
-    const given = givenResult(approval, decision);
-    if (given === undefined) return this.apply(approval, decision, by);
-    const { store } = this.services;
-    const value = await storableOutput(given.value, store.artifacts);
-    // While a large result was being stored, another decision may have come.
-    if (this.isOver) return this.over();
-    if (this.state.openApprovals[id] !== approval) return this.notOpen(id);
-    return this.apply(approval, { ...decision, value }, by, given.value);
-  }
-
-  /** Applies a decision that counts. `whole`: the result given, where the decision carries a stand-in for a large one. */
-  private apply(
-    approval: Approval,
-    decision: Decision,
-    by: Decider,
-    whole?: Decision['value'],
-  ): Promise<CommandOutcome> {
-    this.gates.disarm(approval.id);
-    this.gates.remember(approval, decision);
-    const bodies: RunEventBody[] = [];
-    const { phase, reason } = this.state;
-    // A person who pressed Pause presses Resume; everybody else is waiting for just this.
-    const isHeldBack =
-      phase === 'parked' || (phase === 'paused' && (reason === 'interrupted' || reason === 'expired'));
-    const goesOn =
-      isHeldBack && this.services.moves && decision.action !== 'cancel' && by.channel !== 'expiry';
-    if (goesOn) bodies.push({ type: 'run-resumed', by: by.name });
-    bodies.push(decided(approval, decision, by));
-    const outcome = this.follow(approval, decision, by, bodies, whole);
-    // Other steps may have waited for this as well.
-    if (goesOn) void outcome.then(() => this.flow.proceed());
-    return outcome;
-  }
-
-  /** What a recorded decision leads to; `bodies` go first. */
-  follow(
-    approval: Approval,
-    decision: Decision,
-    by: Decider,
-    bodies: readonly RunEventBody[],
-    whole?: Decision['value'],
-  ): Promise<CommandOutcome> {
-    const state = this.state.steps[approval.step];
-    const produced = state?.status === 'waiting' ? state.produced : undefined;
-    const consequence = consequenceOf(
-      approval,
-      decision,
-      by,
-      produced,
-      givenResult(approval, decision)?.value,
-    );
-    switch (consequence.type) {
-      case 'settled':
-        return this.told(this.flow.settle(approval.step, [...bodies, consequence.body], whole));
-      case 'to-work': {
-        const stored = this.log.record(...bodies);
-        this.flow.release(approval.step, stored);
-        return this.told(stored);
-      }
-      case 'ask-again': {
-        const step = this.steps.get(approval.step);
-        const again = step === undefined ? [] : [this.gates.askAgain(approval, step, consequence.shown)];
-        const stored = this.log.record(...bodies, ...again);
-        this.gates.armOpen();
-        return this.told(stored);
-      }
-      case 'cancel-run': {
-        if (bodies.length > 0) void this.log.record(...bodies);
-        const reason = `Cancelled at ${approval.title}.`;
-        return this.end(new Stop('cancel', reason), () => ({ type: 'run-cancelled', by: by.name, reason }));
-      }
-      default:
-        return consequence satisfies never;
-    }
+  decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
+    return this.decisions.decide(id, decision, by);
   }
 
   /** Stops what runs without a word in the events, so that the run can be resumed. Resolves when nothing runs any more. */
@@ -272,18 +200,18 @@ export class Run {
     void this.log.record(conclusion(this.state));
   }
 
-  private end(stop: Stop, body: () => RunEventBody): Promise<CommandOutcome> {
+  private end(stop: Stop, body: RunEventBody): Promise<CommandOutcome> {
     this.ending ??= this.stopAndEnd(stop, body);
     return this.ending;
   }
 
-  private async stopAndEnd(stop: Stop, body: () => RunEventBody): Promise<CommandOutcome> {
+  private async stopAndEnd(stop: Stop, body: RunEventBody): Promise<CommandOutcome> {
     this.flow.isEnding = true;
     this.disposeClocks();
     await this.flow.stopWork(stop);
     if (this.log.hasFailed) return this.over();
     this.log.flush();
-    const stored = this.log.record(...cancellation(this.state, stop.message), body());
+    const stored = this.log.record(...cancellation(this.state, stop.message), body);
     await stored;
     return this.told(stored);
   }
@@ -294,25 +222,17 @@ export class Run {
     const failed = Object.values(this.state.steps).filter((step) => step.status === 'running');
     const message = `The run took longer than its limit of ${timeout ?? 0} ms.`;
     const names = failed.map((step) => step.key);
-    void this.end(new Stop('timeout', message), () => ({ type: 'run-failed', failed: names, message }));
-  }
-
-  private expired(id: ApprovalId): void {
-    const approval = this.state.openApprovals[id];
-    if (approval === undefined || this.isOver) return;
-    const by: Decider = { name: 'clock', channel: 'expiry' };
-    if (approval.onExpire === 'pause' || !approval.allow.includes(approval.onExpire)) {
-      this.gates.pausedTheRun(id);
-      if (this.state.phase === 'active') void this.pause(by.name, 'expired');
-      return;
-    }
-    void this.apply(approval, { action: approval.onExpire, shownHash: approval.shownHash }, by);
+    void this.end(new Stop('timeout', message), { type: 'run-failed', failed: names, message });
   }
 
   private mayStart(): boolean {
     if (this.isOpening || this.isOver || this.state.phase !== 'active') return false;
-    const { moves, store, isTrusted } = this.services;
-    return moves && !store.isFull && (this.state.rehearsal || isTrusted());
+    return this.canGoOn() && !this.services.store.isFull;
+  }
+
+  private canGoOn(): boolean {
+    const { moves, isTrusted } = this.services;
+    return moves && (this.state.rehearsal || isTrusted());
   }
 
   /** After something moved: asks what batch kept back, parks what nothing but an answer can move. */
@@ -375,8 +295,8 @@ export class Run {
       return { ok: false, code: 'storage', message: `Run ${this.id} can no longer be recorded here.` };
     return { ok: false, code: 'finished', message: `Run ${this.id} has ended.` };
   }
+}
 
-  private notOpen(id: ApprovalId): CommandOutcome {
-    return { ok: false, code: 'unknown-approval', message: `The question ${id} is not open (any more).` };
-  }
+function cancelStop(reason: string): Stop {
+  return new Stop('cancel', reason);
 }

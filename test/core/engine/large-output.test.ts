@@ -52,4 +52,22 @@ describe('a large output', () => {
     expect((await third.untilIdle()).phase).toBe('completed');
     expect(third.machine.effects.map(({ command }) => command)).toEqual(['say 20000']);
   });
+
+  it('is forgotten when a person puts something else, or nothing, in its place', async () => {
+    const text = JSON.stringify({ n: 'x'.repeat(LARGE_OUTPUT_BYTES) });
+    for (const value of [null, { n: 1 }, { n: 'y'.repeat(LARGE_OUTPUT_BYTES) }]) {
+      const simulation = new Simulation({ commands: () => ({ stdout: text }) });
+      await simulation.start(
+        workflow([
+          step('a', { run: 'make', approval: gate() }),
+          step('b', { dependsOn: ['a'], run: ['say', '{{ steps.a.output.n }}'] }),
+        ]),
+      );
+      await simulation.untilIdle();
+      await simulation.decide('a', 'modify', { value });
+      await simulation.untilIdle();
+      const said = simulation.machine.effects.at(-1)?.command.slice(0, 10).trim();
+      expect(said).toBe(`say ${typeof value?.n === 'string' ? 'yyyyyy' : (value?.n ?? '')}`.trim());
+    }
+  });
 });
