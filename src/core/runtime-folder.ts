@@ -46,7 +46,13 @@ export class Folder {
 
   static async open(options: FolderOptions): Promise<Folder> {
     const folder = new Folder(options);
-    await folder.begin();
+    try {
+      await folder.begin();
+    } catch (error) {
+      // Nobody else could take a folder that this process holds and cannot open.
+      folder.ownership?.dispose();
+      throw error;
+    }
     return folder;
   }
 

@@ -184,6 +184,9 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   'server-error': 'server_error',
   'network-error': 'network_error',
   killed: 'killed',
+  // The work was done, and what came of it is lost: nobody may take that for a plain failure and do it again.
+  'store-full': 'killed',
+  'store-failed': 'killed',
 };
 
 function errorOf(error: unknown): StepError {

@@ -175,7 +175,8 @@ export class Gates {
   private approvalFor(question: Question): Approval {
     const { host, state, next } = this.options;
     const policy = question.step.approval;
-    const values = this.valuesFor(question);
+    const isFilled = policy !== undefined && (policy.message !== undefined || policy.show.length > 0);
+    const values = isFilled ? this.valuesFor(question) : this.options.values;
     const extra = policy === undefined ? {} : extraOf(policy.show, values);
     const message =
       policy?.message === undefined || question.message !== undefined

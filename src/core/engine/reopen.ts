@@ -63,7 +63,7 @@ export async function reopenRun(
     return run;
   }
   for (const { key, attempt, idempotent } of interrupted) {
-    const step = state.definition.steps.find((candidate) => candidate.key === key);
+    const step = run.steps.get(key);
     if (step === undefined || idempotent) continue;
     run.flow.uncertain(step, attempt, 'Baton was closed while it ran; nobody knows whether it happened.');
   }
@@ -84,7 +84,7 @@ export async function reopenRun(
 function finishHalfSaid(run: Run, sayRecovered: () => void): void {
   const { state, flow } = run;
   for (const step of Object.values(state.steps)) {
-    const declared = state.definition.steps.find((candidate) => candidate.key === step.key);
+    const declared = run.steps.get(step.key);
     if (declared === undefined || isSettledForGood(run, step.key)) continue;
     const unfinished = unfinishedDecision(state, step);
     if (unfinished !== undefined) {

@@ -50,7 +50,7 @@ export class Run {
   readonly gates: Gates;
   readonly flow: Flow;
   readonly values: StepValues;
-  private readonly steps: ReadonlyMap<StepKey, Step>;
+  readonly steps: ReadonlyMap<StepKey, Step>;
   readonly decisions: Decisions;
   private readonly clock: WorkingClock;
   private ending: Promise<CommandOutcome> | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentTask } from '../../../src/core/agents/agent';
 import { BatonError } from '../../../src/core/model/errors';
 import type { RunEvent } from '../../../src/core/model/events';
-import { gate, step, workflow } from './definitions';
+import { gate, retry, step, workflow } from './definitions';
 import { settleDown } from './simulated-clock';
 import { simpleAgents, Simulation } from './simulation';
 
@@ -131,6 +131,21 @@ describe('a disk that does not take everything', () => {
     await simulation.decide('a', 'approve');
     expect((await simulation.untilIdle()).phase).toBe('completed');
     expect(simulation.machine.count('a')).toBe(1);
+  });
+});
+
+describe('a result that cannot be stored', () => {
+  it('is asked about, and never taken for a failure that may be repeated', async () => {
+    const simulation = new Simulation({
+      commands: () => ({ stdout: JSON.stringify({ n: 'x'.repeat(100_000) }) }),
+    });
+    simulation.store.artifacts.put = async () => {
+      throw new BatonError('store-full', 'The disk is full; an artifact could not be stored.');
+    };
+    await simulation.start(workflow([step('pay', { run: 'pay', retry: [retry({ max: 3 })] })]));
+    const state = await simulation.untilIdle();
+    expect(state.steps['pay']).toMatchObject({ status: 'uncertain' });
+    expect(simulation.machine.count('pay')).toBe(1);
   });
 });
 
