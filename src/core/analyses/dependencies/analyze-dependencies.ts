@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../base/json';
 import type { Finding } from '../../model/finding';
 import type { Analysis, Conclusion, FileResult, FolderContext, SourceFile } from '../analysis';
-import { isScript } from '../language';
+import { isScript, isTestPath } from '../language';
 import { readJson } from '../text/json-text';
 import {
   factsOf,
@@ -101,7 +101,11 @@ function readOther(
     case 'json': {
       const { value } = readJson(file.text);
       const words = value === undefined ? looseWords(file.text) : wordsOf(value);
-      return { findings: [], facts: { mentions: words.slice(0, 1_000) } };
+      const aliases = /^[jt]sconfig[\w.-]*\.json$/.test(name) ? pathAliases(file.text) : undefined;
+      return {
+        findings: [],
+        facts: { mentions: words.slice(0, 1_000), ...(aliases === undefined ? {} : { aliases }) },
+      };
     }
     case 'yaml':
     case 'toml':
@@ -114,6 +118,12 @@ function readOther(
       return { findings: [] };
   }
 }
+
+/** Keys of "paths": the only lists there whose keys name modules. Comments are allowed in these files, so it is no JSON. */
+const pathAliases = (text: string): string[] =>
+  [...text.matchAll(/"([^"\s]{1,150})"\s*:\s*\[/g)]
+    .map((match) => match[1] ?? '')
+    .filter((key) => key !== '*');
 
 const looseWords = (text: string): string[] =>
   [...new Set(text.slice(0, 200_000).match(/@?[A-Za-z][\w.-]*(?:\/[\w.-]+)*/g) ?? [])].slice(0, 1_000);
@@ -140,13 +150,18 @@ function conclude(results: readonly FileResult[], context: FolderContext): Concl
   const gradle = results.some(({ path }) => /build\.gradle(?:\.kts)?$|(?:^|\/)Gemfile$/.test(path));
   const notes = [...npm.notes];
   if (manifests.length === 0 && !gradle) notes.push('No manifest of a package manager was found');
+  notes.push('Published flaws are compared with a short list only: nothing is asked of the network');
+  const count = (rule: string) =>
+    findings.filter((finding) => finding.rule === `dependencies/${rule}`).length;
   return {
     findings,
     metrics: {
       manifests: manifests.length,
-      dependencies: manifests.reduce((sum, manifest) => sum + manifest.dependencies.length, 0),
+      declared: manifests.reduce((sum, manifest) => sum + manifest.dependencies.length, 0),
       lockfiles: all.filter(({ facts }) => facts.lockfile !== undefined).length,
-      lockedPackages: all.reduce((sum, { facts }) => sum + (facts.lockfile?.packages.length ?? 0), 0),
+      locked: all.reduce((sum, { facts }) => sum + (facts.lockfile?.packages.length ?? 0), 0),
+      unused: count('unused'),
+      missing: count('missing'),
     },
     notes,
   };
@@ -195,12 +210,17 @@ function nodePackages(
       siblings,
       isPartial: context.partial,
       hasCode: scripts.length > 0,
+      hasDevelopment: facts.manifest.isPrivate || below.some((other) => isDevelopment(other)),
+      aliases: all.flatMap((other) => other.facts.aliases ?? []),
     });
     findings.push(...concluded.findings);
     notes.push(...concluded.notes);
   }
   return { findings, notes };
 }
+
+/** What was published for others to install lacks the files that need the packages for development. */
+const isDevelopment = ({ path, language }: Known): boolean => isScript(language) && isTestPath(path);
 
 /** The innermost of the folders that holds a folder. */
 function nearest(folder: string, folders: readonly string[]): string | undefined {

@@ -9,6 +9,8 @@ export interface DependencyFacts {
   readonly imports?: readonly PackageImport[];
   /** Words in texts and settings that may be names of packages. */
   readonly mentions?: readonly string[];
+  /** Names that settings of TypeScript give to places in the folder: "@app/*". */
+  readonly aliases?: readonly string[];
 }
 
 export type Ecosystem = 'npm' | 'python' | 'go' | 'cargo' | 'maven' | 'ruby' | 'php';
@@ -53,6 +55,7 @@ export interface Locked {
   readonly deprecated?: string;
   /** Fetched in clear text, or without a hash. */
   readonly unsafe?: 'clear-text' | 'no-hash';
+  readonly hasInstallScript?: true;
 }
 
 export interface PackageImport {

@@ -26,6 +26,9 @@ export interface NodePackage {
   /** Only a part was looked at, so what is not used here may be used elsewhere. */
   readonly isPartial: boolean;
   readonly hasCode: boolean;
+  /** The files are there that need packages for development. */
+  readonly hasDevelopment: boolean;
+  readonly aliases: readonly string[];
 }
 
 export function concludeNodePackage(one: NodePackage): { findings: Finding[]; notes: string[] } {
@@ -78,7 +81,8 @@ function judgeDeclared({ path, lockfiles }: NodePackage, declared: Declared): Fi
   if (flaw !== undefined) {
     say(
       'known-flaw',
-      'high',
+      // A range mostly brings the newest version it allows.
+      lockedAs === undefined && /^[\^~>]/.test(range.trim()) ? 'low' : 'high',
       `"${name}" ${lockedAs === undefined ? `may be ${version}` : `is ${version}`}, which has a published flaw (${flaw.id}).`,
       flaw.fixed === undefined ? 'Replace it.' : `Use ${flaw.fixed} or newer.`,
     );
@@ -126,14 +130,15 @@ function duplicates({ path, manifest }: NodePackage): Finding[] {
 
 /** Found by tools on their own, or of use without being named anywhere. */
 const implicit =
-  /^(?:@types\/|eslint|@eslint|prettier|typescript$|husky$|lint-staged$|tslib$|ts-node$|tsx$|@babel\/|babel-|postcss|autoprefixer|tailwindcss|@commitlint|npm-run-all|concurrently|cross-env|rimraf|nodemon|core-js|regenerator-runtime|sass$|less$|webpack-cli|@angular\/|react-dom$|react-native|expo|pg$|mysql2?$|sqlite3$|tedious$|reflect-metadata$|zone\.js$|pino-pretty$|jsdom$|happy-dom$|source-map-support$|@swc\/|esbuild$|vite$|@vitejs\/)/;
+  /^(?:@types\/|eslint|@eslint|@?typescript-eslint|rollup-plugin-|@rollup\/|jest-|ts-jest$|karma-|grunt-|gulp-|stylelint|prettier|typescript$|husky$|lint-staged$|tslib$|ts-node$|tsx$|@babel\/|babel-|postcss|autoprefixer|tailwindcss|@commitlint|npm-run-all|concurrently|cross-env|rimraf|nodemon|core-js|regenerator-runtime|sass$|less$|webpack-cli|@angular\/|react-dom$|react-native|expo|pg$|mysql2?$|sqlite3$|tedious$|reflect-metadata$|zone\.js$|pino-pretty$|jsdom$|happy-dom$|source-map-support$|@swc\/|esbuild$|vite$|@vitejs\/)/;
 
-function unused({ path, manifest, imports, mentions, hasCode }: NodePackage): Finding[] {
+function unused({ path, manifest, imports, mentions, hasCode, hasDevelopment }: NodePackage): Finding[] {
   if (!hasCode) return [];
   const used = new Set(imports.map(({ one }) => one.name));
   return manifest.dependencies.flatMap((declared): Finding[] => {
     const { name, section, line } = declared;
     if (section === 'peer' || section === 'optional' || used.has(name) || implicit.test(name)) return [];
+    if (section === 'development' && !hasDevelopment) return [];
     const short = name.replace(/^@[^/]+\//, '');
     const isNamed = [...mentions].some(
       (word) =>
@@ -171,7 +176,7 @@ function missing(one: NodePackage): Finding[] {
     ),
   );
   const isBundled = all.some((each) => each.dependencies.some(({ name }) => bundlers.test(name)));
-  const aliases = new Set(all.flatMap((each) => each.aliases));
+  const aliases = new Set([...one.aliases, ...all.flatMap((each) => each.aliases)]);
   const told = new Set<string>();
   const findings: Finding[] = [];
   for (const { path, one: used } of imports) {
@@ -191,7 +196,7 @@ function missing(one: NodePackage): Finding[] {
       told.add(name);
       findings.push({
         rule: 'dependencies/missing',
-        severity: isTestPath(path) ? 'medium' : 'high',
+        severity: isTestPath(path) ? 'low' : 'high',
         message: `"${name}" is loaded but declared nowhere.`,
         advice: 'Declare it, or it is only there by chance.',
         ...at(path, used.line),
@@ -323,6 +328,7 @@ function locked(
       });
     }
   }
+  findings.push(...installScripts(lockPath, packages));
   for (const [name, known] of versions) {
     const declared = direct.get(name);
     if (declared === undefined || known.size < 2) continue;
@@ -336,6 +342,21 @@ function locked(
   return findings;
 }
 
+function installScripts(lockPath: string, packages: Lockfile['packages']): Finding[] {
+  const running = packages.filter((one) => one.hasInstallScript === true);
+  const [first] = running;
+  if (first === undefined) return [];
+  const names = [...new Set(running.map((one) => one.name))];
+  return [
+    {
+      rule: 'dependencies/install-scripts',
+      severity: 'info',
+      message: `${running.length === 1 ? '1 package runs' : `${running.length} packages run`} a script when ${running.length === 1 ? 'it is' : 'they are'} installed: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}.`,
+      ...at(lockPath, first.line),
+    },
+  ];
+}
+
 const isCopyleft = (license: string): boolean =>
   /\b(?:A?GPL|SSPL|EUPL|OSL)\b/i.test(license.replace(/-/g, ' ')) && !/LGPL|MIT|Apache|BSD/i.test(license);
 
@@ -343,6 +364,7 @@ function licence({ path, manifest, above }: NodePackage): Finding[] {
   // A member of a workspace is covered by the whole.
   if (
     manifest.license !== undefined ||
+    manifest.isPrivate ||
     above.some((one) => one.license !== undefined) ||
     manifest.name === undefined
   )

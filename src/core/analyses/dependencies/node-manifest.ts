@@ -21,9 +21,9 @@ export function nodeManifest(file: SourceFile): { manifest: Manifest; mentions: 
       const line = lines.get(`${key}/${name}`) ?? 1;
       dependencies.push({ name, range, section, line });
       for (const duplicate of duplicates) {
-        if (duplicate.key === name && duplicate.line !== line) {
-          dependencies.push({ name, range, section, line: duplicate.line });
-        }
+        // The line of a key is that of its last place; the same name elsewhere in the file is another matter.
+        if (duplicate.key === name && duplicate.line === line)
+          dependencies.push({ name, range, section, line });
       }
     }
   }
@@ -129,8 +129,7 @@ function old(
 }
 
 function locked(name: string, entry: JsonObject, line: number): Locked {
-  const text = (key: string): string | undefined =>
-    typeof entry[key] === 'string' ? (entry[key]) : undefined;
+  const text = (key: string): string | undefined => (typeof entry[key] === 'string' ? entry[key] : undefined);
   const resolved = text('resolved') ?? '';
   const isRemote = /^https?:/.test(resolved);
   const unsafe = resolved.startsWith('http:')
@@ -146,6 +145,7 @@ function locked(name: string, entry: JsonObject, line: number): Locked {
     ...(license === undefined ? {} : { license }),
     ...(deprecated === undefined ? {} : { deprecated: deprecated.slice(0, 120) }),
     ...(unsafe === undefined ? {} : { unsafe }),
+    ...(entry['hasInstallScript'] === true ? { hasInstallScript: true as const } : {}),
   };
 }
 

@@ -55,7 +55,7 @@ function judge(
   if (flaw !== undefined) {
     findings.push({
       rule: 'dependencies/known-flaw',
-      severity: 'high',
+      severity: range.startsWith('=') || /^\d/.test(range) ? 'high' : 'low',
       message: `"${name}" may be ${version}, which has a published flaw (${flaw.id}).`,
       advice: flaw.fixed === undefined ? 'Replace it.' : `Use ${flaw.fixed} or newer.`,
       ...at(path, line),
