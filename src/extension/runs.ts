@@ -30,8 +30,8 @@ export interface RunTold {
 
 /** States of finished runs that are kept to show their steps; older ones are read again when needed. */
 const FINISHED_KEPT = 50;
-/** Lists need no more than this many changes a second. */
-const CHANGE_INTERVAL = 100;
+/** Lists change this often at most, milliseconds. */
+const CHANGE_INTERVAL = 200;
 
 /**
  * What every list of the window shows: the runs of all open folders, folded from their events.
@@ -40,6 +40,7 @@ const CHANGE_INTERVAL = 100;
 export class Runs implements Disposable {
   private readonly store = new DisposableStore();
   private readonly entries = new Map<RunId, RunEntry>();
+  private sorted: readonly RunEntry[] | undefined;
   private readonly states = new Map<RunId, RunState>();
   private readonly loading = new Map<RunId, Promise<RunState | undefined>>();
   private readonly reading = new Set<Promise<void>>();
@@ -49,7 +50,7 @@ export class Runs implements Disposable {
   private readonly loaded = this.store.add(new vscode.EventEmitter<FolderRuntime>());
   private timer: NodeJS.Timeout | undefined;
 
-  /** Something about some run changed; at most ten times a second. */
+  /** Something about some run changed; at most five times a second. */
   readonly onDidChange = this.changed.event;
   /** One event of a run, with the run's state after it. */
   readonly onEvent = this.told.event;
@@ -66,7 +67,8 @@ export class Runs implements Disposable {
 
   /** Newest first. */
   list(): readonly RunEntry[] {
-    return [...this.entries.values()].sort((a, b) => b.summary.startedAt - a.summary.startedAt);
+    this.sorted ??= [...this.entries.values()].sort((a, b) => b.summary.startedAt - a.summary.startedAt);
+    return this.sorted;
   }
 
   get(runId: RunId): RunEntry | undefined {
@@ -143,8 +145,14 @@ export class Runs implements Disposable {
     this.tell();
   }
 
+  private enter(entry: RunEntry): void {
+    this.entries.set(entry.runId, entry);
+    this.sorted = undefined;
+  }
+
   private forget(runId: RunId): void {
     this.entries.delete(runId);
+    this.sorted = undefined;
     this.states.delete(runId);
   }
 
@@ -157,7 +165,7 @@ export class Runs implements Disposable {
     try {
       for (const summary of await folder.runtime.runs()) {
         const { runId } = summary;
-        this.entries.set(runId, { runId, folder, summary });
+        this.enter({ runId, folder, summary });
         if (!hasEnded(summary)) await this.load(folder, runId);
       }
     } catch (error) {
@@ -218,7 +226,7 @@ export class Runs implements Disposable {
     const { runId } = state;
     this.states.delete(runId);
     this.states.set(runId, state);
-    this.entries.set(runId, { runId, folder, summary: summaryOf(state) });
+    this.enter({ runId, folder, summary: summaryOf(state) });
     if (!isTerminal(runStatus(state))) return;
     const finished = [...this.states.values()].filter((other) => isTerminal(runStatus(other)));
     for (const other of finished.slice(0, -FINISHED_KEPT)) this.states.delete(other.runId);

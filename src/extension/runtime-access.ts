@@ -36,8 +36,9 @@ export class RuntimeAccess implements Disposable {
     private readonly host: Host,
   ) {
     this.store.add(
-      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+      vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         for (const folder of removed) void this.close(folder);
+        if (added.length > 0) void this.openUsed();
       }),
     );
   }

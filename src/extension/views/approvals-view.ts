@@ -17,6 +17,8 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
   private view: vscode.WebviewView | undefined;
   private isReady = false;
   private wanted: string | undefined;
+  /** What the page shows, as one text. */
+  private shown: string | undefined;
 
   /** The view came into sight or left it. */
   readonly onDidChangeVisible = this.changed.event;
@@ -91,6 +93,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
 
   private begin(): void {
     this.isReady = true;
+    this.shown = undefined;
     this.send();
     if (this.wanted !== undefined) this.post({ type: 'reveal-approval', approvalId: this.wanted });
     this.wanted = undefined;
@@ -104,6 +107,22 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
       .find((other) => other !== undefined);
     const last = this.runs.list().find(({ summary }) => !summary.rehearsal);
     const state = last && this.runs.known(last.runId);
+    const items = waiting.map((one) =>
+      itemOf(
+        one,
+        this.changes.paths(one, () => this.send()),
+      ),
+    );
+    const shown = JSON.stringify([
+      waiting.map(({ approval }) => [approval.id, approval.shownHash]),
+      items.map(({ changedFiles }) => changedFiles),
+      owner?.name,
+      last?.runId,
+      last?.summary.status,
+    ]);
+    // Runs change many times while nothing changes here, and a card that is drawn anew loses the pointer.
+    if (shown === this.shown) return;
+    this.shown = shown;
     this.post({
       type: 'approvals',
       items: waiting.map((one) =>

@@ -10,6 +10,8 @@ import { runTitle } from '../words';
 
 /** Gates that open together are told together. */
 const GATHER = 400;
+/** A toast that nobody answers has left the screen by then, and tells nobody that it did. */
+const STANDS = 15_000;
 
 export interface Sight {
   /** A person can see this run, or its cards, right now. */
@@ -36,6 +38,12 @@ export class Notifications implements Disposable {
   ) {
     this.store.add(runs.onEvent((told) => this.take(told)));
     this.store.add(runs.onDidLoad((folder) => void this.offerResume(folder)));
+    this.store.add(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        const folders = new Set(runs.list().map(({ folder }) => folder));
+        for (const folder of folders) void this.offerResume(folder);
+      }),
+    );
   }
 
   dispose(): void {
@@ -68,6 +76,7 @@ export class Notifications implements Disposable {
     const [first] = waiting;
     if (first === undefined) return;
     this.isAsking = true;
+    const gone = setTimeout(() => this.isGone(), STANDS);
     const review = vscode.l10n.t('Review');
     const text =
       waiting.length === 1
@@ -79,8 +88,13 @@ export class Notifications implements Disposable {
           )
         : vscode.l10n.t('{0} steps wait for you.', waiting.length);
     const chosen = await vscode.window.showInformationMessage(text, review, vscode.l10n.t('Later'));
-    this.isAsking = false;
+    clearTimeout(gone);
     if (chosen === review) this.sight.review(first);
+    this.isGone();
+  }
+
+  private isGone(): void {
+    this.isAsking = false;
     if (this.untold.size > 0) this.gather(undefined);
   }
 

@@ -12,6 +12,8 @@ import { progressOf, snapshotOf } from './run-snapshot';
 
 /** A panel takes this many updates a second at most. */
 const BATCH = 100;
+/** Nobody reads more than this in a tenth of a second; the step's output has it all. */
+const LIVE = 20_000;
 
 /**
  * One run in the editor area. The host is the truth: a page that was hidden or reloaded says "ready", gets a
@@ -69,7 +71,7 @@ export class RunPanel implements Disposable {
     if (this.shown === undefined) return;
     const before = this.live.get(output.step) ?? { text: '' };
     this.live.set(output.step, {
-      text: before.text + (output.text ?? ''),
+      text: (before.text + (output.text ?? '')).slice(-LIVE),
       ...(output.progress !== undefined
         ? { fraction: output.progress }
         : before.fraction !== undefined && { fraction: before.fraction }),
@@ -124,14 +126,16 @@ export class RunPanel implements Disposable {
   private async send(): Promise<void> {
     for (const [step, output] of this.live) this.post({ type: 'run-live', step, ...output });
     this.live.clear();
-    const events = this.events.splice(0);
-    const last = events.at(-1);
     const entry = this.runs.get(this.runId);
     const state = this.runs.known(this.runId);
-    if (last === undefined || entry === undefined || state === undefined) return;
-    this.shown = last.seq;
+    if (entry === undefined || state === undefined) return;
     const report = reportOf(state);
     const progress = await progressOf(entry, state);
+    // Taken only now: while this one waited, another batch may have gone, or the page may have been drawn anew.
+    const events = this.events.splice(0);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.shown = last.seq;
     this.post({
       type: 'run-events',
       events,

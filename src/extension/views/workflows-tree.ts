@@ -14,6 +14,7 @@ export type WorkflowsNode =
 export class WorkflowsTree implements vscode.TreeDataProvider<WorkflowsNode>, Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private lastRuns: Map<string, RunEntry> | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -29,7 +30,12 @@ export class WorkflowsTree implements vscode.TreeDataProvider<WorkflowsNode>, Di
       this.changed.fire();
     };
     this.store.add(files.onDidChange(refresh));
-    this.store.add(runs.onDidChange(refresh));
+    this.store.add(
+      runs.onDidChange(() => {
+        this.lastRuns = undefined;
+        refresh();
+      }),
+    );
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
   }
 
@@ -76,14 +82,17 @@ export class WorkflowsTree implements vscode.TreeDataProvider<WorkflowsNode>, Di
   }
 
   private lastRun(file: WorkflowFile): RunEntry | undefined {
-    return this.runs
-      .list()
-      .find(
-        ({ summary, folder }) =>
-          !summary.rehearsal &&
-          summary.path === file.path &&
-          folder.folder.uri.toString() === file.folder.uri.toString(),
-      );
+    if (this.lastRuns === undefined) {
+      this.lastRuns = new Map();
+      // Newest first: the first of a file is its last run.
+      for (const entry of this.runs.list()) {
+        const { path, rehearsal } = entry.summary;
+        if (rehearsal || path === undefined) continue;
+        const key = vscode.Uri.joinPath(entry.folder.folder.uri, path).toString();
+        if (!this.lastRuns.has(key)) this.lastRuns.set(key, entry);
+      }
+    }
+    return this.lastRuns.get(file.uri.toString());
   }
 }
 
