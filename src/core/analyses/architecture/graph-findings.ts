@@ -101,6 +101,7 @@ export function hubFindings(results: readonly FileResult[], edges: readonly Edge
 export function sizeFindings(results: readonly FileResult[]): Finding[] {
   return results.flatMap((result): Finding[] => {
     if (isTestPath(result.path) || result.skipped !== undefined || !isModule(result)) return [];
+    if (/\.d\.[cm]?ts$/.test(result.path)) return [];
     const { exports } = factsOf(result);
     const isLarge =
       result.lines > limits.lines || (result.lines > limits.linesOfMany && exports > limits.exports);

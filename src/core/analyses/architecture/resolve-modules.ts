@@ -95,7 +95,9 @@ function resolveScript(from: string, target: string, known: ReadonlySet<string>)
 function fileFor(candidate: string, known: ReadonlySet<string>): string | undefined {
   // TypeScript writes the ending that the output will have.
   const source = candidate.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
-  for (const base of new Set([candidate, source])) {
+  // Declarations of bundles are named after the script: `x.js` beside `x.d.ts`.
+  const declared = candidate.replace(/\.[cm]?jsx?$/, '');
+  for (const base of new Set([candidate, source, declared])) {
     for (const ending of scriptEndings) if (known.has(base + ending)) return base + ending;
   }
   const folder = candidate.replace(/\/$/, '');

@@ -1,18 +1,23 @@
 import type { Analysis, SourceFile } from '../analysis';
 import { isScript, isTestPath } from '../language';
+import { copyFindings } from './copies';
+import { designFacts } from './design-facts';
+import { designFindings } from './design-findings';
 import { circleFindings, hubFindings, layerFindings, sizeFindings } from './graph-findings';
 import { noFacts, packFacts, type ModuleFacts } from './module-facts';
 import { javaFacts } from './other-facts';
 import { pythonFacts } from './python-facts';
+import { roleFindings } from './role-findings';
 import { resolveModules } from './resolve-modules';
 import { scriptFacts } from './script-facts';
+import { unusedModules } from './unused-modules';
 
 export const reviewArchitecture: Analysis = {
   action: 'review-architecture',
   title: 'Architecture',
   looksFor:
     'It draws the graph of imports and looks for circles, hubs, layers that know too much, imports that lead nowhere and files that hold too much.',
-  examine: (file) => ({ findings: [], facts: packFacts(factsFor(file)) }),
+  examine: (file) => ({ findings: [], facts: packFacts({ ...factsFor(file), design: designFacts(file) }) }),
   conclude(results, context) {
     const resolved = resolveModules(results, context.paths);
     const circles = circleFindings(resolved.edges);
@@ -25,6 +30,10 @@ export const reviewArchitecture: Analysis = {
         ...hubFindings(results, resolved.edges),
         ...sizeFindings(results),
         ...layerFindings(shown),
+        ...designFindings(results),
+        ...roleFindings(results, resolved.edges),
+        ...copyFindings(results),
+        ...(context.partial ? [] : unusedModules(results, resolved.edges)),
       ],
       metrics: {
         modules: modules.filter((result) => !isTestPath(result.path)).length,

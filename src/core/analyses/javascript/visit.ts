@@ -34,7 +34,7 @@ export function walk(root: t.Node, see: (node: t.Node, place: Place) => boolean 
   const enter = (node: t.Node, key: string): void => {
     if (see(node, { parent: ancestors.at(-1), key, ancestors }) === false) return;
     ancestors.push(node);
-    for (const [childKey, child] of childrenOf(node)) enter(child, childKey);
+    eachChild(node, enter);
     ancestors.pop();
   };
   enter(root, '');
@@ -57,13 +57,20 @@ const skipped: ReadonlySet<string> = new Set([
 
 export function childrenOf(node: t.Node): [string, t.Node][] {
   const children: [string, t.Node][] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (skipped.has(key) || typeof value !== 'object' || value === null) continue;
-    if (Array.isArray(value)) {
-      for (const item of value as unknown[]) if (isNode(item)) children.push([key, item]);
-    } else if (isNode(value)) children.push([key, value]);
-  }
+  eachChild(node, (child, key) => children.push([key, child]));
   return children;
+}
+
+/** In the order of the fields, which is the order of the text. Called for every node of every file, hence no lists. */
+function eachChild(node: t.Node, see: (child: t.Node, key: string) => void): void {
+  const fields = node as unknown as Record<string, unknown>;
+  for (const key in fields) {
+    const value = fields[key];
+    if (typeof value !== 'object' || value === null || skipped.has(key)) continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value)) see(value, key);
+    } else for (const item of value as unknown[]) if (isNode(item)) see(item, key);
+  }
 }
 
 export function isNode(value: unknown): value is t.Node {

@@ -1,0 +1,204 @@
+import type { Finding } from '../../model/finding';
+import type { FileResult } from '../analysis';
+import { isTestPath } from '../language';
+import { factsOf } from './module-facts';
+import { folderOf, type Edge } from './resolve-modules';
+
+/** What a file is for, by the innermost folder (or ending of its name) that says so. */
+type Role = 'entry' | 'service' | 'store' | 'page' | 'server' | 'shared';
+
+const folders: readonly (readonly [Role, RegExp])[] = [
+  ['entry', /^(?:controllers?|routes?|routers?|handlers?|endpoints?|resolvers?|blueprints?)$/],
+  ['service', /^(?:services?|usecases?|use-cases|application|business|logic)$/],
+  [
+    'store',
+    /^(?:repositor(?:y|ies)|dao|daos|db|database|persistence|stores?|infrastructure|infra|adapters)$/,
+  ],
+  ['page', /^(?:components?|pages|views?|screens|widgets|hooks|frontend|client|ui)$/],
+  ['server', /^(?:server|backend)$/],
+  ['shared', /^(?:utils?|helpers?|shared|common|lib)$/],
+];
+
+function roleOf(path: string): Role | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const byName = /[.-](controller|route|router|handler|service|repository|repo|dao|component)\.\w+$/.exec(
+    name,
+  )?.[1];
+  if (byName !== undefined) {
+    if (/^(?:controller|route|router|handler)$/.test(byName)) return 'entry';
+    if (byName === 'service') return 'service';
+    return byName === 'component' ? 'page' : 'store';
+  }
+  for (const folder of folderOf(path).toLowerCase().split('/').reverse()) {
+    const found = folders.find(([, pattern]) => pattern.test(folder));
+    if (found !== undefined) return found[0];
+  }
+  return undefined;
+}
+
+const drivers =
+  /^(?:pg|mysql2?(?:\/promise)?|mongodb|mongoose|knex|sqlite3|better-sqlite3|@prisma\/client|sequelize|typeorm|redis|ioredis|drizzle-orm.*|psycopg2?|sqlalchemy.*|pymongo|sqlite3#\d+|psycopg2#\d+|sqlalchemy[\w.]*#\d+|pymongo#\d+)$/;
+
+/** Who may need whom, where the names of folders promise layers. */
+export function roleFindings(results: readonly FileResult[], edges: readonly Edge[]): Finding[] {
+  const roles = new Map(
+    results.map((result) => [result.path, isTestPath(result.path) ? undefined : roleOf(result.path)]),
+  );
+  const has = (role: Role) => [...roles.values()].includes(role);
+  const findings: Finding[] = [];
+  const say = (
+    rule: string,
+    severity: Finding['severity'],
+    message: string,
+    advice: string,
+    file: string,
+    line: number,
+  ) => findings.push({ rule: `architecture/${rule}`, severity, message, advice, file, line });
+  for (const { from, to, line, kind } of edges) {
+    const [source, target] = [roles.get(from), roles.get(to)];
+    if (source === undefined || kind === 'type' || isTestPath(to)) continue;
+    reachesIntoInternals(from, to, line, say);
+    if (target === undefined || source === target) continue;
+    if (source === 'service' && target === 'entry') {
+      say(
+        'inward-needs-outward',
+        'medium',
+        `A service needs what answers requests: ${to}.`,
+        'Hand in what is needed.',
+        from,
+        line,
+      );
+    } else if (source === 'store' && (target === 'entry' || target === 'service' || target === 'page')) {
+      say(
+        'inward-needs-outward',
+        'medium',
+        `What stores data needs what uses it: ${to}.`,
+        'Hand in what is needed.',
+        from,
+        line,
+      );
+    } else if (
+      source === 'shared' &&
+      (target === 'entry' || target === 'service' || target === 'page') &&
+      /(?:^|\/)(?:utils?|helpers?|shared|common)\//.test(from)
+    ) {
+      say(
+        'shared-needs-specific',
+        'medium',
+        `What all share needs one of them: ${to}.`,
+        'Hand in what is needed, or move it there.',
+        from,
+        line,
+      );
+    } else if (source === 'entry' && target === 'store' && has('service')) {
+      say(
+        'layer-skipped',
+        'low',
+        `What answers requests goes past the services to ${to}.`,
+        'Ask a service.',
+        from,
+        line,
+      );
+    } else if (source === 'page' && (target === 'server' || target === 'store') && isServerOnly(to)) {
+      say(
+        'page-needs-server',
+        'high',
+        `A page needs code of the server: ${to}.`,
+        'Ask over the interface of the server.',
+        from,
+        line,
+      );
+    }
+  }
+  for (const result of results) {
+    const role = roles.get(result.path);
+    if (role !== 'entry' && role !== 'page') continue;
+    const inner = role === 'entry' && !has('service') && !has('store');
+    for (const { target, line, kind } of factsOf(result).imports) {
+      if (kind === 'type' || inner || !drivers.test(target)) continue;
+      say(
+        'layer-skipped',
+        'medium',
+        `${role === 'page' ? 'A page' : 'What answers requests'} talks to the database itself (${target.replace(/#\d+$/, '')}).`,
+        'Ask what stores the data.',
+        result.path,
+        line,
+      );
+    }
+  }
+  for (const edge of edges)
+    if (roles.get(edge.from) === undefined && !isTestPath(edge.from))
+      reachesIntoInternals(edge.from, edge.to, edge.line, say);
+  return [...findings, ...packageFindings(results, edges)];
+}
+
+const isServerOnly = (path: string): boolean =>
+  /(?:^|\/)(?:server|backend|db|database|repositor(?:y|ies)|dao|persistence)\//i.test(path);
+
+type Say = (
+  rule: string,
+  severity: Finding['severity'],
+  message: string,
+  advice: string,
+  file: string,
+  line: number,
+) => void;
+
+/** `a/internal/x` is for `a` alone; what lies in one feature is not for another, but for its index. */
+function reachesIntoInternals(from: string, to: string, line: number, say: Say): void {
+  const owner = /^(.*?)(?:^|\/)(?:internal|_internal|private)\//.exec(to)?.[1];
+  if (owner !== undefined && owner !== '' && !from.startsWith(`${owner}/`)) {
+    say(
+      'reaches-into-internals',
+      'medium',
+      `${to} is meant for ${owner} alone.`,
+      `Use what ${owner} offers.`,
+      from,
+      line,
+    );
+    return;
+  }
+  const feature = (path: string) => /^(.*?(?:^|\/)(?:features|modules|domains)\/[^/]+)\//.exec(path)?.[1];
+  const [own, other] = [feature(from), feature(to)];
+  if (own === undefined || other === undefined || own === other) return;
+  if (folderOf(own) !== folderOf(other) || /\/(?:index|__init__|public-api|api)\.\w+$/.test(to)) return;
+  say(
+    'reaches-into-internals',
+    'low',
+    `${own} reaches into ${other}: ${to}.`,
+    'Use what the other one offers, or move what both need.',
+    from,
+    line,
+  );
+}
+
+/** Relative imports that cross from one package of a workspace into another. */
+function packageFindings(results: readonly FileResult[], edges: readonly Edge[]): Finding[] {
+  const homes = results
+    .filter((result) => /\/package\.json$/.test(result.path) && factsOf(result).design?.isPackage === true)
+    .map((result) => folderOf(result.path))
+    .sort((a, b) => b.length - a.length);
+  if (homes.length < 2) return [];
+  const homeOf = (path: string) => homes.find((home) => path.startsWith(`${home}/`));
+  return edges.flatMap(({ from, to, line, target }): Finding[] => {
+    const [own, other] = [homeOf(from), homeOf(to)];
+    if (
+      own === undefined ||
+      other === undefined ||
+      own === other ||
+      isTestPath(from) ||
+      !target.startsWith('.')
+    )
+      return [];
+    return [
+      {
+        rule: 'architecture/reaches-into-package',
+        severity: 'medium',
+        message: `The import leaves the package and reaches into another: ${to}.`,
+        advice: 'Depend on the other package by its name.',
+        file: from,
+        line,
+      },
+    ];
+  });
+}
