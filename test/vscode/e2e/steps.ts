@@ -113,3 +113,39 @@ inputs:
     type: boolean
     default: false
 `;
+
+/** `node write.mjs` gives a text and notes the comment that came with a retry. */
+const write = `import { appendFileSync } from 'node:fs';
+const comment = process.env.BATON_COMMENT;
+appendFileSync('effects.log', comment === undefined ? 'written\\n' : 'written again: ' + comment + '\\n');
+console.log(JSON.stringify({ text: 'Dear all' }));
+`;
+
+/** `node send.mjs` notes what the step before it gave. */
+const send = `import { appendFileSync } from 'node:fs';
+appendFileSync('effects.log', 'sent ' + JSON.parse(process.env.BATON_OUTPUT_WRITE).text + '\\n');
+`;
+
+/** A held step, a gate after the work, a gate before the work. */
+export const letter: Record<string, string> = {
+  ...programs,
+  'write.mjs': write,
+  'send.mjs': send,
+  'workflows/letter.yaml': `name: letter
+steps:
+  - key: wait
+    name: Wait
+    run: [node, hold.mjs, wait]
+  - key: write
+    name: Write
+    run: [node, write.mjs]
+    dependsOn: [wait]
+    approval: true
+  - key: send
+    name: Send
+    run: [node, send.mjs]
+    dependsOn: [write]
+    approval:
+      when: before
+`,
+};

@@ -139,3 +139,16 @@ export function preview(page: Page): FrameLocator {
     .contentFrame()
     .frameLocator('#active-frame');
 }
+
+/** A row of a tree in the sidebar. */
+export function treeRow(tree: Locator, label: string): Locator {
+  return tree
+    .locator('.monaco-list-row')
+    .filter({ has: tree.page().locator('.label-name').getByText(label, { exact: true }) });
+}
+
+/** Opens a file of the Explorer in an editor of its own. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await (await showInExplorer(page, path)).dblclick();
+  await editorTab(page, new RegExp(`^${path.split('/').at(-1) ?? path}`)).waitFor();
+}
