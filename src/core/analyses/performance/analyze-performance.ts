@@ -9,6 +9,7 @@ import { loopRules } from './loops';
 import { otherPerformance } from './other-performance';
 import { patternRules } from './patterns';
 import { pythonPerformance } from './python-performance';
+import { quadraticRules } from './quadratic';
 import { queryRules } from './queries';
 import { searchRules } from './searches';
 
@@ -18,6 +19,7 @@ const scriptRules = [
   growthRules,
   loopRules,
   patternRules,
+  quadraticRules,
   queryRules,
   searchRules,
 ];

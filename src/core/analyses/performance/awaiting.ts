@@ -33,13 +33,16 @@ function awaitInLoop(
     /db|pool|client|conn|repo|model|prisma|knex|sequelize|orm|store|table|collection|^~?[A-Z]|users?|orders?|this\./i.test(
       receiver,
     );
-  if (isQuery || (remote.test(name) && isLoop(loop))) {
+  // `query` imported from './db': the module says what the name alone does not.
+  const imported = /^(.*(?:db|database|sql|store|repositor|model|dao)[^.]*(?:\.\w+)?)\.(\w+)$/i.exec(name);
+  const isImportedQuery = call.callee.type === 'Identifier' && queries.test(imported?.[2] ?? '');
+  if (isQuery || isImportedQuery || (remote.test(name) && isLoop(loop))) {
     if (!dependsOnTurns(script, loop)) {
       script.report({
         rule: 'performance/query-in-loop',
         severity: 'high',
         at: node,
-        message: `${isQuery ? `${method}()` : name.replace('~', '')} is asked once for each turn of the loop.`,
+        message: `${isQuery ? `${method}()` : isImportedQuery ? `${imported?.[2]}()` : name.replace('~', '')} is asked once for each turn of the loop.`,
         advice: 'Ask once for all.',
       });
     }
