@@ -10,7 +10,7 @@ interface KnownFlaw {
 
 /**
  * A short list of widely used packages whose old versions have a published flaw. It is no substitute for the advisory
- * database of the package manager, and the report says so.
+ * database of the package manager, and the report says so. Ids and versions are those of the CVE list (cve.org).
  */
 const flaws: readonly KnownFlaw[] = [
   { ecosystem: 'npm', name: 'lodash', fixed: '4.17.21', id: 'CVE-2021-23337' },
@@ -29,10 +29,8 @@ const flaws: readonly KnownFlaw[] = [
   { ecosystem: 'npm', name: 'jquery', fixed: '3.5.0', id: 'CVE-2020-11022' },
   { ecosystem: 'npm', name: 'glob-parent', fixed: '5.1.2', id: 'CVE-2020-28469' },
   { ecosystem: 'npm', name: 'y18n', fixed: '4.0.1', id: 'CVE-2020-7774' },
-  { ecosystem: 'npm', name: 'js-yaml', fixed: '3.13.1', id: 'CVE-2019-20149' },
   { ecosystem: 'npm', name: 'ua-parser-js', fixed: '0.7.33', id: 'CVE-2022-25927' },
   { ecosystem: 'npm', name: 'underscore', fixed: '1.12.1', id: 'CVE-2021-23358' },
-  { ecosystem: 'npm', name: 'xmldom', fixed: '99.0.0', id: 'CVE-2021-21366' },
   { ecosystem: 'npm', name: 'shelljs', fixed: '0.8.5', id: 'CVE-2022-0144' },
   { ecosystem: 'npm', name: 'follow-redirects', fixed: '1.14.8', id: 'CVE-2022-0536' },
   { ecosystem: 'python', name: 'requests', fixed: '2.31.0', id: 'CVE-2023-32681' },
@@ -41,7 +39,6 @@ const flaws: readonly KnownFlaw[] = [
   { ecosystem: 'python', name: 'werkzeug', fixed: '2.2.3', id: 'CVE-2023-25577' },
   { ecosystem: 'python', name: 'jinja2', fixed: '2.11.3', id: 'CVE-2020-28493' },
   { ecosystem: 'python', name: 'urllib3', fixed: '1.26.5', id: 'CVE-2021-33503' },
-  { ecosystem: 'python', name: 'pillow', fixed: '9.3.0', id: 'CVE-2022-45198' },
   { ecosystem: 'python', name: 'django', fixed: '2.2.28', id: 'CVE-2022-28346' },
   { ecosystem: 'python', name: 'lxml', fixed: '4.9.1', id: 'CVE-2022-2309' },
   { ecosystem: 'python', name: 'paramiko', fixed: '2.10.1', id: 'CVE-2022-24302' },
