@@ -102,7 +102,7 @@ const scenes: readonly Scene[] = [
     message: run(filledRun),
     then: (view) => view.page.getByRole('button', { name: 'Cancel', exact: true }).click(),
   },
-  { name: 'run-narrow', view: 'run', width: 300, height: 760, message: run(filledRun) },
+  { name: 'run-narrow', view: 'run', width: 300, height: 760, inOneTheme: true, message: run(filledRun) },
   {
     name: 'run-read-only',
     view: 'run',
@@ -130,12 +130,20 @@ const scenes: readonly Scene[] = [
     message: run(() => largeRun(200, 10)),
     inOneTheme: true,
   },
-  { name: 'run-500', view: 'run', width: 1200, height: 760, message: run(() => largeRun(500, 25)) },
+  {
+    name: 'run-500',
+    view: 'run',
+    width: 1200,
+    height: 760,
+    inOneTheme: true,
+    message: run(() => largeRun(500, 25)),
+  },
   {
     name: 'run-missing',
     view: 'run',
     width: 600,
     height: 300,
+    inOneTheme: true,
     message: () => ({ type: 'run-missing', message: 'This run is no longer kept in this folder.' }),
   },
   {
