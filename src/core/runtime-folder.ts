@@ -139,6 +139,8 @@ export class Folder {
   private async waitForTurn(ownership: Ownership): Promise<void> {
     try {
       if (!(await ownership.takeWhenFree()) || this.isClosed) return;
+      // What the owner recorded last is told before what this process records.
+      await this.lookAgain();
       await this.closeParts();
       await this.openToRun(ownership.epoch);
       this.ownerChanged.fire();

@@ -22,13 +22,17 @@ describe('the runtime', () => {
   let folder: { path: string; remove: () => Promise<void> };
   let workspace: string;
   const opened: Runtime[] = [];
-  const open = async (access: Access = 'run', name = 'test'): Promise<Runtime> => {
+  const open = async (
+    access: Access = 'run',
+    name = 'test',
+    window: { readonly kind?: 'window'; readonly isAlive?: () => Promise<boolean> } = {},
+  ): Promise<Runtime> => {
     const runtime = await createRuntime({
       host: createTestHost(),
       workspace,
       stateDirectory: path.join(folder.path, 'state'),
       access,
-      owner: { name },
+      owner: { name, ...window },
     });
     opened.push(runtime);
     return runtime;
@@ -179,5 +183,113 @@ describe('the runtime', () => {
     const base = path.join(folder.path, 'exported', 'artifacts', started.runId);
     expect(files.map((file) => path.relative(base, file))).toEqual(['events.jsonl', 'out/deep/report.md']);
     expect(await readFile(path.join(base, 'out/deep/report.md'), 'utf8')).toBe('hi\n');
+  });
+
+  describe('with two windows', () => {
+    const WINDOW = { kind: 'window', isAlive: async () => true } as const;
+    const changed = (runtime: Runtime) =>
+      new Promise<void>((resolve) => {
+        runtime.onDidChangeOwner(() => resolve());
+      });
+
+    it('shows in the second what happens in the first, and goes on there when the first is closed', async () => {
+      const first = await open('run', 'first', WINDOW);
+      const second = await open('run', 'second', WINDOW);
+      expect(second.otherOwner?.name).toBe('first');
+      const seen = new Promise<string>((resolve) => {
+        second.onEvent((event) => event.type === 'approval-requested' && resolve(event.runId));
+      });
+      const started = await start(first);
+      if (!('runId' in started)) throw new Error(started.refusal.message);
+      expect(await seen).toBe(started.runId);
+      expect(second.isLive(started.runId)).toBe(false);
+      const taken = changed(second);
+      await first.close();
+      await taken;
+      expect(second.otherOwner).toBeUndefined();
+      const [waiting] = await second.approvals();
+      const decision = { action: 'approve', shownHash: waiting?.approval.shownHash ?? '' } as const;
+      const by = { name: 'ada', channel: 'editor' } as const;
+      expect(await second.decide(started.runId, waiting?.approval.id ?? '', decision, by)).toEqual({
+        ok: true,
+      });
+      expect((await second.whenIdle(started.runId)).phase).toBe('completed');
+    });
+
+    it('takes over from one that is gone for people and lives on as a process', async () => {
+      let isAlive = true;
+      const ghost = await open('run', 'ghost', { kind: 'window', isAlive: async () => isAlive });
+      const started = await start(ghost);
+      if (!('runId' in started)) throw new Error(started.refusal.message);
+      await ghost.whenIdle(started.runId);
+      isAlive = false;
+      const lost = changed(ghost);
+      const second = await open('run', 'second', WINDOW);
+      await lost;
+      expect(second.otherOwner).toBeUndefined();
+      const notices: string[] = [];
+      second.onNotice((notice) => notices.push(notice));
+      expect(notices).toEqual([expect.stringContaining('Continued from a closed window')]);
+      expect(await ghost.pause(started.runId, 'ada')).toMatchObject({ code: 'not-owner' });
+      expect((await second.approvals()).length).toBe(1);
+    });
+  });
+
+  it('decides nothing for a process that the run itself started', async () => {
+    const runtime = await open();
+    const started = await start(runtime);
+    if (!('runId' in started)) throw new Error(started.refusal.message);
+    await runtime.whenIdle(started.runId);
+    await runtime.close();
+    const host = createTestHost();
+    const inside = await createRuntime({
+      host: { ...host, env: (name) => (name === 'BATON_STEP' ? `${started.runId}/hello/1` : host.env(name)) },
+      workspace,
+      stateDirectory: path.join(folder.path, 'state'),
+      access: 'run',
+      owner: { name: 'inside' },
+    });
+    opened.push(inside);
+    const [waiting] = await inside.approvals();
+    const decision = { action: 'approve', shownHash: waiting?.approval.shownHash ?? '' } as const;
+    const by = { name: 'ada', channel: 'terminal' } as const;
+    const id = waiting?.approval.id ?? '';
+    expect(await inside.decide(started.runId, id, decision, by)).toMatchObject({ code: 'refused' });
+    expect(await inside.cancel(started.runId, 'ada')).toMatchObject({ code: 'refused' });
+    expect((await inside.approvals()).length).toBe(1);
+  });
+
+  it('goes on only from the last checkpoint', async () => {
+    const runtime = await open();
+    const started = await start(runtime);
+    if (!('runId' in started)) throw new Error(started.refusal.message);
+    const { runId } = started;
+    await runtime.whenIdle(runId);
+    const checkpoints = await runtime.checkpoints(runId);
+    expect(checkpoints.map(({ type, steps }) => [type, steps])).toEqual([['full', ['hello']]]);
+    const last = checkpoints[0]?.seq ?? 0;
+    expect(await runtime.resume(runId, { by: 'ada', seq: last })).toEqual({ ok: true });
+    expect(await runtime.resume(runId, { by: 'ada', seq: 1 })).toMatchObject({ code: 'refused' });
+  });
+
+  it('estimates from earlier runs of the same steps', async () => {
+    const runtime = await open();
+    const slow =
+      'name: slow\nsteps:\n  - { key: a, run: sleep 0.2 }\n  - { key: b, dependsOn: [a], run: sleep 0.2, approval: { when: before } }\n';
+    const once = async () => {
+      const started = await start(runtime, slow);
+      if (!('runId' in started)) throw new Error(started.refusal.message);
+      await runtime.whenIdle(started.runId);
+      return started.runId;
+    };
+    const first = await once();
+    expect((await runtime.progress(first))?.remainingMs).toBeUndefined();
+    const [waiting] = await runtime.approvals();
+    const decision = { action: 'approve', shownHash: waiting?.approval.shownHash ?? '' } as const;
+    await runtime.decide(first, waiting?.approval.id ?? '', decision, { name: 'ada', channel: 'terminal' });
+    await runtime.whenIdle(first);
+    const progress = await runtime.progress(await once());
+    expect(progress?.percentage).toBeGreaterThan(30);
+    expect(progress?.remainingMs).toBeGreaterThan(150);
   });
 });

@@ -166,6 +166,7 @@ export class Engine {
       rehearsal,
     });
     this.live.set(runId, run);
+    if (run.flow.areAllSettled) run.conclude();
     run.flow.proceed();
     if (!(await run.log.whenBegun))
       throw new BatonError('store-failed', 'The run could not be recorded, and so it was not started.');

@@ -34,4 +34,10 @@ describe('a run', () => {
       'step-completed b',
     ]);
   });
+
+  it('that has nothing to do is done', async () => {
+    const simulation = new Simulation();
+    await simulation.start(workflow([]));
+    expect((await simulation.untilIdle()).phase).toBe('completed');
+  });
 });
