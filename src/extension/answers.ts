@@ -8,8 +8,8 @@ import type { Changes } from './documents/changes';
 import type { DraftDocuments } from './documents/draft-documents';
 import { openOutput } from './documents/output-documents';
 import { openWorkspaceFile, openWorkflowOfRun } from './open-file';
-import type { RunControl } from './run-control';
-import type { Runs } from './runs';
+import type { RunControl } from './runs/run-control';
+import type { Runs } from './runs/runs';
 import type { Answerable } from './views/run-panels';
 
 export interface AnswerParts {

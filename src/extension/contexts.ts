@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/disposable';
-import type { Runs } from './runs';
+import type { Runs } from './runs/runs';
 
 /** Keeps the context keys that keybindings and the walkthrough look for. */
 export function keepContexts(runs: Runs): Disposable {

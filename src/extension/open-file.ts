@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Runs } from './runs';
+import type { Runs } from './runs/runs';
 
 /**
  * Opens a file of the workspace by its path relative to a folder. A path that leads out of the folder is refused:

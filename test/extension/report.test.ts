@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../src/core/model/events';
 import { foldAll, type RunState } from '../../src/core/model/run-state';
 import type { Step, WorkflowDefinition } from '../../src/core/model/workflow';
-import { artifactsOf, reportOf } from '../../src/extension/report';
+import { artifactsOf, reportOf } from '../../src/extension/runs/report';
 
 const step = (key: string, action: string): Step => ({
   key,

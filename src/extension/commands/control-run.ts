@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandOutcome } from '../../core/runtime-port';
-import { tellRefusal } from '../run-control';
-import type { RunEntry } from '../runs';
+import { tellRefusal } from '../runs/run-control';
+import type { RunEntry } from '../runs/runs';
 import { panelAbilities } from '../views/run-panel';
 import type { Command, Parts } from './command';
 import { pickRun, runTargetIn } from './targets';

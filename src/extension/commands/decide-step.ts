@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { JsonValue } from '../../core/base/json';
 import type { DecisionAction } from '../../core/model/workflow';
-import { tellRefusal } from '../run-control';
-import type { Waiting } from '../runs';
+import { tellRefusal } from '../runs/run-control';
+import type { Waiting } from '../runs/runs';
 import type { Command, Parts } from './command';
 import { pickWaiting, runTargetIn } from './targets';
 

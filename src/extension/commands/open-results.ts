@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { openArtifact as open } from '../documents/artifact-documents';
 import { openOutput } from '../documents/output-documents';
 import { openWorkflowOfRun as openWorkflow } from '../open-file';
-import { reportOf } from '../report';
+import { reportOf } from '../runs/report';
 import { stepTitle } from '../words';
 import type { Command, Parts } from './command';
 import { anyRun } from './control-run';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { artifactsOf } from '../report';
+import { artifactsOf } from '../runs/report';
 import { requireTrust } from '../trust';
 import { fileName } from '../words';
 import type { Command, Parts } from './command';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ArtifactRef } from '../../core/model/artifact';
 import type { DecisionAction } from '../../core/model/workflow';
-import { artifactsOf } from '../report';
-import type { RunEntry, Runs, Waiting } from '../runs';
+import { artifactsOf } from '../runs/report';
+import type { RunEntry, Runs, Waiting } from '../runs/runs';
 import { fileName, formatTime, runLook, stepTitle } from '../words';
 import type { WorkflowFiles } from '../workflows/workflow-files';
 

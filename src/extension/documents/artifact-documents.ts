@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import type { Runs } from '../runs';
+import type { Runs } from '../runs/runs';
 import { committedText } from './git';
 
 export const ARTIFACT_SCHEME = 'baton-artifact';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ArtifactRef } from '../../core/model/artifact';
-import type { Waiting } from '../runs';
+import type { Waiting } from '../runs/runs';
 import { artifactUri } from './artifact-documents';
 import { committedText } from './git';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { JsonValue } from '../../core/base/json';
-import type { RunControl } from '../run-control';
-import type { Runs, Waiting } from '../runs';
+import type { RunControl } from '../runs/run-control';
+import type { Runs, Waiting } from '../runs/runs';
 import { runTitle } from '../words';
 import { draftOf, largeOutputHash, readDraft, type DraftText } from './draft-text';
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import type { FolderRuntime, RuntimeAccess } from '../runtime-access';
-import type { Runs } from '../runs';
+import type { FolderRuntime, RuntimeAccess } from '../runs/runtime-access';
+import type { Runs } from '../runs/runs';
 
 const SCHEME = 'baton-output';
 /** An open document follows its step this often. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Diagnostic, Range } from '../../core/model/diagnostic';
 import type { Dialect, ParsedWorkflow } from '../../core/workflow/parsed-workflow';
-import type { LanguageParts } from './main';
+import type { LanguageParts } from './language-parts';
 import type { ParsedDocuments } from './parsed-documents';
 
 /** A person who types wants no problems for half a word. */

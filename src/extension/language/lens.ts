@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { settings } from '../settings';
-import type { LanguageParts } from './main';
+import type { LanguageParts } from './language-parts';
 
 /** Run and Rehearse above the first line. */
 export class WorkflowLenses implements vscode.CodeLensProvider, Disposable {

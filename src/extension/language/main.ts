@@ -1,22 +1,15 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import type { Event } from '../../core/base/emitter';
-import type { Host } from '../../core/host';
 import { CompleteWorkflow } from './completion';
 import { Diagnostics } from './diagnostics';
 import { formatWorkflow } from './formatter';
 import { hoverWorkflow } from './hover';
 import { WorkflowLenses } from './lens';
+import type { LanguageParts } from './language-parts';
 import { ParsedDocuments } from './parsed-documents';
 import { suggestedFixes } from './quick-fixes';
 import { stepDefinition, stepReferences, StepRename } from './step-navigation';
 import { workflowSymbols } from './symbols';
-
-export interface LanguageParts {
-  readonly host: Host;
-  readonly isWorkflow: (document: vscode.TextDocument) => boolean;
-  readonly onDidChangeFiles: Event<void>;
-}
 
 export interface Language extends Disposable {
   /** Checks a document now; gives the number of errors and warnings. */

@@ -3,7 +3,7 @@ import { parseViewMessage, type ApprovalItem, type HostMessage } from '../../../
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
-import type { Runs, Waiting } from '../runs';
+import type { Runs, Waiting } from '../runs/runs';
 import { runTitle } from '../words';
 import { page, pageOptions } from './page';
 import type { Answer, Answerable } from './run-panels';

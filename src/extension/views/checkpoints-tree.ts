@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Checkpoint } from '../../core/runtime-port';
-import type { RunEntry, Runs } from '../runs';
+import type { RunEntry, Runs } from '../runs/runs';
 import { formatTime, runLook, stepTitle } from '../words';
 import { panelAbilities } from './run-panel';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { messageOf } from '../../core/model/errors';
-import { reportOf } from '../report';
-import type { FolderRuntime } from '../runtime-access';
-import type { RunControl } from '../run-control';
-import type { RunTold, Runs, Waiting } from '../runs';
+import { reportOf } from '../runs/report';
+import type { FolderRuntime } from '../runs/runtime-access';
+import type { RunControl } from '../runs/run-control';
+import type { RunTold, Runs, Waiting } from '../runs/runs';
 import { settings } from '../settings';
 import { runTitle } from '../words';
 

@@ -5,8 +5,8 @@ import type { RunEvent } from '../../core/model/events';
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import type { LiveOutput } from '../../core/runtime-port';
 import type { Changes } from '../documents/changes';
-import { reportOf } from '../report';
-import type { RunEntry, Runs } from '../runs';
+import { reportOf } from '../runs/report';
+import type { RunEntry, Runs } from '../runs/runs';
 import { runTitle } from '../words';
 import { progressOf, snapshotOf } from './run-snapshot';
 

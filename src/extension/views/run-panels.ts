@@ -3,8 +3,8 @@ import type { ViewMessage } from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
-import type { FolderRuntime, RuntimeAccess } from '../runtime-access';
-import type { Runs } from '../runs';
+import type { FolderRuntime, RuntimeAccess } from '../runs/runtime-access';
+import type { Runs } from '../runs/runs';
 import { page, pageOptions } from './page';
 import { panelAbilities, RunPanel } from './run-panel';
 

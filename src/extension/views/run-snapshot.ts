@@ -2,8 +2,8 @@ import type { RunProgress, RunSnapshot } from '../../../webview/protocol';
 import type { RunState } from '../../core/model/run-state';
 import { buildPlan } from '../../core/workflow/plan';
 import type { Changes } from '../documents/changes';
-import { reportOf } from '../report';
-import type { RunEntry, Runs } from '../runs';
+import { reportOf } from '../runs/report';
+import type { RunEntry, Runs } from '../runs/runs';
 
 /** How much of a running step's output a panel shows at first. */
 const TAIL = 20_000;

@@ -3,8 +3,8 @@ import { formatDuration } from '../../core/base/duration';
 import type { ArtifactRef } from '../../core/model/artifact';
 import { isTerminal, runStatus, type RunState, type StepState } from '../../core/model/run-state';
 import { artifactUri } from '../documents/artifact-documents';
-import { artifactsOf, artifactsOfStep, reportOf } from '../report';
-import type { RunEntry } from '../runs';
+import { artifactsOf, artifactsOfStep, reportOf } from '../runs/report';
+import type { RunEntry } from '../runs/runs';
 import { fileName, formatTime, runLook, stepLook, stepTitle } from '../words';
 import { panelAbilities } from './run-panel';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { artifactsOfStep } from '../report';
-import type { RunEntry, Runs } from '../runs';
+import { artifactsOfStep } from '../runs/report';
+import type { RunEntry, Runs } from '../runs/runs';
 import { artifactItem, folderItem, rehearsalsItem, runItem, stepItem, type RunsNode } from './runs-nodes';
 
 export const RUNS_VIEW = 'baton.runs';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import type { Runs } from '../runs';
+import type { Runs } from '../runs/runs';
 
 /** One item: what runs, or that something waits for a person. Gone when there is neither. */
 export class StatusBar implements Disposable {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import type { RunEntry, Runs } from '../runs';
+import type { RunEntry, Runs } from '../runs/runs';
 import type { WorkflowFile, WorkflowFiles } from '../workflows/workflow-files';
 import { fileName, formatTime, runLook } from '../words';
 

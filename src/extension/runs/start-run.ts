@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { parseViewMessage } from '../../webview/protocol';
-import { isJsonObject, type JsonObject } from '../core/base/json';
-import type { WorkflowDefinition } from '../core/model/workflow';
-import type { Refusal, WorkflowText } from '../core/runtime-port';
-import { resolveInputs } from '../core/workflow/inputs';
+import { parseViewMessage } from '../../../webview/protocol';
+import { isJsonObject, type JsonObject } from '../../core/base/json';
+import type { WorkflowDefinition } from '../../core/model/workflow';
+import type { Refusal, WorkflowText } from '../../core/runtime-port';
+import { resolveInputs } from '../../core/workflow/inputs';
 import { collectInputs } from './inputs';
 import type { FolderRuntime, RuntimeAccess } from './runtime-access';
 import type { Runs } from './runs';
-import { settings } from './settings';
-import { requireTrust } from './trust';
-import type { RunPanels } from './views/run-panels';
-import { person } from './vscode-host';
+import { settings } from '../settings';
+import { requireTrust } from '../trust';
+import type { RunPanels } from '../views/run-panels';
+import { person } from '../vscode-host';
 
 export interface StartWish {
   readonly folder: vscode.WorkspaceFolder;

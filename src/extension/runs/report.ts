@@ -1,5 +1,5 @@
-import type { ArtifactRef } from '../core/model/artifact';
-import { isTerminal, runStatus, type RunState } from '../core/model/run-state';
+import type { ArtifactRef } from '../../core/model/artifact';
+import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 
 export interface Report {
   readonly hash: string;

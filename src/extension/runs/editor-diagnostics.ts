@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { MoreFindings } from '../core/analyses/editor-diagnostics';
-import type { Finding } from '../core/model/finding';
+import type { MoreFindings } from '../../core/analyses/editor-diagnostics';
+import type { Finding } from '../../core/model/finding';
 
 /** A folder with more than this has one cause, not thousands. */
 const MOST = 2_000;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../core/base/disposable';
-import type { Host } from '../core/host';
-import { messageOf } from '../core/model/errors';
-import type { Runtime } from '../core/runtime-port';
-import { notesFolder } from '../core/storage/home';
-import { runtimeBundle } from './bundles';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Host } from '../../core/host';
+import { messageOf } from '../../core/model/errors';
+import type { Runtime } from '../../core/runtime-port';
+import { notesFolder } from '../../core/storage/home';
+import { runtimeBundle } from '../bundles';
 import { editorDiagnostics } from './editor-diagnostics';
-import { settings } from './settings';
+import { settings } from '../settings';
 
 /** A workspace folder and the runtime that keeps its runs. */
 export interface FolderRuntime {

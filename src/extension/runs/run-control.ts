@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Decision } from '../core/model/approval';
-import type { ApprovalId, RunId } from '../core/model/ids';
-import type { CommandOutcome } from '../core/runtime-port';
+import type { Decision } from '../../core/model/approval';
+import type { ApprovalId, RunId } from '../../core/model/ids';
+import type { CommandOutcome } from '../../core/runtime-port';
 import type { RunEntry, Runs } from './runs';
-import { requireTrust } from './trust';
-import { person } from './vscode-host';
+import { requireTrust } from '../trust';
+import { person } from '../vscode-host';
 
 /**
  * What a person asks of a run, from wherever in the window they ask: the panel, a card, the tree, the palette.

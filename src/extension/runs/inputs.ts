@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { JsonObject, JsonValue } from '../core/base/json';
-import type { InputDeclaration, WorkflowDefinition } from '../core/model/workflow';
-import { convertInput } from '../core/workflow/inputs';
+import type { JsonObject, JsonValue } from '../../core/base/json';
+import type { InputDeclaration, WorkflowDefinition } from '../../core/model/workflow';
+import { convertInput } from '../../core/workflow/inputs';
 
 /** More questions than this are a form, not a row of prompts. */
 const PROMPTS = 3;

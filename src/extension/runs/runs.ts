@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../core/base/disposable';
-import type { Log } from '../core/host';
-import type { Approval } from '../core/model/approval';
-import type { RunEvent } from '../core/model/events';
-import type { RunId } from '../core/model/ids';
-import { fold, isSettled, isTerminal, runStatus, type RunState } from '../core/model/run-state';
-import type { RunSummary } from '../core/storage/run-store';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Log } from '../../core/host';
+import type { Approval } from '../../core/model/approval';
+import type { RunEvent } from '../../core/model/events';
+import type { RunId } from '../../core/model/ids';
+import { fold, isSettled, isTerminal, runStatus, type RunState } from '../../core/model/run-state';
+import type { RunSummary } from '../../core/storage/run-store';
 import type { FolderRuntime, RuntimeAccess } from './runtime-access';
 
 /** A run as lists show it. */
