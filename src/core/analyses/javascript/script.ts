@@ -15,6 +15,8 @@ export interface Script {
   readonly broken: boolean;
   /** Imports or exports something, so that its top-level names are its own. */
   readonly isModule: boolean;
+  /** An ES or CommonJS module that nothing is pasted into: what it does not declare is a global of its host. */
+  readonly ownsGlobals: boolean;
   report(finding: ScriptFinding): void;
 }
 
@@ -49,6 +51,7 @@ export function checkScript(
     isModule:
       tree.program.sourceType === 'module' ||
       /\brequire\s*\(|\bmodule\.exports\b|\bexports\.\w/.test(file.text),
+    ownsGlobals: tree.program.sourceType === 'module' || /\brequire\s*\(\s*['"]/.test(file.text),
     report: ({ rule, severity, at, message, advice }) => {
       const line = typeof at === 'number' ? at : lineOf(at);
       // A line that no one wrote by hand is output of a tool.

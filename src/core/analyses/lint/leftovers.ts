@@ -8,7 +8,10 @@ import { qualifiedName } from '../javascript/values';
 export const leftoverRules: ScriptRules = (script) => {
   const prints = isProgram(script.file);
   return {
-    Program: () => commentedCode(script),
+    Program: () => {
+      commentedCode(script);
+      ignoredErrors(script);
+    },
     DebuggerStatement: (node) =>
       script.report({
         rule: 'lint/debugger',
@@ -63,6 +66,21 @@ export const leftoverRules: ScriptRules = (script) => {
     },
   };
 };
+
+/** `@ts-ignore` hides every fault of the next line, also those to come. */
+function ignoredErrors(script: Script): void {
+  for (const comment of script.tree.comments ?? []) {
+    const mark = /^\s*@ts-(ignore|nocheck)\b\s*(.*)/.exec(comment.value);
+    if (mark === null || (mark[2] ?? '').length > 8 || script.file.isTest) continue;
+    script.report({
+      rule: 'lint/errors-ignored',
+      severity: 'low',
+      at: comment.loc?.start.line ?? 1,
+      message: `@ts-${mark[1]} hides all faults, also those to come.`,
+      advice: 'Use @ts-expect-error with a reason, or mend the type.',
+    });
+  }
+}
 
 /** Programs for a terminal, scripts and configuration print because that is what they are for. */
 function isProgram(file: SourceFile): boolean {

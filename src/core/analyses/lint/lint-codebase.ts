@@ -5,6 +5,8 @@ import { checkScript, type Script } from '../javascript/script';
 import { mask } from '../text/mask';
 import { Remarks } from '../text/remarks';
 import { lintData } from './data-files';
+import { declarationRules } from './declarations';
+import { endlessRules } from './endless';
 import { flowRules } from './flow';
 import { leftoverRules } from './leftovers';
 import { lintOtherCode } from './other-code';
@@ -17,6 +19,8 @@ import { undeclaredRules } from './undeclared';
 import { unusedRules } from './unused';
 
 const scriptRules = [
+  declarationRules,
+  endlessRules,
   flowRules,
   leftoverRules,
   promiseRules,

@@ -23,7 +23,11 @@ export function lintOtherCode(file: SourceFile): Finding[] {
         return;
     }
   });
-  if (file.language === 'java') unusedJavaImports(code, remarks);
+  if (file.language === 'java') {
+    unusedJavaImports(code, remarks);
+    unusedJavaFields(code, remarks);
+  }
+  if (['java', 'go', 'php', 'c'].includes(file.language)) neverRuns(file, code, remarks);
   if (file.language === 'shell') careless(file, remarks);
   return remarks.findings;
 }
@@ -49,6 +53,14 @@ function java(
       index + 1,
       'The error is swallowed: nobody will hear of it.',
       'Handle it, or say in a comment why it may be ignored.',
+    );
+  }
+  if (/\bif\s*\([^;{}]*\)\s*;/.test(line)) {
+    remarks.add(
+      'lint/empty-body',
+      'high',
+      index + 1,
+      'A lone semicolon is the whole body: what follows always runs.',
     );
   }
   if (file.isTest) return;
@@ -99,6 +111,56 @@ function unusedJavaImports(code: readonly string[], remarks: Remarks): void {
   });
 }
 
+function unusedJavaFields(code: readonly string[], remarks: Remarks): void {
+  const counts = new Map<string, number>();
+  for (const line of code)
+    for (const word of line.match(/[A-Za-z_]\w*/g) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  code.forEach((line, index) => {
+    const name = /^\s*private\s+(?:static\s+)?(?:final\s+)?(?:[\w.<>,?[\] ]+?)\s+(\w+)\s*(?:=[^=].*)?;/.exec(
+      line,
+    )?.[1];
+    if (name === undefined || counts.get(name) !== 1 || name === 'serialVersionUID') return;
+    // An annotation means that a framework reads it.
+    if (/^\s*@/.test(code[index - 1] ?? '')) return;
+    remarks.add(
+      'lint/unused-private-member',
+      'medium',
+      index + 1,
+      `The private field "${name}" is never used.`,
+    );
+  });
+}
+
+/** A statement on the same level right after one that always leaves. */
+function neverRuns(file: SourceFile, code: readonly string[], remarks: Remarks): void {
+  code.forEach((line, index) => {
+    const leaves =
+      file.language === 'go'
+        ? /^\s*(?:return\b[^{(]*|panic\(.*\)|break|continue)\s*$/
+        : /^\s*(?:return\b[^{]*|throw\b[^{]*|break|continue)\s*;\s*$/;
+    if (!leaves.test(line)) return;
+    let at = index + 1;
+    while (at < code.length && (code[at] ?? '').trim() === '') at++;
+    const next = code[at] ?? '';
+    const indent = (text: string) => /^\s*/.exec(text)?.[0].length ?? 0;
+    if (
+      next === '' ||
+      indent(next) !== indent(line) ||
+      /^\s*(?:[})\]]|case\b|default\b|\w+:|#|\.|else\b)/.test(next)
+    )
+      return;
+    // `if (x)` without braces above: only the one line belongs to it.
+    const above = code.slice(0, index).findLast((text) => text.trim() !== '') ?? '';
+    if (/^\s*(?:\}\s*)?(?:if|else|for|while)\b[^{]*$/.test(above)) return;
+    remarks.add(
+      'lint/unreachable-code',
+      'high',
+      at + 1,
+      `This never runs: line ${index + 1} always leaves before.`,
+    );
+  });
+}
+
 function go(file: SourceFile, code: readonly string[], line: string, index: number, remarks: Remarks): void {
   if (/\bif\s+err\s*!=\s*nil\s*\{/.test(line) && isEmptyBlock(file, code, index)) {
     remarks.add('lint/empty-catch', 'medium', index + 1, 'The error is swallowed: nobody will hear of it.');
@@ -124,6 +186,15 @@ function shell(line: string, text: string, index: number, remarks: Remarks): voi
       'Add "|| exit 1".',
     );
   }
+  if (/\bfor\s+\w+\s+in\s+\$\(\s*ls\b/.test(text)) {
+    remarks.add(
+      'lint/list-of-names',
+      'low',
+      index + 1,
+      'Names with blanks are taken apart.',
+      'Use a pattern: for f in *.txt.',
+    );
+  }
   if (/\[\s+\$\w+\s+(?:=|==|!=)\s/.test(text)) {
     remarks.add(
       'lint/unquoted-variable',
@@ -133,12 +204,12 @@ function shell(line: string, text: string, index: number, remarks: Remarks): voi
       'Put it in double quotes.',
     );
   }
-  if (/(?:^|[\s;`(])rm\s+(?:-\w+\s+)*\$\{?\w+\}?(?:\/|\s|$)/.test(text)) {
+  if (/(?:^|[\s;`(])(?:rm|cp|mv)\s+(?:-\w+\s+)*\$\{?\w+\}?(?:\/|\s|$)/.test(text)) {
     remarks.add(
       'lint/unquoted-variable',
       'medium',
       index + 1,
-      'rm gets a variable without quotes.',
+      'The command gets a variable without quotes.',
       'Put it in double quotes.',
     );
   }

@@ -25,6 +25,9 @@ export const promiseRules: ScriptRules = (script) => ({
     if (parent?.type !== 'AwaitExpression') asyncPredicate(script, node);
   },
   ForStatement: (node) => capturedLoopVariable(script, node),
+  VariableDeclarator: (node) => usedBeforeItIsThere(script, node),
+  IfStatement: (node) => promiseAsCondition(script, node.test),
+  ConditionalExpression: (node) => promiseAsCondition(script, node.test),
 });
 
 function forgottenPromise(script: Script, node: t.ExpressionStatement, ancestors: readonly t.Node[]): void {
@@ -67,6 +70,39 @@ function asyncFunction(script: Script, call: t.CallExpression): string | undefin
         ? declaration.init
         : undefined;
   return isFunction(called) && called.async && !called.generator ? call.callee.name : undefined;
+}
+
+/** `const user = load(); user.name` where `load` is async. */
+function usedBeforeItIsThere(script: Script, node: t.VariableDeclarator): void {
+  if (node.id.type !== 'Identifier' || node.init?.type !== 'CallExpression') return;
+  const called = asyncFunction(script, node.init);
+  if (called === undefined) return;
+  const uses = script.names.bindingOf(node.id)?.references ?? [];
+  const taken = uses.map(
+    ({ identifier }) =>
+      /^\??\.(\w+)/.exec(script.file.text.slice(identifier.end ?? 0, (identifier.end ?? 0) + 40))?.[1],
+  );
+  if (!taken.some((name) => name !== undefined && !/^(?:then|catch|finally)$/.test(name))) return;
+  script.report({
+    rule: 'lint/missing-await',
+    severity: 'high',
+    at: node,
+    message: `${called}() gives a promise, and its fields are asked before it is there.`,
+    advice: 'Put await before the call.',
+  });
+}
+
+function promiseAsCondition(script: Script, test: t.Node): void {
+  const call = test.type === 'UnaryExpression' && test.operator === '!' ? test.argument : test;
+  const called = call.type === 'CallExpression' ? asyncFunction(script, call) : undefined;
+  if (called === undefined) return;
+  script.report({
+    rule: 'lint/missing-await',
+    severity: 'high',
+    at: test,
+    message: `${called}() gives a promise, and a promise is always true.`,
+    advice: 'Put await before the call.',
+  });
 }
 
 const mapping = new Set(['map', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex', 'flatMap', 'sort']);

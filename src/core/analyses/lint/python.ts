@@ -15,6 +15,7 @@ export function lintPython(file: SourceFile): Finding[] {
     handlers(file, lines, index, remarks);
     slips(line, remarks);
     unreachable(lines, index, remarks);
+    blocks(lines, index, remarks);
     if (!file.isTest) leftovers(file, line, remarks);
   });
   return remarks.findings;
@@ -228,6 +229,15 @@ function slips({ code, text, line }: PythonLine, remarks: Remarks): void {
   if (f?.[2] !== undefined && !f[2].includes('{') && !/["']\s*f?["']|"""|'''/.test(text)) {
     remarks.add('lint/f-string-without-field', 'low', line, 'The f-string has no field in it.');
   }
+  if (/(?:^|[^.\w])open\([^()]*\)\s*\.\s*(?:read|write|readlines)\w*\(/.test(code)) {
+    remarks.add(
+      'lint/unclosed-file',
+      'low',
+      line,
+      'The file is opened and never closed.',
+      'Use "with open(...)".',
+    );
+  }
   const raised = /^raise\s+NotImplemented\s*(?:\(|$)/.test(code);
   if (raised)
     remarks.add(
@@ -272,6 +282,52 @@ function unreachable(lines: readonly PythonLine[], index: number, remarks: Remar
     next.line,
     `This never runs: line ${line.line} always leaves before.`,
   );
+}
+
+/** Blocks that are missing, leave from a finally, or forget their self. */
+function blocks(lines: readonly PythonLine[], index: number, remarks: Remarks): void {
+  const line = lines[index];
+  const next = lines[index + 1];
+  if (line === undefined) return;
+  const opens = /^(?:async\s+def|def|class|if|elif|else|for|while|try|except|finally|with)\b.*:$/.test(
+    line.code,
+  );
+  if (opens && (next === undefined || next.indent <= line.indent)) {
+    remarks.add(
+      'lint/parse-error',
+      'high',
+      line.line,
+      'The block is empty.',
+      'Write "pass" when that is meant.',
+    );
+  }
+  if (/^finally\s*:/.test(line.code)) {
+    const leaving = blockOf(lines, index).find(
+      ({ code, indent }) => /^(?:return|break|continue)\b/.test(code) && indent === next?.indent,
+    );
+    if (leaving !== undefined) {
+      remarks.add(
+        'lint/unsafe-finally',
+        'high',
+        leaving.line,
+        'Leaving a finally block swallows the error of the try block.',
+      );
+    }
+  }
+  if (!/^class\s/.test(line.code)) return;
+  const body = blockOf(lines, index);
+  const depth = body[0]?.indent;
+  body.forEach((member, at) => {
+    if (member.indent !== depth || !/^(?:async\s+)?def\s+\w+\s*\(\s*\)/.test(member.code)) return;
+    if (body[at - 1]?.code.startsWith('@') === true) return;
+    remarks.add(
+      'lint/method-without-self',
+      'high',
+      member.line,
+      'The method takes no self, so calling it on an object fails.',
+      'Add self, or @staticmethod.',
+    );
+  });
 }
 
 function leftovers(file: SourceFile, { code, line }: PythonLine, remarks: Remarks): void {

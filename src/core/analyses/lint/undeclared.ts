@@ -29,14 +29,28 @@ function check(script: Script, reference: Reference, declared: ReadonlyMap<strin
     });
     return true;
   }
+  if (isGuarded(script, reference.name)) return false;
   const near = nearest(reference.name, declared);
-  if (near === undefined || isGuarded(script, reference.name)) return false;
+  if (near === undefined) return plainlyUnknown(script, reference);
   script.report({
     rule: 'lint/undeclared-name',
     severity: 'high',
     at: reference.identifier,
     message: `"${reference.name}" is declared nowhere in this file; "${near}" is.`,
     advice: 'Correct the name.',
+  });
+  return true;
+}
+
+/** Capitals and underscores mark what hosts and builds bring along; plain words are names of the author's own. */
+function plainlyUnknown(script: Script, { name, identifier }: Reference): boolean {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name) || script.file.isTest || !script.ownsGlobals) return false;
+  script.report({
+    rule: 'lint/undeclared-name',
+    severity: 'high',
+    at: identifier,
+    message: `"${name}" is declared nowhere in this file, and no host brings it along.`,
+    advice: 'Import or declare it.',
   });
   return true;
 }
@@ -85,6 +99,14 @@ const knownGlobals: ReadonlySet<string> = new Set(
     'requestAnimationFrame cancelAnimationFrame XMLHttpRequest Image Audio Node Element HTMLElement Window ' +
     'describe it test expect before after beforeEach afterEach beforeAll afterAll suite setup teardown jest vi cy ' +
     'assert sinon define name event status top parent closed length open close print stop focus blur find origin ' +
+    'caches clients skipWaiting registration cookieStore scheduler reportError visualViewport devicePixelRatio innerWidth ' +
+    'innerHeight outerWidth outerHeight scrollX scrollY scroll scrollTo scrollBy pageXOffset pageYOffset getComputedStyle ' +
+    'matchMedia getSelection moveTo moveBy resizeTo resizeBy frames frameElement opener parent external customElements ' +
+    'requestIdleCallback cancelIdleCallback createImageBitmap isSecureContext crossOriginIsolated trustedTypes ' +
+    'speechSynthesis onload onerror onclick addEventListener removeEventListener dispatchEvent chrome browser safari ' +
+    'WScript gc vscode acquireVsCodeApi electron context specify run xit xdescribe fit fdescribe pending spyOn jasmine ' +
+    'inject angular mocha sinon chai should browserslist wx my swan tt uni qq importMeta async undefined key ' +
+    'page element by protractor driver ' +
     'WebAssembly atob btoa MessageChannel BroadcastChannel onmessage postMessage importScripts Deno Bun $ jQuery _'
   ).split(' '),
 );
