@@ -7,6 +7,26 @@ import { isUserInput, isVariable } from './user-input';
 export const injectionRules: ScriptRules = (script) => ({
   CallExpression: (node) => checkCall(script, node),
   OptionalCallExpression: (node) => checkCall(script, node),
+  AssignmentExpression: (node) => {
+    const name = qualifiedName(node.left, script.names) ?? '';
+    if (/^(?:window\.|document\.)?location(?:\.href)?$/.test(name) && isUserInput(node.right, script.names))
+      leads(script, node);
+  },
+  JSXAttribute: (node) => {
+    const value = node.value?.type === 'JSXExpressionContainer' ? node.value.expression : undefined;
+    if (
+      node.name.name !== 'href' ||
+      value === undefined ||
+      !/^javascript:/i.test(builtText(value)?.texts[0] ?? '')
+    )
+      return;
+    script.report({
+      rule: 'injection/code',
+      severity: 'high',
+      at: node,
+      message: 'The address runs text as code.',
+    });
+  },
   NewExpression: (node) => {
     const name = qualifiedName(node.callee, script.names);
     if (name === 'Function') {
@@ -28,6 +48,20 @@ export const injectionRules: ScriptRules = (script) => ({
       });
     }
     if (/^vm\.Script$/.test(name ?? '')) runsCode(script, node, node.arguments[0]);
+    const address = constantText(node.arguments[0], script.names) ?? '';
+    if (
+      name === 'WebSocket' &&
+      /^ws:\/\/(?!localhost|127\.|\[?::1|[\w-]+(?:[:/]|$))/.test(address) &&
+      !script.file.isTest
+    ) {
+      script.report({
+        rule: 'transport/clear-text',
+        severity: 'low',
+        at: node,
+        message: 'The connection goes over the network in clear text.',
+        advice: 'Use wss.',
+      });
+    }
   },
 });
 
@@ -86,6 +120,9 @@ function checkCall(script: Script, node: t.CallExpression | t.OptionalCallExpres
       advice: 'Allow only known targets.',
     });
   }
+  if (/^(?:window\.)?(?:open|location\.(?:assign|replace))$/.test(name) && isUserInput(first, names))
+    leads(script, node);
+  if (name === 'node-serialize.unserialize' || name === 'v8.deserialize') deserialized(script, node);
   if (name === 'require' || name === 'import') moduleName(script, node, first);
 }
 
@@ -203,6 +240,26 @@ function address(script: Script, node: t.Node, first: t.Node | undefined, name: 
 function hasFixedStart(node: t.Node): boolean {
   const start = builtText(node)?.texts[0] ?? '';
   return /^(?:[a-z]+:\/\/[^/]+\/|\/(?!\/))/.test(start);
+}
+
+function leads(script: Script, node: t.Node): void {
+  script.report({
+    rule: 'injection/redirect',
+    severity: 'medium',
+    at: node,
+    message: 'The visitor is sent wherever the address says.',
+    advice: 'Allow only known targets.',
+  });
+}
+
+function deserialized(script: Script, node: t.Node): void {
+  script.report({
+    rule: 'injection/deserialization',
+    severity: 'high',
+    at: node,
+    message: 'Reading foreign objects can run code.',
+    advice: 'Use JSON.',
+  });
 }
 
 function moduleName(script: Script, node: t.Node, first: t.Node | undefined): void {

@@ -1,6 +1,8 @@
 import type * as t from '@babel/types';
 import type { Script, ScriptRules } from '../javascript/script';
+import { source } from '../javascript/source';
 import { bare, builtText, constantText, propertyName, qualifiedName } from '../javascript/values';
+import { isFunction } from '../javascript/visit';
 import { looksLikeSql, sqlHoles } from './sql-text';
 import { isUserInput, isVariable } from './user-input';
 
@@ -21,6 +23,7 @@ export const queryRules: ScriptRules = (script) => ({
   BinaryExpression: (node, { parent }) => {
     if (!(parent?.type === 'BinaryExpression' && parent.operator === '+')) query(script, node);
   },
+  ForInStatement: (node, { ancestors }) => uncheckedMerge(script, node, ancestors),
   AssignmentExpression: (node) => {
     if (node.operator === '+=') appendedQuery(script, node);
     pollution(script, node);
@@ -157,5 +160,31 @@ function pollution(script: Script, node: t.AssignmentExpression): void {
     at: node,
     message: 'Keys from outside can reach the prototype of all objects.',
     advice: 'Use a Map, or refuse "__proto__", "constructor" and "prototype".',
+  });
+}
+
+/** `for (const key in source) target[key] = merge(target[key], source[key])` without a look at the key. */
+function uncheckedMerge(script: Script, node: t.ForInStatement, ancestors: readonly t.Node[]): void {
+  const owner = ancestors.findLast(isFunction);
+  const index = owner === undefined ? -1 : ancestors.indexOf(owner);
+  const holder = ancestors[index - 1];
+  const name =
+    owner !== undefined && 'id' in owner && owner.id
+      ? owner.id.name
+      : holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier'
+        ? holder.id.name
+        : undefined;
+  if (owner === undefined || name === undefined) return;
+  const text = source(script, owner);
+  const callsItself = source(script, node.body).includes(`${name}(`);
+  const writes = /\b\w+\[\w+\]\s*=(?!=)/.test(source(script, node.body));
+  if (!callsItself || !writes || /__proto__|hasOwn|constructor|Object\.create\(null\)|new Map/.test(text))
+    return;
+  script.report({
+    rule: 'injection/prototype',
+    severity: 'medium',
+    at: node,
+    message: 'Merging every key lets "__proto__" reach the prototype of all objects.',
+    advice: 'Leave out "__proto__", "constructor" and "prototype".',
   });
 }

@@ -128,6 +128,17 @@ export function findSecrets(file: SourceFile): Finding[] {
       return;
     }
     if (file.isTest || file.language === 'markdown' || file.language === 'text') return;
+    const named = file.language === 'yaml' ? namedSecret(file, index) : undefined;
+    if (named !== undefined) {
+      remarks.add(
+        'secrets/fixed-password',
+        'high',
+        index + 1,
+        `"${named}" is given a fixed value.`,
+        'Read it from a secret store.',
+      );
+      return;
+    }
     const name = assignedSecret(file, line) ?? comparedSecret(line);
     if (name !== undefined) {
       remarks.add(
@@ -206,6 +217,18 @@ function comparedSecret(line: string): string | undefined {
     : undefined;
 }
 
+const nameLine = new RegExp(`^\\s*-?\\s*name\\s*:\\s*["']?(${secretName})["']?\\s*$`, 'i');
+
+/** `- name: DB_PASSWORD` with its `value:` on the next line, as containers are given their environment. */
+function namedSecret(file: SourceFile, index: number): string | undefined {
+  const value = /^\s*value\s*:\s*["']?([^\s"'#]{4,200})["']?\s*$/.exec(
+    (file.lines[index] ?? '').slice(0, 500),
+  )?.[1];
+  const name =
+    value === undefined ? undefined : nameLine.exec((file.lines[index - 1] ?? '').slice(0, 500))?.[1];
+  return name !== undefined && value !== undefined && isSecretValue(name, value, false) ? name : undefined;
+}
+
 const lastPart = (name: string): string => name.split('.').at(-1) ?? name;
 
 /** Whether the value can be the secret itself, and no name, no place to read it from, no filling. */
@@ -224,7 +247,7 @@ function isSecretValue(name: string, value: string, inSource: boolean): boolean 
   const own = name.toLowerCase().replace(/[^a-z]/g, '');
   const said = value.toLowerCase().replace(/[^a-z]/g, '');
   if (said !== '' && (own.endsWith(said) || said.endsWith(own)) && !/\d/.test(value)) return false;
-  const isPassword = /(?:passw(?:or)?d|passphrase|pwd|secret)\d{0,2}$/i.test(name);
+  const isPassword = /(?:passw(?:or)?d|passphrase|pwd|secret(?:[_-]?key)?)\d{0,2}$/i.test(name);
   const letters = /^[A-Za-z_ -]+$/.test(value);
   if (isPassword) {
     // Field names ("newPassword", "client_secret") and words of a sentence are no passwords.
@@ -242,8 +265,12 @@ function isSecretValue(name: string, value: string, inSource: boolean): boolean 
     value.length >= 12 &&
     /\d/.test(value) &&
     /[A-Za-z]/.test(value) &&
-    !/^[a-z]+(?:[-_.:][a-z0-9]+)+$/.test(value) &&
+    (!/^[a-z]+(?:[-_.:][a-z0-9]+)+$/.test(value) || hasRandomPart(value)) &&
     /^[\w+/=.!@%^&*~-]+$/.test(value) &&
     !/^v?\d+[.\d]*$/.test(value)
   );
 }
+
+/** One part of a name with hyphens that is long and mixed: no one spells words like that. */
+const hasRandomPart = (value: string): boolean =>
+  value.split(/[-_.:]/).some((part) => part.length >= 10 && /\d.*\d/.test(part) && /[a-z]/i.test(part));

@@ -132,6 +132,16 @@ export const javaRules: readonly LineRule[] = [
 
 export const goRules: readonly LineRule[] = [
   {
+    rule: 'injection/html',
+    severity: 'high',
+    on: 'text',
+    pattern:
+      /\b(?:fmt\.Fprint\w*|w\.Write|io\.WriteString)\(.*<[a-z].*\b(?:FormValue|URL\.Query\(\)|PathValue)/i,
+    unless: /EscapeString/,
+    message: 'Text from the request is sent back as part of a page.',
+    advice: 'Use html/template.',
+  },
+  {
     rule: 'injection/command',
     severity: 'high',
     on: 'text',
@@ -188,7 +198,7 @@ export const goRules: readonly LineRule[] = [
     severity: 'high',
     on: 'text',
     pattern:
-      /\b(?:os\.(?:Open|ReadFile|Create|Remove|WriteFile)|ioutil\.ReadFile|http\.ServeFile)\(.*\b(?:FormValue|URL\.Query\(\)|PathValue|mux\.Vars)\b/,
+      /\b(?:os\.(?:Open|ReadFile|Create|Remove|WriteFile)|ioutil\.ReadFile|http\.ServeFile)\(.*\b(?:FormValue|URL\.Query\(\)|PathValue|mux\.Vars)/,
     message: 'A path from outside leads to any file.',
     advice: 'Check that it lies in the folder it may lie in.',
   },

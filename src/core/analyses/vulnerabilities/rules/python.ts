@@ -330,6 +330,7 @@ function builtQuery(text: string, line: number, remarks: Remarks): void {
   const [, f = '', , body = '', after = ''] = match;
   if (!looksLikeSql(body.replace(/["'][^]*$/, ' x'))) return;
   const built =
+    /^['"]?[^"']{0,20}["']{1,3}\s*(?:%\s*[\w(]|\.format\()/.test(after) ||
     (f !== '' && /\{\w/.test(body + after)) ||
     /^["']{1,3}\s*(?:\+|%\s*(?!s)|\.format\()/.test(after) ||
     /^["']{0,3}\s*\+/.test(after.replace(/^["']*/, ''));
