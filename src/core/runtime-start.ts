@@ -1,6 +1,6 @@
 import type { Agents } from './agents/agent';
 import { canonicalJson } from './base/json';
-import { ignoredWishes } from './engine/modes';
+import { ignoredWishes } from './engine/gates/modes';
 import type { NewRun } from './engine/engine';
 import type { Host } from './host';
 import type { Diagnostic, Range } from './model/diagnostic';

@@ -10,10 +10,10 @@ import type { ApprovalId, StepKey } from '../model/ids';
 import type { Step } from '../model/workflow';
 import type { CommandOutcome } from '../runtime-port';
 import type { ArtifactStore } from '../storage/run-store';
-import { consequenceOf, givenResult, refusalOf } from './approvals';
+import { consequenceOf, givenResult, refusalOf } from './gates/approvals';
 import type { Flow } from './flow';
-import { decided, type Gates } from './gates';
-import { storableOutput } from './large-output';
+import { decided, type Gates } from './gates/gates';
+import { storableOutput } from './work/large-output';
 import type { RunLog } from './run-log';
 
 export interface DecisionsOptions {

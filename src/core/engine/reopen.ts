@@ -1,9 +1,9 @@
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { RunId, StepKey } from '../model/ids';
 import { isSettled } from '../model/run-state';
-import { givenResult } from './approvals';
-import { errorQuestion, gateQuestion, uncertainQuestion } from './questions';
-import { wholeOutput } from './large-output';
+import { givenResult } from './gates/approvals';
+import { errorQuestion, gateQuestion, uncertainQuestion } from './gates/questions';
+import { wholeOutput } from './work/large-output';
 import {
   cancelDecision,
   crashesInARow,

@@ -3,13 +3,13 @@ import type { RunEventBody, StepError } from '../model/events';
 import type { RunState, StepState } from '../model/run-state';
 import type { Step } from '../model/workflow';
 import type { ValueContext } from '../workflow/expressions';
-import type { Question } from './approvals';
-import { judgeCondition, looksAtFailures } from './condition';
+import type { Question } from './gates/approvals';
+import { judgeCondition, looksAtFailures } from './graph/condition';
 import { cancelStep } from './ending';
-import { blocker } from './joins';
-import { beforeQuestion } from './questions';
-import { rehearseCondition } from './rehearsal';
-import { approvedContent, renderContent, shownBefore, type RenderedContent } from './step-content';
+import { blocker } from './graph/joins';
+import { beforeQuestion } from './gates/questions';
+import { rehearseCondition } from './work/rehearsal';
+import { approvedContent, renderContent, shownBefore, type RenderedContent } from './work/step-content';
 
 /** What a step does whose turn has come. */
 export type Turn =

@@ -1,0 +1,76 @@
+import type { RunEvent, StepError } from '../../model/events';
+import type { StepKey } from '../../model/ids';
+import type { FailureClass, RetryRule, Step } from '../../model/workflow';
+
+/** Outcomes of which nobody knows whether the work happened. */
+export function isUnknownOutcome(failure: FailureClass): boolean {
+  return failure === 'timeout' || failure === 'killed' || failure === 'network_error';
+}
+
+/** How often each of a step's retry rules was used, by its place in the list. */
+export type RetriesUsed = readonly number[];
+
+export type AfterFailure =
+  | { readonly type: 'retry'; readonly delayMs: number; readonly used: RetriesUsed }
+  /** Settled as failed, or asked where the file says so. */
+  | { readonly type: 'failed' }
+  /** It may have happened: a person says what to make of it. */
+  | { readonly type: 'uncertain' };
+
+/**
+ * What follows from a failed attempt. `random` in [0, 1) is for jitter only.
+ * An unknown outcome is tried again only where that does no harm, or where the file names it.
+ */
+export function afterFailure(
+  step: Pick<Step, 'retry'>,
+  idempotent: boolean,
+  error: StepError,
+  used: RetriesUsed,
+  random: number,
+): AfterFailure {
+  const index = ruleFor(step.retry, error.class, idempotent);
+  const rule = step.retry[index];
+  if (rule === undefined)
+    return { type: isUnknownOutcome(error.class) && !idempotent ? 'uncertain' : 'failed' };
+  const before = used[index] ?? 0;
+  if (before >= rule.max) return { type: 'failed' };
+  return {
+    type: 'retry',
+    delayMs: delayOf(rule, before, random),
+    used: step.retry.map((_, at) => (used[at] ?? 0) + (at === index ? 1 : 0)),
+  };
+}
+
+/** The first rule that is for this failure; -1 when none is. */
+export function ruleFor(rules: readonly RetryRule[], failure: FailureClass, idempotent: boolean): number {
+  return rules.findIndex((rule) =>
+    rule.on === 'any' ? idempotent || !isUnknownOutcome(failure) : rule.on.includes(failure),
+  );
+}
+
+/** Milliseconds before further attempt number `before + 1`. Jitter takes up to half, so that many do not come back at once. */
+export function delayOf(rule: RetryRule, before: number, random: number): number {
+  const grown = Math.min(rule.delay * rule.backoff ** before, rule.maxDelay);
+  return Math.round(rule.jitter ? grown * (1 - random / 2) : grown);
+}
+
+/** Counts again, from the events of a run that is opened: which rules were used how often. */
+export function retriesUsedIn(
+  events: readonly RunEvent[],
+  steps: ReadonlyMap<StepKey, Step>,
+): Map<StepKey, RetriesUsed> {
+  const used = new Map<StepKey, RetriesUsed>();
+  const idempotent = new Map<StepKey, boolean>();
+  for (const event of events) {
+    if (event.type === 'step-started') idempotent.set(event.step, event.idempotent);
+    if (event.type !== 'step-failed' || event.retryAt === undefined) continue;
+    const rules = steps.get(event.step)?.retry ?? [];
+    const index = ruleFor(rules, event.error.class, idempotent.get(event.step) ?? false);
+    const counts = used.get(event.step) ?? [];
+    used.set(
+      event.step,
+      rules.map((_, at) => (counts[at] ?? 0) + (at === index ? 1 : 0)),
+    );
+  }
+  return used;
+}

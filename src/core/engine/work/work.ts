@@ -1,0 +1,242 @@
+/*
+ * owns: the attempts of one run that are under way: beginning them, what they are given, stopping them.
+ * does not own: which step begins when, and what its outcome means (run).
+ * must stay true: the effect of a step that must not be repeated begins only after its `step-started` is on the disk.
+ */
+import type { Agents, UpstreamResult } from '../../agents/agent';
+import type { Host } from '../../host';
+import type { Assignment } from '../../model/events';
+import type { RunId, StepKey } from '../../model/ids';
+import type { StepState } from '../../model/run-state';
+import type { Step } from '../../model/workflow';
+import type { LiveOutput } from '../../runtime-port';
+import type { RunStore } from '../../storage/run-store';
+import { buildPlan } from '../../workflow/plan';
+import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
+import { commandEnvironment, type CommandEnvironment } from './command-step';
+import { upstreamOf } from '../graph/joins';
+import { rehearsalAssignment, rehearseStep } from './rehearsal';
+import type { RunLog } from '../run-log';
+import { outputOf, type StepValues } from './step-values';
+import type { RenderedContent } from './step-content';
+import type { Stop } from './stop';
+import { stopOf } from './stop';
+
+export interface WorkServices {
+  readonly host: Host;
+  readonly store: RunStore;
+  readonly agents: Agents;
+  /** Absolute path of the workspace folder. */
+  readonly workspace: string;
+  readonly onLive: (live: LiveOutput) => void;
+}
+
+export interface WorkOptions {
+  readonly runId: RunId;
+  readonly log: RunLog;
+  readonly values: StepValues;
+  readonly steps: ReadonlyMap<StepKey, Step>;
+  readonly comment: (key: StepKey) => string | undefined;
+  readonly onOutcome: (step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome) => void;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+export class Work {
+  private readonly running = new Map<StepKey, Running>();
+  private places: ReadonlyMap<StepKey, number> | undefined;
+
+  constructor(
+    private readonly services: WorkServices,
+    private readonly options: WorkOptions,
+  ) {}
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  has(key: StepKey): boolean {
+    return this.running.has(key);
+  }
+
+  begin(step: Step, rendered: RenderedContent): void {
+    const { log } = this.options;
+    const attempt = (log.state.steps[step.key]?.attempt ?? 0) + 1;
+    const assigned = this.assign(step);
+    const needsModel = 'needsModel' in assigned ? assigned.needsModel : undefined;
+    const assignment: Assignment =
+      'needsModel' in assigned
+        ? { agent: step.agent ?? 'unassigned', engine: 'model', why: assigned.needsModel }
+        : assigned;
+    const idempotent = this.isIdempotent(step);
+    const stop = new AbortController();
+    const started = { type: 'step-started', step: step.key, attempt, assignment, idempotent } as const;
+    let stored: Promise<boolean> | undefined;
+    // A command outlives a killed process, and whoever comes next finds and ends it only by what is recorded. All else dies with us.
+    if (idempotent && assignment.engine !== 'command') log.recordSoon(started);
+    else stored = log.record(started);
+    const work = (): Promise<AttemptOutcome> => {
+      const fault =
+        needsModel === undefined
+          ? rendered.faults.length === 0
+            ? undefined
+            : { code: 'template', message: rendered.faults.join(' ') }
+          : { code: 'needs-model', message: `It needs a model: ${needsModel}.` };
+      if (fault !== undefined) return Promise.resolve(refused(fault));
+      if (log.state.rehearsal) return this.rehearse(step, rendered);
+      return runAttempt(this.task(step, attempt, assignment, rendered), stop);
+    };
+    const done = this.run(step, attempt, idempotent, stored, stop, work);
+    this.running.set(step.key, { stop, done });
+  }
+
+  /** Resolves when it has ended. */
+  async stop(key: StepKey, stop: Stop): Promise<void> {
+    const running = this.running.get(key);
+    running?.stop.abort(stop);
+    await running?.done;
+  }
+
+  async stopAll(stop: Stop): Promise<void> {
+    await Promise.all([...this.running.keys()].map((key) => this.stop(key, stop)));
+  }
+
+  /** What a command would be given now. */
+  environment(step: Step): CommandEnvironment {
+    const { values, steps } = this.options;
+    const nearest = new Set([...step.dependsOn, ...upstreamOf(step.key, steps, this.order()).reverse()]);
+    return commandEnvironment({
+      env: values.env,
+      inputs: values.inputs,
+      outputs: [...nearest].map((key) => ({ key, output: values.steps[key]?.output ?? null })),
+    });
+  }
+
+  private async run(
+    step: Step,
+    attempt: number,
+    idempotent: boolean,
+    stored: Promise<boolean> | undefined,
+    stop: AbortController,
+    work: () => Promise<AttemptOutcome>,
+  ): Promise<void> {
+    // One turn later in any case, so that whoever begins it has noted that it runs.
+    const isStored = stored === undefined ? await Promise.resolve(true) : await stored;
+    const outcome: AttemptOutcome =
+      !isStored || stop.signal.aborted ? { type: 'stopped', stop: stopOf(stop.signal) } : await work();
+    this.running.delete(step.key);
+    this.options.onOutcome(step, attempt, idempotent, outcome);
+  }
+
+  private assign(step: Step): Assignment | { readonly needsModel: string } {
+    if (this.options.log.state.rehearsal) return rehearsalAssignment(step);
+    if (step.run !== undefined)
+      return { agent: step.agent ?? 'command', engine: 'command', why: 'a command of the file' };
+    return this.services.agents.assign(step);
+  }
+
+  private isIdempotent(step: Step): boolean {
+    if (this.options.log.state.rehearsal) return true;
+    return step.idempotent ?? (step.run === undefined && this.services.agents.isIdempotent(step));
+  }
+
+  private async rehearse(step: Step, { content, notes }: RenderedContent): Promise<AttemptOutcome> {
+    try {
+      const { artifacts } = this.services.store;
+      const product = await rehearseStep({ step, content, notes, artifacts });
+      return { type: 'produced', product, whole: product.output };
+    } catch (error) {
+      return refused({ code: 'artifact', message: String(error) });
+    }
+  }
+
+  private task(
+    step: Step,
+    attempt: number,
+    assignment: Assignment,
+    { content, notes }: RenderedContent,
+  ): AttemptTask {
+    const { host, store, agents, workspace, onLive } = this.services;
+    const { runId, values, comment } = this.options;
+    const said = comment(step.key);
+    const note = (text: string) => store.logs.append(runId, step.key, attempt, text);
+    const environment = content.command === undefined ? undefined : this.environment(step);
+    for (const text of [...notes, ...(environment?.notes ?? [])]) note(`note: ${text}\n`);
+    return {
+      host,
+      agents,
+      artifacts: store.artifacts,
+      workspace,
+      runId,
+      step,
+      attempt,
+      assignment,
+      content,
+      values,
+      environment: environment?.env ?? {},
+      upstream: () => this.upstream(step),
+      ...(said !== undefined && { comment: said }),
+      onText: (text) => {
+        note(text);
+        onLive({ runId, step: step.key, attempt, text });
+      },
+      onProgress: (progress) => onLive({ runId, step: step.key, attempt, progress }),
+      onProcess: (group) => {
+        store.logs.noteProcess(runId, step.key, attempt, group).catch((error: unknown) => {
+          host.log.warn(`The process of ${step.key} could not be noted: ${String(error)}`);
+        });
+      },
+    };
+  }
+
+  private upstream(step: Step): UpstreamResult[] {
+    const { log, steps, values } = this.options;
+    return upstreamOf(step.key, steps, this.order()).flatMap((key) => {
+      const state = log.state.steps[key];
+      const declared = steps.get(key);
+      if (state === undefined || declared === undefined) return [];
+      return [resultOf(state, declared, values)];
+    });
+  }
+
+  private order(): ReadonlyMap<StepKey, number> {
+    this.places ??= new Map(
+      buildPlan(this.options.log.state.definition.steps).order.map((key, place) => [key, place]),
+    );
+    return this.places;
+  }
+}
+
+function refused(fault: { readonly code: string; readonly message: string }): AttemptOutcome {
+  return {
+    type: 'failed',
+    error: { ...fault, class: 'error' },
+    artifacts: [],
+    usage: { durationMs: 0 },
+  };
+}
+
+function resultOf(state: StepState, declared: Step, values: StepValues): UpstreamResult {
+  const status =
+    state.status === 'completed' || state.status === 'skipped' || state.status === 'failed'
+      ? state.status
+      : 'cancelled';
+  return {
+    key: state.key,
+    title: declared.title,
+    status,
+    output: values.steps[state.key]?.output ?? outputOf(state),
+    summary:
+      state.status === 'completed'
+        ? state.summary
+        : state.status === 'failed'
+          ? state.error.message
+          : state.status === 'skipped'
+            ? (state.because ?? 'Left out.')
+            : '',
+    artifacts: state.status === 'completed' || state.status === 'failed' ? state.artifacts : [],
+  };
+}

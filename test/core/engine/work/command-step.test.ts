@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { commandEnvironment, runCommand } from '../../../../src/core/engine/work/command-step';
+import { settleDown } from '../simulated-clock';
+import { SimulatedHost, type CommandScript } from '../simulated-host';
+
+async function run(script: CommandScript) {
+  const machine = new SimulatedHost(() => script);
+  const running = runCommand({
+    host: machine.host,
+    command: 'x',
+    workspace: '/w',
+    env: {},
+    signal: new AbortController().signal,
+    onText: () => {},
+    onStarted: () => {},
+  });
+  await settleDown();
+  machine.clock.step();
+  return running;
+}
+
+describe('a command', () => {
+  it('gives the JSON it printed, or what it printed and its exit code', async () => {
+    expect(await run({ stdout: ' {"a": 1}\n' })).toMatchObject({ type: 'produced', output: { a: 1 } });
+    expect(await run({ stdout: '[1, 2]' })).toMatchObject({ output: [1, 2], summary: '2 items' });
+    expect(await run({ stdout: '7\n' })).toMatchObject({
+      output: { exitCode: 0, stdout: '7\n' },
+      summary: '7',
+    });
+    expect(await run({ stdout: '{"a": 1} and more' })).toMatchObject({
+      output: { stdout: '{"a": 1} and more' },
+    });
+  });
+
+  it('fails with the last thing it said', async () => {
+    const stderr = 'first\n\u001b[31mno \u0007disk\u001b[0m\n\n';
+    expect(await run({ exitCode: 3, stderr })).toEqual({
+      type: 'failed',
+      error: { code: 'exit-code', class: 'error', message: 'Exit code 3: no  disk' },
+    });
+  });
+
+  it('that was killed has an unknown outcome; one that cannot start has failed', async () => {
+    expect(await run({ killedBy: 'SIGKILL' })).toMatchObject({ error: { code: 'killed', class: 'killed' } });
+    expect(await run({ missing: true })).toMatchObject({ error: { code: 'command', class: 'error' } });
+  });
+
+  it('gets values by its environment, JSON where they are no text', () => {
+    const { env, notes } = commandEnvironment({
+      env: { LEVEL: '3' },
+      inputs: { 'deploy-to': 'prod', count: 2, nothing: null },
+      outputs: [{ key: 'lint.all', output: { n: 1 } }],
+    });
+    expect(env).toEqual({
+      LEVEL: '3',
+      BATON_INPUT_DEPLOY_TO: 'prod',
+      BATON_INPUT_COUNT: '2',
+      BATON_OUTPUT_LINT_ALL: '{"n":1}',
+    });
+    expect(notes).toEqual([]);
+  });
+
+  it('does without values that no system would pass on, and says so', () => {
+    const huge = 'x'.repeat(200_000);
+    const { env, notes } = commandEnvironment({
+      env: {},
+      inputs: {},
+      outputs: [{ key: 'big', output: huge }],
+    });
+    expect(env).toEqual({});
+    expect(notes).toEqual([expect.stringContaining('BATON_OUTPUT_BIG is not set')]);
+  });
+});
