@@ -71,7 +71,7 @@ function inLoop(file: SourceFile, line: string, text: string, index: number, rem
     );
   }
   if (file.language === 'java') {
-    if (/\b\w+\s*\+=\s*(?:"|\w+\s*\+\s*"|.*\+\s*")/.test(text))
+    if (addsText(file, text))
       say(
         'text-in-loop',
         'low',
@@ -96,4 +96,11 @@ function inLoop(file: SourceFile, line: string, text: string, index: number, rem
         'Use a strings.Builder.',
       );
   }
+}
+
+/** `s += x` where `s` is a String, or what is added is one. */
+function addsText(file: SourceFile, text: string): boolean {
+  const name = /\b(\w+)\s*\+=\s*\S/.exec(text)?.[1];
+  if (name === undefined) return false;
+  return /\+=\s*(?:"|\w+\s*\+\s*")/.test(text) || new RegExp(`\\bString\\s+${name}\\s*=`).test(file.text);
 }

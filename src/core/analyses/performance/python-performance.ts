@@ -145,6 +145,7 @@ function check(
   if (/\.apply\(\s*lambda\b.*axis\s*=\s*1/.test(code))
     say('row-by-row', 'low', 'apply over rows runs Python for each of them.', 'Use column operations.');
   if (loop === undefined) return;
+  lazyRelations(lines, line, loop, say);
   inLoop(lines, line, loop, say);
 }
 
@@ -231,10 +232,46 @@ function inLoop(
         'Parse it once, before the loop.',
       );
   }
+  if (/\bopen\(\s*["'][^"'{}]+["']/.test(text)) {
+    say(
+      'read-in-loop',
+      'medium',
+      'The same file is read in each turn of the loop.',
+      'Read it once, before the loop.',
+    );
+  }
   const sorted = /\bsorted\(\s*([a-z_]\w*)\s*[,)]|^([a-z_]\w*)\.sort\(/.exec(code);
   const name = sorted?.[1] ?? sorted?.[2];
   if (name !== undefined && !changes(lines, name, loop))
     say('sort-in-loop', 'medium', 'The same list is sorted in each turn of the loop.', 'Sort it once.');
+}
+
+/** `for order in Order.objects.all(): order.customer.name` asks for each customer by itself. */
+function lazyRelations(
+  lines: readonly PythonLine[],
+  line: PythonLine,
+  loop: Open,
+  say: (rule: string, severity: Finding['severity'], message: string, advice?: string) => void,
+): void {
+  const [, item, from = ''] = /^for\s+(\w+)\s+in\s+(.+):$/.exec(loop.line.code) ?? [];
+  if (
+    item === undefined ||
+    !new RegExp(
+      `\\b${item}\\.[a-z_]+\\.(?!append|add|get\\b|strip|lower|upper|format|items|keys|values|split|join|id\\b|pk\\b)\\w+`,
+    ).test(line.code)
+  )
+    return;
+  const isQuery = (code: string): boolean =>
+    /\.objects\.(?:all|filter|exclude|order_by)\(/.test(code) &&
+    !/select_related|prefetch_related|values\(/.test(code);
+  const made = lines.find(({ code, line: at }) => at < loop.line.line && code.startsWith(`${from} = `));
+  if (!isQuery(from) && !(made !== undefined && isQuery(made.code))) return;
+  say(
+    'query-in-loop',
+    'medium',
+    `What ${item} refers to is asked for once for each turn of the loop.`,
+    'Use select_related or prefetch_related.',
+  );
 }
 
 function isText(lines: readonly PythonLine[], name: string, loop: Open): boolean {

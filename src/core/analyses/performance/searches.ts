@@ -1,13 +1,16 @@
 import type * as t from '@babel/types';
 import type { Script, ScriptRules } from '../javascript/script';
 import { source } from '../javascript/source';
-import { bare, propertyName } from '../javascript/values';
+import { bare, propertyName, sameText } from '../javascript/values';
 import { isFunction, isLoop, walk } from '../javascript/visit';
 import { isSmallLoop, isWithin, loopsAround } from './hot-paths';
 
 /** Searches through whole lists, once for each element of another. */
 export const searchRules: ScriptRules = (script) => ({
-  CallExpression: (node, { ancestors }) => growing(script, node, ancestors),
+  CallExpression: (node, { ancestors }) => {
+    growing(script, node, ancestors);
+    ownPlace(script, node, ancestors);
+  },
 });
 
 const searches = new Set(['includes', 'indexOf', 'find', 'findIndex', 'filter', 'some', 'lastIndexOf']);
@@ -92,4 +95,29 @@ function isPushedInLoop(script: Script, identifier: t.Node): boolean {
     if (node === identifier && ancestors.some(isLoop)) inside = true;
   });
   return inside;
+}
+
+/** `list.filter((x, i) => list.indexOf(x) === i)`: each element is looked for in the whole list. */
+function ownPlace(script: Script, node: t.CallExpression, ancestors: readonly t.Node[]): void {
+  if (
+    node.callee.type !== 'MemberExpression' ||
+    !/^(?:indexOf|findIndex|lastIndexOf)$/.test(propertyName(node.callee) ?? '')
+  )
+    return;
+  const loop = loopsAround(ancestors, node).at(-1);
+  if (loop?.type !== 'CallExpression' || loop.callee.type !== 'MemberExpression') return;
+  const [own, walked] = [sameText(node.callee.object), sameText(loop.callee.object)];
+  if (
+    own === undefined ||
+    own !== walked ||
+    !/^(?:filter|map|forEach)$/.test(propertyName(loop.callee) ?? '')
+  )
+    return;
+  script.report({
+    rule: 'performance/search-in-loop',
+    severity: 'low',
+    at: node,
+    message: `Each element of ${own} is looked for in the whole list.`,
+    advice: 'Use a Set.',
+  });
 }
