@@ -9,6 +9,7 @@ import { DraftDocuments } from './documents/draft-documents';
 import { OutputDocuments } from './documents/output-documents';
 import { LanguageFeatures } from './language-features';
 import { RunControl } from './runs/run-control';
+import { logRuns } from './runs/log-runs';
 import { Runs } from './runs/runs';
 import { RuntimeAccess } from './runs/runtime-access';
 import { StartRun } from './runs/start-run';
@@ -77,6 +78,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     }),
   );
   store.add(keepContexts(runs));
+  store.add(logRuns(runs, log));
   const language = store.add(new LanguageFeatures(files, host));
 
   const starter = new StartRun(access, runs, panels, context.workspaceState);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Runs } from '../runs/runs';
 import { committedText } from './git';
+import { ReadOnlyFiles } from './read-only-files';
 
 export const ARTIFACT_SCHEME = 'baton-artifact';
 
@@ -25,8 +25,12 @@ export async function openArtifact(
 ): Promise<void> {
   const uri = artifactUri(runId, ref);
   if (ref.path.toLowerCase().endsWith('.md')) {
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
-    return;
+    // The preview belongs to an extension of VS Code that a person may have switched off.
+    const isShown = await vscode.commands.executeCommand('markdown.showPreview', uri).then(
+      () => true,
+      () => false,
+    );
+    if (isShown) return;
   }
   await vscode.commands.executeCommand('vscode.open', uri, {
     preview: true,
@@ -35,21 +39,12 @@ export async function openArtifact(
 }
 
 /** Files that runs kept, as read-only documents. They are found by their hash and so never change. */
-export class ArtifactDocuments implements vscode.FileSystemProvider, Disposable {
-  private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
-  readonly onDidChangeFile = this.changed.event;
-
+export class ArtifactDocuments extends ReadOnlyFiles {
   constructor(
     private readonly runs: Runs,
     private readonly ready: () => Promise<void>,
   ) {
-    this.store.add(
-      vscode.workspace.registerFileSystemProvider(ARTIFACT_SCHEME, this, {
-        isReadonly: true,
-        isCaseSensitive: true,
-      }),
-    );
+    super(ARTIFACT_SCHEME);
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -66,44 +61,5 @@ export class ArtifactDocuments implements vscode.FileSystemProvider, Disposable 
     const text = await committedText(vscode.Uri.joinPath(entry.folder.folder.uri, uri.path));
     if (typeof text !== 'string') throw vscode.FileSystemError.FileNotFound(uri);
     return new TextEncoder().encode(text);
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { byteLength } = await this.readFile(uri);
-    return {
-      type: vscode.FileType.File,
-      ctime: 0,
-      mtime: 0,
-      size: byteLength,
-      permissions: vscode.FilePermission.Readonly,
-    };
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(from: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(from);
-  }
-
-  dispose(): void {
-    this.store.dispose();
   }
 }

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { FolderRuntime, RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
+import { ReadOnlyFiles } from './read-only-files';
 
 const SCHEME = 'baton-output';
 /** An open document follows its step this often. */
@@ -29,19 +29,17 @@ export async function openOutput(address: OutputAddress): Promise<void> {
 }
 
 /** What steps wrote while they ran, as plain text. */
-export class OutputDocuments implements vscode.TextDocumentContentProvider, Disposable {
-  private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+export class OutputDocuments extends ReadOnlyFiles {
   private readonly stale = new Map<string, vscode.Uri>();
+  private readonly times = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
-  readonly onDidChange = this.changed.event;
 
   constructor(
     private readonly runs: Runs,
     access: RuntimeAccess,
     private readonly ready: () => Promise<void>,
   ) {
-    this.store.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    super(SCHEME);
     const follow = (folder: FolderRuntime) =>
       this.store.add(
         folder.runtime.onLive(({ runId, step, attempt }) => this.grew({ runId, step, attempt })),
@@ -50,13 +48,17 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, Disp
     this.store.add(access.onDidOpen(follow));
   }
 
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const address = addressOf(uri);
     if (this.runs.get(address.runId) === undefined) await this.ready();
     const entry = this.runs.get(address.runId);
-    if (entry === undefined) return '';
+    if (entry === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     const text = await entry.folder.runtime.readLog(address.runId, address.step, address.attempt);
-    return stripVTControlCharacters(text);
+    return new TextEncoder().encode(stripVTControlCharacters(text));
+  }
+
+  protected override modifiedAt(uri: vscode.Uri): number {
+    return this.times.get(uri.toString()) ?? 0;
   }
 
   private grew(address: OutputAddress): void {
@@ -71,13 +73,14 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, Disp
       this.timer = undefined;
       const uris = [...this.stale.values()];
       this.stale.clear();
-      for (const uri of uris) this.changed.fire(uri);
+      for (const uri of uris) this.times.set(uri.toString(), Date.now());
+      this.changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
     }, REFRESH);
   }
 
-  dispose(): void {
+  override dispose(): void {
     clearTimeout(this.timer);
-    this.store.dispose();
+    super.dispose();
   }
 }
 
