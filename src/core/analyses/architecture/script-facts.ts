@@ -1,5 +1,6 @@
 import type * as t from '@babel/types';
 import type { SourceFile } from '../analysis';
+import { importSource, importsOnlyTypes } from '../javascript/import-source';
 import { parseScript } from '../javascript/parse';
 import { isFunction, lineOf, walk } from '../javascript/visit';
 import { noFacts, type ImportFact, type ModuleFacts } from './module-facts';
@@ -11,43 +12,15 @@ export function scriptFacts(file: SourceFile): ModuleFacts {
   const imports: ImportFact[] = [];
   let exports = 0;
   walk(tree.program, (node, { ancestors }) => {
-    const target = targetOf(node);
+    const target = importSource(node);
     if (target !== undefined) imports.push({ target, line: lineOf(node), kind: kindOf(node, ancestors) });
     exports += exportsOf(node);
   });
   return { imports, exports };
 }
 
-function targetOf(node: t.Node): string | undefined {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration':
-      return node.source?.value;
-    case 'ImportExpression':
-      return node.source.type === 'StringLiteral' ? node.source.value : undefined;
-    case 'TSImportEqualsDeclaration':
-      return node.moduleReference.type === 'TSExternalModuleReference'
-        ? node.moduleReference.expression.value
-        : undefined;
-    case 'CallExpression': {
-      const isRequire = node.callee.type === 'Identifier' && node.callee.name === 'require';
-      const [first] = node.arguments;
-      const isImport = node.callee.type === 'Import';
-      return (isRequire || isImport) && first?.type === 'StringLiteral' ? first.value : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
 function kindOf(node: t.Node, ancestors: readonly t.Node[]): ImportFact['kind'] {
-  if (node.type === 'ImportDeclaration') {
-    const named = node.specifiers;
-    const onlyTypes =
-      named.length > 0 && named.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type');
-    return node.importKind === 'type' || onlyTypes ? 'type' : 'value';
-  }
+  if (node.type === 'ImportDeclaration') return importsOnlyTypes(node) ? 'type' : 'value';
   if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration')
     return node.exportKind === 'type' ? 'type' : 'value';
   const isDynamic =

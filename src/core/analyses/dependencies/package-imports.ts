@@ -1,5 +1,5 @@
-import type * as t from '@babel/types';
 import type { SourceFile } from '../analysis';
+import { importSource, importsOnlyTypes } from '../javascript/import-source';
 import { parseScript } from '../javascript/parse';
 import { lineOf, walk } from '../javascript/visit';
 import { mask } from '../text/mask';
@@ -23,10 +23,10 @@ export function scriptPackages(file: SourceFile): PackageUse {
     if (node.type === 'StringLiteral' && node.value.length < 100 && mentions.size < MOST_MENTIONS) {
       for (const word of node.value.match(/@?[\w.-]+(?:\/[\w.-]+)*/g) ?? []) mentions.add(word);
     }
-    const source = sourceOf(node);
+    const source = importSource(node);
     const name = source === undefined ? undefined : packageOf(source);
     if (name === undefined) return;
-    const isType = isTypeOnly(node);
+    const isType = importsOnlyTypes(node);
     // Inside of try, or asked for later with a catch, its absence is expected.
     const isOptional =
       ancestors.some((one) => one.type === 'TryStatement') || node.type === 'ImportExpression';
@@ -38,42 +38,6 @@ export function scriptPackages(file: SourceFile): PackageUse {
     });
   });
   return { imports, mentions: [...mentions] };
-}
-
-function sourceOf(node: t.Node): string | undefined {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration':
-      return node.source?.value;
-    case 'ImportExpression':
-      return node.source.type === 'StringLiteral' ? node.source.value : undefined;
-    case 'TSImportEqualsDeclaration':
-      return node.moduleReference.type === 'TSExternalModuleReference'
-        ? node.moduleReference.expression.value
-        : undefined;
-    case 'CallExpression': {
-      const [first] = node.arguments;
-      const isRequire = node.callee.type === 'Identifier' && node.callee.name === 'require';
-      const isResolve =
-        node.callee.type === 'MemberExpression' &&
-        node.callee.object.type === 'Identifier' &&
-        node.callee.object.name === 'require';
-      return (isRequire || isResolve) && first?.type === 'StringLiteral' ? first.value : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function isTypeOnly(node: t.Node): node is t.ImportDeclaration {
-  if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') return false;
-  if (node.type !== 'ImportDeclaration') return false;
-  const named = node.specifiers;
-  return (
-    node.importKind === 'type' ||
-    (named.length > 0 && named.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type'))
-  );
 }
 
 /** "lodash/fp" is "lodash"; paths, addresses and host modules with a prefix are none. */
