@@ -40,7 +40,8 @@ export function hubFindings(results: readonly FileResult[], edges: readonly Edge
     (edge) => edge.from,
   );
   // In a large house many files are known to many; only what reaches a tenth of it is worth a word.
-  const hub = Math.max(limits.hub, modules.length / 10);
+  const hub =
+    modules.length < 25 ? Math.max(6, modules.length * 0.6) : Math.max(limits.hub, modules.length / 10);
   const crossed = edges.filter((edge) => edge.kind === 'value');
   const crossedBy = count(
     crossed,
@@ -104,7 +105,9 @@ export function sizeFindings(results: readonly FileResult[]): Finding[] {
     if (/\.d\.[cm]?ts$/.test(result.path)) return [];
     const { exports } = factsOf(result);
     const isLarge =
-      result.lines > limits.lines || (result.lines > limits.linesOfMany && exports > limits.exports);
+      result.lines > limits.lines ||
+      (result.lines > limits.linesOfMany && exports > limits.exports) ||
+      holdsAll(result, exports);
     if (!isLarge) return [];
     return [
       {
@@ -117,6 +120,15 @@ export function sizeFindings(results: readonly FileResult[]): Finding[] {
       },
     ];
   });
+}
+
+/** Thirty functions in one file that is neither a front door nor a table. */
+function holdsAll({ path, lines }: FileResult, exports: number): boolean {
+  const isTable =
+    /(?:^|\/)(?:index|constants?|types?|icons?|colors|theme|schema|messages|actions|selectors|api)\.\w+$/i.test(
+      path,
+    );
+  return exports >= 30 && lines > exports && !isTable;
 }
 
 export function layerFindings({ edges, missing }: Resolved): Finding[] {

@@ -5,9 +5,10 @@ import { factsOf } from './module-facts';
 import { folderOf, type Edge } from './resolve-modules';
 
 /** What a file is for, by the innermost folder (or ending of its name) that says so. */
-type Role = 'entry' | 'service' | 'store' | 'page' | 'server' | 'shared';
+type Role = 'domain' | 'entry' | 'service' | 'store' | 'page' | 'server' | 'shared';
 
 const folders: readonly (readonly [Role, RegExp])[] = [
+  ['domain', /^(?:domain|entities)$/],
   ['entry', /^(?:controllers?|routes?|routers?|handlers?|endpoints?|resolvers?|blueprints?)$/],
   ['service', /^(?:services?|usecases?|use-cases|application|business|logic)$/],
   [
@@ -39,6 +40,8 @@ function roleOf(path: string): Role | undefined {
 const drivers =
   /^(?:pg|mysql2?(?:\/promise)?|mongodb|mongoose|knex|sqlite3|better-sqlite3|@prisma\/client|sequelize|typeorm|redis|ioredis|drizzle-orm.*|psycopg2?|sqlalchemy.*|pymongo|sqlite3#\d+|psycopg2#\d+|sqlalchemy[\w.]*#\d+|pymongo#\d+)$/;
 
+const hostOnly = /^(?:node:)?(?:fs|fs\/promises|child_process|net|tls|cluster|worker_threads)$/;
+
 /** Who may need whom, where the names of folders promise layers. */
 export function roleFindings(results: readonly FileResult[], edges: readonly Edge[]): Finding[] {
   const roles = new Map(
@@ -59,7 +62,16 @@ export function roleFindings(results: readonly FileResult[], edges: readonly Edg
     if (source === undefined || kind === 'type' || isTestPath(to)) continue;
     reachesIntoInternals(from, to, line, say);
     if (target === undefined || source === target) continue;
-    if (source === 'service' && target === 'entry') {
+    if (source === 'domain' && (target === 'store' || target === 'service')) {
+      say(
+        'inward-needs-outward',
+        'medium',
+        `The domain needs what serves it: ${to}.`,
+        'Hand in what is needed.',
+        from,
+        line,
+      );
+    } else if (source === 'service' && target === 'entry') {
       say(
         'inward-needs-outward',
         'medium',
@@ -115,6 +127,16 @@ export function roleFindings(results: readonly FileResult[], edges: readonly Edg
     if (role !== 'entry' && role !== 'page') continue;
     const inner = role === 'entry' && !has('service') && !has('store');
     for (const { target, line, kind } of factsOf(result).imports) {
+      if (role === 'page' && kind !== 'type' && hostOnly.test(target)) {
+        say(
+          'page-needs-server',
+          'medium',
+          `A page needs a module that no browser has (${target}).`,
+          'Ask over the interface of the server.',
+          result.path,
+          line,
+        );
+      }
       if (kind === 'type' || inner || !drivers.test(target)) continue;
       say(
         'layer-skipped',
