@@ -163,11 +163,15 @@ export class Runs implements Disposable {
 
   private async readAll(folder: FolderRuntime): Promise<void> {
     try {
-      for (const summary of await folder.runtime.runs()) {
+      const summaries = await folder.runtime.runs();
+      for (const summary of summaries) {
         const { runId } = summary;
         this.enter({ runId, folder, summary });
         if (!hasEnded(summary)) await this.load(folder, runId);
       }
+      const owner = folder.runtime.otherOwner;
+      const held = owner === undefined ? '' : ` Owned by ${owner.name}.`;
+      this.log.info(`${folder.folder.name}: ${summaries.length} runs are kept.${held}`);
     } catch (error) {
       this.log.error(`The runs of ${folder.folder.name} could not be read.`, error);
     }

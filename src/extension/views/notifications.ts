@@ -53,6 +53,8 @@ export class Notifications implements Disposable {
 
   private take(told: RunTold): void {
     const { event } = told;
+    // Whoever runs it tells it: from here nobody could decide.
+    if (told.entry.folder.runtime.otherOwner !== undefined) return;
     if (event.type === 'approval-requested') this.gather(event.approval.id);
     if (event.type === 'run-completed' || event.type === 'run-failed') void this.tellEnd(told);
     if (event.type === 'run-parked') this.gather(undefined);
