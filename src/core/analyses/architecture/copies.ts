@@ -4,7 +4,7 @@ import { isTestPath } from '../language';
 import { factsOf } from './module-facts';
 
 /** Lines that must be equal before it is called a copy. */
-const RUN = 10;
+const RUN = 12;
 
 /** Hashes of every run of lines that carry meaning, each with the line on which it begins. */
 export function runsOf(file: SourceFile): [number, number][] {
