@@ -1,6 +1,7 @@
 import type * as t from '@babel/types';
 import type { Binding, Scope } from '../javascript/names';
 import type { Script, ScriptRules } from '../javascript/script';
+import { requiredModule } from '../javascript/values';
 import { walk } from '../javascript/visit';
 
 /** Names that nothing reads: imports, variables, functions, classes, private members, labels. */
@@ -38,18 +39,24 @@ function checkBinding(script: Script, binding: Binding): void {
   );
   if (used) return;
   const written = binding.references.some((reference) => reference.write && !reference.read);
-  const rule = binding.kind === 'import' ? 'lint/unused-import' : 'lint/unused-variable';
   if (isLastOfLoop(binding)) return;
+  const isImport = binding.kind === 'import' || isRequired(binding);
   script.report({
-    rule,
-    severity: binding.kind === 'import' ? 'low' : 'medium',
+    rule: isImport ? 'lint/unused-import' : 'lint/unused-variable',
+    severity: isImport ? 'low' : 'medium',
     at: binding.identifier,
     message: written
       ? `The ${noun} "${binding.name}" is written but never read.`
-      : `The ${noun} "${binding.name}" is never used.`,
-    advice: binding.kind === 'import' ? 'Remove the import.' : 'Remove it, or use it where it was meant.',
+      : `The ${isImport ? 'import' : noun} "${binding.name}" is never used.`,
+    advice: isImport ? 'Remove the import.' : 'Remove it, or use it where it was meant.',
   });
 }
+
+/** `const { join } = require('path')` */
+const isRequired = ({ declaration }: Binding): boolean =>
+  declaration.type === 'VariableDeclarator' &&
+  !!declaration.init &&
+  requiredModule(declaration.init) !== undefined;
 
 /** The classic transform of tags calls names that no tag shows. */
 function isUsedByTags(script: Script, binding: Binding): boolean {
