@@ -45,7 +45,13 @@ export function workflowUrisIn(args: readonly unknown[]): readonly vscode.Uri[] 
   if (first instanceof vscode.Uri) return [first];
   if (typeof first === 'object' && first !== null && 'uri' in first && first.uri instanceof vscode.Uri)
     return [first.uri];
-  return [];
+  // The buttons of an editor's title know their group, but in its first moment not yet its file.
+  const active = vscode.window.activeTextEditor?.document.uri;
+  return active !== undefined && args.some(isEditorTitle) ? [active] : [];
+}
+
+function isEditorTitle(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'groupId' in argument;
 }
 
 export async function pickWorkflow(files: WorkflowFiles, title: string): Promise<vscode.Uri | undefined> {

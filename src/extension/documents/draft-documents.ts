@@ -66,6 +66,8 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
       );
       return;
     }
+    // While it still waits: a draft that belongs to nothing any more cannot be saved, and would not close.
+    if (document.isDirty) await document.save();
     const outcome = await this.control.decide(address.runId, address.approvalId, {
       action: 'modify',
       value: read.value,
@@ -167,9 +169,8 @@ export class DraftDocuments implements vscode.FileSystemProvider, Disposable {
     return [];
   }
 
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
+  /** The editor asks for the folder of a draft whose step was decided elsewhere; there is none to make. */
+  createDirectory(): void {}
 
   delete(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);

@@ -15,11 +15,14 @@ import {
   treeRow,
 } from './workbench';
 
+// What is typed is what stands there, whether the language of the editor is loaded yet or not.
+const settings = { 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never' };
+
 test('a toast leads to the card; retry with a comment, change the result in an editor, approve in the tree', () =>
-  playStory({ files: letter, examples: false }, async ({ openWindow, workspace, effects }) => {
+  playStory({ files: letter, examples: false, settings }, async ({ openWindow, workspace, effects }) => {
     const page = await openWindow();
     await openFile(page, 'workflows/letter.yaml');
-    await page.locator('.codelens-decoration').getByText('Run', { exact: true }).click();
+    await page.locator('.editor-actions').getByRole('button', { name: 'Run Workflow' }).click();
     await expectStep(page, 'Wait', 'Running');
     await editorTab(page, /^letter ·/).click({ button: 'middle' });
 
@@ -34,6 +37,8 @@ test('a toast leads to the card; retry with a comment, change the result in an e
     await card(page, 'Write').getByRole('button', { name: 'Edit… Write' }).click();
     await editorTab(page, /^Write\.json/).waitFor();
     await page.keyboard.press('ControlOrMeta+a');
+    // A bracket typed over a selection would be put around it.
+    await page.keyboard.press('Delete');
     await page.keyboard.type('{ "text": "Dear Ada" }');
     await photograph(page, 'edit-result');
     await page.locator('.editor-actions').getByRole('button', { name: 'Approve With Changes' }).click();

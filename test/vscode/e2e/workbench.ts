@@ -26,8 +26,9 @@ export async function showInExplorer(page: Page, path: string): Promise<Locator>
 export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
   await target.click({ button: 'right' });
   // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
-  await page.getByRole('menuitem', { name: label, exact: true }).hover();
-  await page.locator('.monaco-menu .action-item.focused').filter({ hasText: label }).waitFor();
+  const named = { has: page.locator('.action-label').getByText(label, { exact: true }) };
+  await page.locator('.monaco-menu .action-menu-item').filter(named).hover();
+  await page.locator('.monaco-menu .action-item.focused').filter(named).waitFor();
   await page.keyboard.press('Enter');
 }
 
