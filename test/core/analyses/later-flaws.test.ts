@@ -30,7 +30,9 @@ const planted: readonly {
       { file: 'invoice.js', line: 1, about: /unused|never used/ },
       { file: 'invoice.js', line: 9, about: /unreachable|never r/ },
       { file: 'session.ts', line: 4, about: /empty|swallow/ },
-      // In parentheses of its own, which many take for a sign of intent: 16 of these 19 were found at first sight.
+      { file: 'summary.py', line: 1, about: /unused|never used/ },
+      { file: 'summary.py', line: 9, about: /except|swallow|empty/ },
+      // In parentheses of its own, which many take for a sign of intent: 22 of these 25 were found at first sight.
       { file: 'session.ts', line: 5, about: /assign/, mayBeMissed: true },
     ],
   },
@@ -40,6 +42,8 @@ const planted: readonly {
     flaws: [
       { file: 'backup.py', line: 6, about: /shell|command/ },
       { file: 'backup.py', line: 11, about: /pickle|deserial|code/ },
+      { file: 'Search.java', line: 9, about: /sql|query/i },
+      { file: 'deploy.yaml', line: 10, about: /privileg/ },
       { file: 'gateway.js', line: 5, about: /certificate|tls/i },
       { file: 'gateway.js', line: 8, about: /command|shell/ },
       { file: 'gateway.js', line: 12, about: /md5|password|hash/i },
@@ -73,6 +77,8 @@ const planted: readonly {
     action: 'analyze-performance',
     flaws: [
       { file: 'api.js', line: 8, about: /block|Sync|stop/ },
+      { file: 'poll.py', line: 9, about: /block|wait|stop/ },
+      { file: 'poll.py', line: 12, about: /block|wait|stop|sleep/ },
       { file: 'api.js', line: 15, about: /loop|each/ },
       { file: 'overlap.ts', line: 10, about: /loop|quadratic|again|each/ },
     ],
@@ -91,7 +97,7 @@ describe('flaws planted after the rules', () => {
     const all = planted.flatMap(({ flaws }) => flaws).length;
     let missed = 0;
     for (const { folder, action, flaws } of planted) missed += (await missedOf(folder, action, flaws)).length;
-    expect(all).toBe(19);
+    expect(all).toBe(25);
     expect((all - missed) / all).toBeGreaterThanOrEqual(0.8);
   });
 });
