@@ -10,8 +10,13 @@ export function CommentForm(props: {
   readonly onClose: () => void;
 }) {
   const [comment, setComment] = useState('');
+  const form = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    // The focus brings the field into view; its buttons belong to it.
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const words = WORDS[props.action];
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') props.onClose();
@@ -21,7 +26,7 @@ export function CommentForm(props: {
     event.stopPropagation();
   };
   return (
-    <div class="comment-form" onKeyDown={onKeyDown}>
+    <div class="comment-form" ref={form} onKeyDown={onKeyDown}>
       <TextArea label={words.question} rows={2} value={comment} onInput={setComment} elementRef={field} />
       <div class="card-actions">
         <Button kind="primary" label={words.submit} onClick={() => props.onSubmit(comment)} />
