@@ -128,7 +128,7 @@ function holdsAll({ path, lines }: FileResult, exports: number): boolean {
     /(?:^|\/)(?:index|constants?|types?|icons?|colors|theme|schema|messages|actions|selectors|api)\.\w+$/i.test(
       path,
     );
-  return exports >= 30 && lines > exports && !isTable;
+  return exports >= 30 && lines > exports * 2.5 && !isTable;
 }
 
 export function layerFindings({ edges, missing }: Resolved): Finding[] {

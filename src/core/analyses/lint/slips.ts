@@ -91,7 +91,10 @@ export const slipRules: ScriptRules = (script) => ({
     }
   },
   ArrayExpression: (node) => {
-    if (node.elements.some((element, index) => element === null && index < node.elements.length - 1)) {
+    if (
+      !script.file.isTest &&
+      node.elements.some((element, index) => element === null && index < node.elements.length - 1)
+    ) {
       script.report({
         rule: 'lint/sparse-array',
         severity: 'low',

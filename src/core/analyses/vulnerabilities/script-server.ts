@@ -137,6 +137,8 @@ function option(script: Script, node: t.ObjectProperty): void {
     value.type === 'NumericLiteral' &&
     (value.value & 0o002) !== 0 &&
     value.value <= 0o7777 &&
+    // Node.js makes folders with this mode itself, and the mask of the user takes the rights away.
+    !/mkdir|make-dir|umask/i.test(script.file.text) &&
     /^0o/i.test(String(value.extra?.['raw']))
   ) {
     script.report({
