@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,8 @@ const quietSettings = {
 
 /** @type {Set<() => void>} */
 const running = new Set();
-process.once('exit', () => running.forEach((end) => end()));
+// A program that ends without stopping its servers, as a test that took too long, leaves nothing behind.
+process.once('exit', () => running.forEach((abandon) => abandon()));
 
 /**
  * Starts a VS Code server on a free port with a folder of its own for everything it writes.
@@ -67,7 +68,11 @@ export async function startServer(options = {}) {
   const pid = child.pid;
   if (pid === undefined) throw new Error('The VS Code server could not be started.');
   const end = () => endGroup(pid);
-  running.add(end);
+  const abandon = () => {
+    end();
+    rmSync(data, { recursive: true, force: true });
+  };
+  running.add(abandon);
   const log = createWriteStream(join(data, 'server.log'));
   child.stderr.pipe(log);
   const port = await announcedPort(child, log).catch(async (error) => {
@@ -86,7 +91,7 @@ export async function startServer(options = {}) {
       await writeFile(settingsFile, JSON.stringify({ ...now, ...settings }, null, 2));
     },
     async stop() {
-      running.delete(end);
+      running.delete(abandon);
       const ended =
         child.exitCode !== null || child.signalCode !== null
           ? undefined
