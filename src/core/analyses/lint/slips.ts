@@ -233,8 +233,9 @@ function constantWritten(script: Script, target: t.Node): void {
 
 function assignedInCondition(script: Script, test: t.Node): void {
   if (test.type !== 'AssignmentExpression' || test.operator !== '=') return;
-  // A second pair of parentheses says that it is meant.
-  if (test.extra?.['parenthesized'] === true) return;
+  // A second pair of parentheses says that it is meant, unless what is assigned never changes: formatters add them, too.
+  const isFixed = /Literal$/.test(test.right.type) && test.right.type !== 'TemplateLiteral';
+  if (test.extra?.['parenthesized'] === true && !isFixed) return;
   script.report({
     rule: 'lint/assignment-in-condition',
     severity: 'high',

@@ -7,8 +7,8 @@ import { walk } from '../javascript/visit';
 /** Names that nothing reads: imports, variables, functions, classes, private members, labels. */
 export const unusedRules: ScriptRules = (script) => ({
   Program: () => {
-    // A fault of syntax may have swallowed the use, and `eval` sees every name.
-    if (script.broken || /\beval\s*\(|\bwith\s*\(/.test(script.file.text)) return;
+    // A fault of syntax may have swallowed the use.
+    if (script.broken) return;
     for (const binding of script.names.bindings) checkBinding(script, binding);
   },
   ClassBody: (node) => {

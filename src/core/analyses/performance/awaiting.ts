@@ -48,6 +48,16 @@ function awaitInLoop(
     }
     return;
   }
+  if (looksUp(name) && isLoop(loop) && !dependsOnTurns(script, loop) && call.arguments.length > 0) {
+    script.report({
+      rule: 'performance/query-in-loop',
+      severity: 'medium',
+      at: node,
+      message: `${name.replace(/^~/, '').split('.').at(-1)}() looks up one thing for each turn of the loop.`,
+      advice: 'Look up all of them at once.',
+    });
+    return;
+  }
   if (!isIndependent(script, node, loop, call, parent)) return;
   script.report({
     rule: 'performance/await-in-loop',
@@ -57,6 +67,9 @@ function awaitInLoop(
     advice: 'Collect the promises and await Promise.all.',
   });
 }
+
+/** `customerById`, `findUserByEmail`: a name that says it brings one record by its key. */
+const looksUp = (name: string): boolean => /[a-z]By(?:Id|Key|Name|Email|Code|Number|Slug|Sku)$/.test(name);
 
 /** Retries, pages and queues need their order: a loop without a list, or one that leaves early or waits. */
 function dependsOnTurns(script: Script, loop: t.Node): boolean {
