@@ -33,7 +33,7 @@ export const sizeLimits = {
   file: 1_500_000,
   lockfile: 25_000_000,
   total: 100_000_000,
-  batch: 1_000_000,
+  batch: 500_000,
   batchFiles: 50,
 };
 const BATCH_TIMEOUT = 30_000;

@@ -75,6 +75,8 @@ export function checkLines(
       const subject = rule.on === 'code' ? code : text;
       const match = rule.pattern.exec(subject);
       if (match === null || rule.unless?.test(text) === true) continue;
+      if (rule.on === 'text' && quotesAreTexts.has(file.language) && isQuoted(code, text, match.index))
+        continue;
       remarks.add(
         rule.rule,
         rule.severity,
@@ -85,6 +87,13 @@ export function checkLines(
     }
   }
 }
+
+/** In these languages what stands between quotes is never run; in scripts of a shell or in settings it may be. */
+const quotesAreTexts: ReadonlySet<Language> = new Set(['python', 'java', 'go', 'php', 'ruby', 'rust', 'c']);
+
+/** The match begins inside of quotes: someone writes about the call, and does not make it. */
+const isQuoted = (code: string, text: string, at: number): boolean =>
+  code.length === text.length && code[at] === ' ' && text[at] !== ' ';
 
 /** The line of a long statement on which the match begins, as far as its text tells. */
 function lineOffset(file: SourceFile, line: number, match: string, subject: string): number {
