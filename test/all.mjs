@@ -8,7 +8,15 @@ const bin = {
   lint: 'node_modules/eslint/bin/eslint.js',
   format: 'node_modules/prettier/bin/prettier.cjs',
 };
+/** Faults of disks and processes by the thousand, and whole packages of other people: too long for `npm run check`. */
+const long = [
+  ...['damage', 'database', 'disk-full', 'killed', 'owner', 'two-owners'].map(
+    (name) => `test/core/storage/${name}`,
+  ),
+  ...['own-source', 'packages', 'run-analysis'].map((name) => `test/core/analyses/${name}`),
+].map((name) => `${name}.test.ts`);
 const units = [
+  ...long.flatMap((name) => ['--exclude', name]),
   '--exclude',
   'test/contract/**',
   '--exclude',
@@ -39,6 +47,7 @@ const parts = [
       ]),
   ],
   ['units', () => vitest('units', units)],
+  ['long', () => vitest('long', long)],
   ['contract', () => vitest('contract', ['test/contract/'])],
   ['scenarios', () => vitest('scenarios', ['test/scenarios/'])],
   ['bundles', () => single(['esbuild.mjs'])],
@@ -50,7 +59,7 @@ const parts = [
 ];
 const groups = {
   check: ['types', 'lint', 'format', 'units', 'bundles'],
-  core: ['types', 'lint', 'format', 'units', 'contract', 'scenarios', 'bundles', 'kill'],
+  core: ['types', 'lint', 'format', 'units', 'long', 'contract', 'scenarios', 'bundles', 'kill'],
   all: parts.map(([name]) => name),
 };
 
