@@ -42,116 +42,131 @@ const drivers =
 
 const hostOnly = /^(?:node:)?(?:fs|fs\/promises|child_process|net|tls|cluster|worker_threads)$/;
 
+interface RoleRule {
+  readonly from: Role;
+  readonly to: readonly Role[];
+  readonly rule: string;
+  readonly severity: Finding['severity'];
+  /** Goes before the path of the target. */
+  readonly message: string;
+  readonly advice: string;
+  readonly when?: (edge: Edge, has: (role: Role) => boolean) => boolean;
+}
+
+/** Who should not need whom. */
+const roleRules: readonly RoleRule[] = [
+  {
+    from: 'domain',
+    to: ['store', 'service'],
+    rule: 'inward-needs-outward',
+    severity: 'medium',
+    message: 'The domain needs what serves it:',
+    advice: 'Hand in what is needed.',
+  },
+  {
+    from: 'service',
+    to: ['entry'],
+    rule: 'inward-needs-outward',
+    severity: 'medium',
+    message: 'A service needs what answers requests:',
+    advice: 'Hand in what is needed.',
+  },
+  {
+    from: 'store',
+    to: ['entry', 'service', 'page'],
+    rule: 'inward-needs-outward',
+    severity: 'medium',
+    message: 'What stores data needs what uses it:',
+    advice: 'Hand in what is needed.',
+  },
+  {
+    from: 'shared',
+    to: ['entry', 'service', 'page'],
+    rule: 'shared-needs-specific',
+    severity: 'medium',
+    message: 'What all share needs one of them:',
+    advice: 'Hand in what is needed, or move it there.',
+    // In a folder called "lib" anything may lie.
+    when: ({ from }) => /(?:^|\/)(?:utils?|helpers?|shared|common)\//.test(from),
+  },
+  {
+    from: 'entry',
+    to: ['store'],
+    rule: 'layer-skipped',
+    severity: 'low',
+    message: 'What answers requests goes past the services:',
+    advice: 'Ask a service.',
+    when: (_, has) => has('service'),
+  },
+  {
+    from: 'page',
+    to: ['server', 'store'],
+    rule: 'page-needs-server',
+    severity: 'high',
+    message: 'A page needs code of the server:',
+    advice: 'Ask over the interface of the server.',
+    when: ({ to }) => isServerOnly(to),
+  },
+];
+
 /** Who may need whom, where the names of folders promise layers. */
 export function roleFindings(results: readonly FileResult[], edges: readonly Edge[]): Finding[] {
   const roles = new Map(
     results.map((result) => [result.path, isTestPath(result.path) ? undefined : roleOf(result.path)]),
   );
-  const has = (role: Role) => [...roles.values()].includes(role);
+  const known = new Set(roles.values());
+  const has = (role: Role) => known.has(role);
   const findings: Finding[] = [];
-  const say = (
-    rule: string,
-    severity: Finding['severity'],
-    message: string,
-    advice: string,
-    file: string,
-    line: number,
-  ) => findings.push({ rule: `architecture/${rule}`, severity, message, advice, file, line });
-  for (const { from, to, line, kind } of edges) {
-    const [source, target] = [roles.get(from), roles.get(to)];
-    if (source === undefined || kind === 'type' || isTestPath(to)) continue;
+  const say: Say = (rule, severity, message, advice, file, line) =>
+    findings.push({ rule: `architecture/${rule}`, severity, message, advice, file, line });
+  for (const edge of edges) {
+    const { from, to, line, kind } = edge;
+    if (kind === 'type' || isTestPath(to) || isTestPath(from)) continue;
     reachesIntoInternals(from, to, line, say);
-    if (target === undefined || source === target) continue;
-    if (source === 'domain' && (target === 'store' || target === 'service')) {
-      say(
-        'inward-needs-outward',
-        'medium',
-        `The domain needs what serves it: ${to}.`,
-        'Hand in what is needed.',
-        from,
-        line,
-      );
-    } else if (source === 'service' && target === 'entry') {
-      say(
-        'inward-needs-outward',
-        'medium',
-        `A service needs what answers requests: ${to}.`,
-        'Hand in what is needed.',
-        from,
-        line,
-      );
-    } else if (source === 'store' && (target === 'entry' || target === 'service' || target === 'page')) {
-      say(
-        'inward-needs-outward',
-        'medium',
-        `What stores data needs what uses it: ${to}.`,
-        'Hand in what is needed.',
-        from,
-        line,
-      );
-    } else if (
-      source === 'shared' &&
-      (target === 'entry' || target === 'service' || target === 'page') &&
-      /(?:^|\/)(?:utils?|helpers?|shared|common)\//.test(from)
-    ) {
-      say(
-        'shared-needs-specific',
-        'medium',
-        `What all share needs one of them: ${to}.`,
-        'Hand in what is needed, or move it there.',
-        from,
-        line,
-      );
-    } else if (source === 'entry' && target === 'store' && has('service')) {
-      say(
-        'layer-skipped',
-        'low',
-        `What answers requests goes past the services to ${to}.`,
-        'Ask a service.',
-        from,
-        line,
-      );
-    } else if (source === 'page' && (target === 'server' || target === 'store') && isServerOnly(to)) {
-      say(
-        'page-needs-server',
-        'high',
-        `A page needs code of the server: ${to}.`,
-        'Ask over the interface of the server.',
-        from,
-        line,
-      );
-    }
+    const [source, target] = [roles.get(from), roles.get(to)];
+    if (source === undefined || target === undefined || source === target) continue;
+    const broken = roleRules.find(
+      (one) => one.from === source && one.to.includes(target) && (one.when?.(edge, has) ?? true),
+    );
+    if (broken === undefined) continue;
+    say(broken.rule, broken.severity, `${broken.message} ${to}.`, broken.advice, from, line);
   }
   for (const result of results) {
     const role = roles.get(result.path);
-    if (role !== 'entry' && role !== 'page') continue;
-    const inner = role === 'entry' && !has('service') && !has('store');
-    for (const { target, line, kind } of factsOf(result).imports) {
-      if (role === 'page' && kind !== 'type' && hostOnly.test(target)) {
-        say(
-          'page-needs-server',
-          'medium',
-          `A page needs a module that no browser has (${target}).`,
-          'Ask over the interface of the server.',
-          result.path,
-          line,
-        );
-      }
-      if (kind === 'type' || inner || !drivers.test(target)) continue;
-      say(
-        'layer-skipped',
-        'medium',
-        `${role === 'page' ? 'A page' : 'What answers requests'} talks to the database itself (${target.replace(/#\d+$/, '')}).`,
-        'Ask what stores the data.',
-        result.path,
-        line,
-      );
-    }
+    if (role === 'page') needsHost(result, say);
+    const hasLayers = has('service') || has('store');
+    if (role === 'page' || (role === 'entry' && hasLayers)) asksDatabase(result, role, say);
   }
-  for (const edge of edges)
-    if (roles.get(edge.from) === undefined && !isTestPath(edge.from))
-      reachesIntoInternals(edge.from, edge.to, edge.line, say);
   return [...findings, ...packageFindings(results, edges)];
+}
+
+function needsHost(result: FileResult, say: Say): void {
+  for (const { target, line, kind } of factsOf(result).imports) {
+    if (kind === 'type' || !hostOnly.test(target)) continue;
+    say(
+      'page-needs-server',
+      'medium',
+      `A page needs a module that no browser has (${target}).`,
+      'Ask over the interface of the server.',
+      result.path,
+      line,
+    );
+  }
+}
+
+function asksDatabase(result: FileResult, role: Role, say: Say): void {
+  const who = role === 'page' ? 'A page' : 'What answers requests';
+  for (const { target, line, kind } of factsOf(result).imports) {
+    if (kind === 'type' || !drivers.test(target)) continue;
+    say(
+      'layer-skipped',
+      'medium',
+      `${who} talks to the database itself (${target.replace(/#\d+$/, '')}).`,
+      'Ask what stores the data.',
+      result.path,
+      line,
+    );
+  }
 }
 
 const isServerOnly = (path: string): boolean =>
@@ -164,7 +179,7 @@ type Say = (
   advice: string,
   file: string,
   line: number,
-) => void;
+) => unknown;
 
 /** `a/internal/x` is for `a` alone; what lies in one feature is not for another, but for its index. */
 function reachesIntoInternals(from: string, to: string, line: number, say: Say): void {

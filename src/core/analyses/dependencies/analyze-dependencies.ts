@@ -174,15 +174,14 @@ function nodePackages(
   const manifests = all.filter(({ facts }) => facts.manifest?.ecosystem === 'npm');
   const siblings = new Set(manifests.flatMap(({ facts }) => facts.manifest?.name ?? []));
   const locks = all.filter(({ facts }) => facts.lockfile?.ecosystem === 'npm');
-  const folders = manifests.map(({ folder }) => folder);
+  const folders = new Set(manifests.map(({ folder }) => folder));
+  const homes = new Map(all.map(({ folder }) => [folder, nearest(folder, folders)]));
   const findings: Finding[] = [];
   const notes: string[] = [];
   for (const { path, folder, facts } of manifests) {
     if (facts.manifest === undefined) continue;
-    const isOwn = (other: Known) =>
-      isUnder(other.folder, folder) && nearest(other.folder, folders) === folder;
-    const own = all.filter((other) => isOwn(other));
-    const scripts = own.filter(({ language }) => isScript(language));
+    const isOwn = (other: Known) => homes.get(other.folder) === folder;
+    const scripts = all.filter((other) => isScript(other.language) && isOwn(other));
     const below = all.filter((other) => isUnder(other.folder, folder));
     const concluded = concludeNodePackage({
       path,
@@ -223,8 +222,11 @@ function nodePackages(
 const isDevelopment = ({ path, language }: Known): boolean => isScript(language) && isTestPath(path);
 
 /** The innermost of the folders that holds a folder. */
-function nearest(folder: string, folders: readonly string[]): string | undefined {
-  return folders.filter((outer) => isUnder(folder, outer)).sort((a, b) => b.length - a.length)[0];
+function nearest(folder: string, folders: ReadonlySet<string>): string | undefined {
+  for (let at = folder; ; at = folderOf(at)) {
+    if (folders.has(at)) return at;
+    if (at === '') return undefined;
+  }
 }
 
 function python(all: readonly Known[], context: FolderContext): Finding[] {

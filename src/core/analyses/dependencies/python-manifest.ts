@@ -84,25 +84,14 @@ function requirement(text: string): { name: string; range: string } | undefined 
 
 /** pyproject.toml (the standard form and Poetry's) and Pipfile: read line by line, as far as lists of packages go. */
 export function pyproject(file: SourceFile): Read {
+  const reader = new TableReader(/(?:^|\/)Pipfile$/.test(file.path));
   const remarks = new Remarks(file);
-  const dependencies: Declared[] = [];
-  let table = '';
-  let list: Declared['section'] | undefined;
-  let name: string | undefined;
-  let license: string | undefined;
-  let first = 1;
-  const isPipfile = /(?:^|\/)Pipfile$/.test(file.path);
   file.lines.forEach((raw, index) => {
     const line = raw
       .slice(0, 2_000)
       .replace(/\s#.*$/, '')
       .trim();
-    const header = /^\[+([^\]]+)\]+$/.exec(line)?.[1];
-    if (header !== undefined && list === undefined) {
-      table = header.replace(/["\s]/g, '');
-      return;
-    }
-    if (/^(?:source|url)\b.*http:\/\//.test(line) || (/^url\s*=/.test(line) && /"http:/.test(line))) {
+    if (/^(?:source|url)\b.*http:\/\//.test(line)) {
       remarks.add(
         'dependencies/clear-text',
         'high',
@@ -111,52 +100,80 @@ export function pyproject(file: SourceFile): Read {
         'Use https.',
       );
     }
-    if ((table === 'project' || table === 'tool.poetry') && /^(?:name|license)\b/.test(line)) {
-      const value = /=\s*(.+)$/.exec(line)?.[1]?.replace(/["']/g, '');
-      if (line.startsWith('name')) name = value;
-      else license = value;
-    }
-    if (/classifiers|License ::/.test(line) && line.includes('License ::')) license ??= line;
-    const opens = listSection(table, line);
-    if (opens !== undefined) {
-      list = opens;
-      first = first === 1 ? index + 1 : first;
-    }
-    if (list !== undefined) {
-      for (const match of (opens === undefined ? line : line.slice(line.indexOf('[') + 1)).matchAll(
-        /"([^"]+)"|'([^']+)'/g,
-      )) {
-        const declared = requirement(match[1] ?? match[2] ?? '');
-        if (declared !== undefined) dependencies.push({ ...declared, section: list, line: index + 1 });
-      }
-      if (/\]\s*,?$/.test(line.replace(/\[[^\]]*\](?=["'<>=!~])/g, ''))) list = undefined;
-      return;
-    }
-    const section = tableSection(table, isPipfile);
-    const entry = section === undefined ? null : /^"?([A-Za-z0-9][\w.-]*)"?\s*=\s*(.+)$/.exec(line);
-    if (section === undefined || entry === null || entry[1] === 'python') return;
-    const value = entry[2] ?? '';
-    const range =
-      /version\s*=\s*["']([^"']*)["']/.exec(value)?.[1] ??
-      /^["']([^"']*)["']/.exec(value)?.[1] ??
-      (/\bgit\s*=/.test(value) ? `git@${/\b(?:rev|tag)\s*=\s*["']([^"']+)/.exec(value)?.[1] ?? ''}` : '');
-    if (/\bpath\s*=/.test(value)) return;
-    first = first === 1 ? index + 1 : first;
-    dependencies.push({ name: normalized(entry[1] ?? ''), range, section, line: index + 1 });
+    reader.read(line, index + 1);
   });
-  const isProject = name !== undefined;
+  const { name, license, dependencies } = reader;
   return {
     manifest: {
       ...empty,
       ...(name === undefined ? {} : { name }),
       ...(license === undefined ? {} : { license }),
       dependencies,
-      isPrivate: !isProject,
+      isPrivate: name === undefined,
       isLibrary: /^\[build-system\]/m.test(file.text),
-      line: first,
+      line: dependencies[0]?.line ?? 1,
     },
     findings: remarks.findings,
   };
+}
+
+/** Lines of TOML, as far as they declare packages. */
+class TableReader {
+  readonly dependencies: Declared[] = [];
+  name: string | undefined;
+  license: string | undefined;
+  private table = '';
+  /** Section of the list that is open. */
+  private list: Declared['section'] | undefined;
+
+  constructor(private readonly isPipfile: boolean) {}
+
+  read(line: string, at: number): void {
+    const header = /^\[+([^\]]+)\]+$/.exec(line)?.[1];
+    if (header !== undefined && this.list === undefined) {
+      this.table = header.replace(/["\s]/g, '');
+      return;
+    }
+    this.readProject(line);
+    const opened = listSection(this.table, line);
+    this.list ??= opened;
+    if (this.list === undefined) this.readEntry(line, at);
+    else this.readList(opened === undefined ? line : line.slice(line.indexOf('[') + 1), line, at, this.list);
+  }
+
+  private readProject(line: string): void {
+    const isProject = this.table === 'project' || this.table === 'tool.poetry';
+    const [, field, value] = isProject ? (/^(name|license)\b[^=]*=\s*(.+)$/.exec(line) ?? []) : [];
+    if (field === 'name') this.name = value?.replace(/["']/g, '');
+    if (field === 'license') this.license = value?.replace(/["']/g, '');
+    if (line.includes('License ::')) this.license ??= line;
+  }
+
+  private readList(items: string, line: string, at: number, section: Declared['section']): void {
+    for (const match of items.matchAll(/"([^"]+)"|'([^']+)'/g)) {
+      const declared = requirement(match[1] ?? match[2] ?? '');
+      if (declared !== undefined) this.dependencies.push({ ...declared, section, line: at });
+    }
+    // The brackets of extras ("uvicorn[standard]") close no list.
+    if (/\]\s*,?$/.test(line.replace(/\[[^\]]*\](?=["'<>=!~])/g, ''))) this.list = undefined;
+  }
+
+  private readEntry(line: string, at: number): void {
+    const section = tableSection(this.table, this.isPipfile);
+    const [, name, value = ''] = /^"?([A-Za-z0-9][\w.-]*)"?\s*=\s*(.+)$/.exec(line) ?? [];
+    if (section === undefined || name === undefined || name === 'python' || /\bpath\s*=/.test(value)) return;
+    this.dependencies.push({ name: normalized(name), range: rangeOf(value), section, line: at });
+  }
+}
+
+/** `"^2.0"`, `{ version = "^2.0" }`, `{ git = "...", rev = "..." }`. */
+function rangeOf(value: string): string {
+  const revision = /\b(?:rev|tag)\s*=\s*["']([^"']+)/.exec(value)?.[1] ?? '';
+  return (
+    /version\s*=\s*["']([^"']*)["']/.exec(value)?.[1] ??
+    /^["']([^"']*)["']/.exec(value)?.[1] ??
+    (/\bgit\s*=/.test(value) ? `git@${revision}` : '')
+  );
 }
 
 function listSection(table: string, line: string): Declared['section'] | undefined {

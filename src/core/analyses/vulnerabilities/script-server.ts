@@ -1,4 +1,5 @@
 import type * as t from '@babel/types';
+import type { Finding } from '../../model/finding';
 import type { Script, ScriptRules } from '../javascript/script';
 import { bare, constantText, propertyName, qualifiedName } from '../javascript/values';
 import { source } from '../javascript/source';
@@ -74,107 +75,137 @@ function openToAll(script: Script, node: t.Node, credentials: boolean): void {
   });
 }
 
+interface OptionRule {
+  readonly key: RegExp;
+  /** The value by which the protection is off. */
+  readonly value: boolean | RegExp;
+  readonly when?: (script: Script, node: t.ObjectProperty) => boolean;
+  readonly tell: (script: Script, node: t.ObjectProperty, key: string, text: string) => void;
+}
+
+const tells =
+  (
+    rule: string,
+    severity: Finding['severity'],
+    message: (key: string, text: string) => string,
+    advice?: string,
+  ) =>
+  (script: Script, node: t.ObjectProperty, key: string, text: string): void =>
+    script.report({
+      rule,
+      severity,
+      at: node,
+      message: message(key, text),
+      ...(advice === undefined ? {} : { advice }),
+    });
+
+const isolationOff = tells(
+  'browser/isolation-off',
+  'high',
+  (key) => `Set so, ${key} lets a page reach the machine.`,
+);
+const oldProtocol = tells(
+  'transport/old-protocol',
+  'high',
+  (_, text) => `${text} is broken.`,
+  'Use TLS 1.2 or newer.',
+);
+
+/** Options that switch a protection off, whatever they are handed to. */
+const optionRules: readonly OptionRule[] = [
+  { key: /^(?:rejectUnauthorized|strictSSL|verifySsl|verifySSL)$/, value: false, tell: noCertificates },
+  {
+    key: /^(?:insecureSkipVerify|ignoreHTTPSErrors|acceptInsecureCerts)$/,
+    value: true,
+    when: (script) => !script.file.isTest,
+    tell: noCertificates,
+  },
+  { key: /^minVersion$/, value: /^TLSv1(?:\.1)?$/, tell: oldProtocol },
+  { key: /^secureProtocol$/, value: /^(?:SSLv|TLSv1_(?:1_)?method)/, tell: oldProtocol },
+  {
+    key: /^(?:nodeIntegration|nodeIntegrationInWorker|allowRunningInsecureContent|enableRemoteModule)$/,
+    value: true,
+    tell: isolationOff,
+  },
+  { key: /^(?:contextIsolation|webSecurity)$/, value: false, tell: isolationOff },
+  {
+    key: /^noent$/,
+    value: true,
+    tell: tells(
+      'injection/xml-entities',
+      'high',
+      () => 'Entities of foreign XML can read files and addresses.',
+    ),
+  },
+  {
+    key: /^Access-Control-Allow-Origin$/i,
+    value: /^\*$/,
+    tell: (script, node) => openToAll(script, node, false),
+  },
+  {
+    key: /^(?:introspection|playground|graphiql)$/,
+    value: true,
+    tell: tells('server/debug-on', 'low', (key) => `${key} shows the whole API to everyone.`),
+  },
+  {
+    key: /^(?:csrf|csrfProtection|xsrf)$/,
+    value: false,
+    tell: tells(
+      'server/protection-off',
+      'medium',
+      () => 'Other sites can send forms in the name of a visitor.',
+    ),
+  },
+  {
+    key: /^secure$/,
+    value: false,
+    when: (script, node) => /cookie/i.test(source(script, node).concat(lineBefore(script, node))),
+    tell: tells(
+      'server/open-cookie',
+      'medium',
+      () => 'The cookie is also sent in clear text.',
+      'Set secure: true.',
+    ),
+  },
+  {
+    key: /^httpOnly$/,
+    value: false,
+    tell: tells(
+      'server/open-cookie',
+      'medium',
+      () => 'Scripts of the page can read the cookie.',
+      'Set httpOnly: true.',
+    ),
+  },
+];
+
 function option(script: Script, node: t.ObjectProperty): void {
   const key =
     node.key.type === 'Identifier' ? node.key.name : node.key.type === 'StringLiteral' ? node.key.value : '';
   const value = bare(node.value);
-  const isFalse = value.type === 'BooleanLiteral' && !value.value;
-  const isTrue = value.type === 'BooleanLiteral' && value.value;
-  const text = constantText(value, script.names) ?? '';
-  if (
-    (/^(?:rejectUnauthorized|strictSSL|verifySsl|verifySSL)$/.test(key) && isFalse) ||
-    (/^(?:insecureSkipVerify|ignoreHTTPSErrors|acceptInsecureCerts)$/.test(key) &&
-      isTrue &&
-      !script.file.isTest)
-  ) {
-    noCertificates(script, node);
+  const text = constantText(value, script.names);
+  if (key === 'mode') openMode(script, node, value);
+  for (const rule of optionRules) {
+    if (!rule.key.test(key)) continue;
+    const isOff =
+      typeof rule.value === 'boolean'
+        ? value.type === 'BooleanLiteral' && value.value === rule.value
+        : text !== undefined && rule.value.test(text);
+    if (isOff && (rule.when?.(script, node) ?? true)) rule.tell(script, node, key, text ?? '');
   }
-  if (
-    (key === 'minVersion' && /^TLSv1(?:\.1)?$/.test(text)) ||
-    (key === 'secureProtocol' && /^(?:SSLv|TLSv1_(?:1_)?method)/.test(text))
-  ) {
-    script.report({
-      rule: 'transport/old-protocol',
-      severity: 'high',
-      at: node,
-      message: `${text} is broken.`,
-      advice: 'Use TLS 1.2 or newer.',
-    });
-  }
-  if (
-    (/^(?:nodeIntegration|nodeIntegrationInWorker|allowRunningInsecureContent|enableRemoteModule)$/.test(
-      key,
-    ) &&
-      isTrue) ||
-    (/^(?:contextIsolation|webSecurity)$/.test(key) && isFalse)
-  ) {
-    script.report({
-      rule: 'browser/isolation-off',
-      severity: 'high',
-      at: node,
-      message: `With ${key}: ${String(isTrue)} a page can reach the machine.`,
-    });
-  }
-  if (key === 'noent' && isTrue) {
-    script.report({
-      rule: 'injection/xml-entities',
-      severity: 'high',
-      at: node,
-      message: 'Entities of foreign XML can read files and addresses.',
-    });
-  }
-  if (/^(?:Access-Control-Allow-Origin)$/i.test(key) && text === '*') openToAll(script, node, false);
-  if (/^(?:introspection|playground|graphiql)$/.test(key) && isTrue) {
-    script.report({
-      rule: 'server/debug-on',
-      severity: 'low',
-      at: node,
-      message: `${key} shows the whole API to everyone.`,
-    });
-  }
-  if (
-    /^(?:mode)$/.test(key) &&
-    value.type === 'NumericLiteral' &&
-    (value.value & 0o002) !== 0 &&
-    value.value <= 0o7777 &&
-    // Node.js makes folders with this mode itself, and the mask of the user takes the rights away.
-    !/mkdir|make-dir|umask/i.test(script.file.text) &&
-    /^0o/i.test(String(value.extra?.['raw']))
-  ) {
-    script.report({
-      rule: 'files/writable-by-all',
-      severity: 'medium',
-      at: node,
-      message: 'Everyone on the machine may change the file.',
-      advice: 'Give rights to the owner only.',
-    });
-  }
-  if (/^(?:csrf|csrfProtection|xsrf)$/.test(key) && isFalse) {
-    script.report({
-      rule: 'server/protection-off',
-      severity: 'medium',
-      at: node,
-      message: 'Other sites can send forms in the name of a visitor.',
-    });
-  }
-  if (key === 'secure' && isFalse && /cookie/i.test(source(script, node).concat(lineBefore(script, node)))) {
-    script.report({
-      rule: 'server/open-cookie',
-      severity: 'medium',
-      at: node,
-      message: 'The cookie is also sent in clear text.',
-      advice: 'Set secure: true.',
-    });
-  }
-  if (key === 'httpOnly' && isFalse) {
-    script.report({
-      rule: 'server/open-cookie',
-      severity: 'medium',
-      at: node,
-      message: 'Scripts of the page can read the cookie.',
-      advice: 'Set httpOnly: true.',
-    });
-  }
+}
+
+function openMode(script: Script, node: t.Node, value: t.Node): void {
+  if (value.type !== 'NumericLiteral' || (value.value & 0o002) === 0 || value.value > 0o7777) return;
+  // Node.js makes folders with this mode itself, and the mask of the user takes the rights away.
+  if (!/^0o/i.test(source(script, value)) || /mkdir|make-dir|umask/i.test(script.file.text)) return;
+  script.report({
+    rule: 'files/writable-by-all',
+    severity: 'medium',
+    at: node,
+    message: 'Everyone on the machine may change the file.',
+    advice: 'Give rights to the owner only.',
+  });
 }
 
 /** A few lines up: `cookie: {` stands there. */
