@@ -13,8 +13,8 @@ import {
 } from './dependency-facts';
 import { concludeNodePackage } from './node-conclusions';
 import { nodeLockfile, nodeManifest, wordsOf } from './node-manifest';
-import { concludeCargo, concludeGo } from './other-conclusions';
-import { cargoManifest, goModule, gradleFindings, mavenManifest, rubyFindings } from './other-manifests';
+import { concludeCargo, concludeGo, concludeRuby } from './other-conclusions';
+import { cargoManifest, goModule, gradleFindings, mavenManifest, rubyManifest } from './other-manifests';
 import { goPackages, pythonPackages, rustPackages, scriptPackages } from './package-imports';
 import { concludePython } from './python-conclusions';
 import { pyproject, pythonLockfile, requirements, setupFile } from './python-manifest';
@@ -69,7 +69,9 @@ function read(file: SourceFile): { findings: readonly Finding[]; facts?: Depende
     case 'build.gradle.kts':
       return { findings: gradleFindings(file) };
     case 'Gemfile':
-      return { findings: rubyFindings(file, false) };
+      return split(rubyManifest(file));
+    case 'Gemfile.lock':
+      return { findings: [], facts: { lockfile: { ecosystem: 'ruby', manager: 'bundler', packages: [] } } };
     default:
       return readOther(file, name);
   }
@@ -147,7 +149,7 @@ function conclude(results: readonly FileResult[], context: FolderContext): Concl
   const npm = nodePackages(all, context);
   const findings = [...npm.findings, ...python(all, context), ...others(all, context)];
   const manifests = all.flatMap(({ facts }) => facts.manifest ?? []);
-  const gradle = results.some(({ path }) => /build\.gradle(?:\.kts)?$|(?:^|\/)Gemfile$/.test(path));
+  const gradle = results.some(({ path }) => /build\.gradle(?:\.kts)?$/.test(path));
   const notes = [...npm.notes];
   if (manifests.length === 0 && !gradle) notes.push('No manifest of a package manager was found');
   notes.push('Published flaws are compared with a short list only: nothing is asked of the network');
@@ -274,6 +276,7 @@ function others(all: readonly Known[], context: FolderContext): Finding[] {
       isProgram: context.paths.includes(`${folder === '' ? '' : `${folder}/`}src/main.rs`),
     };
     if (manifest.ecosystem === 'go') return concludeGo(one);
+    if (manifest.ecosystem === 'ruby') return concludeRuby(one);
     return manifest.ecosystem === 'cargo' ? concludeCargo(one) : [];
   });
 }

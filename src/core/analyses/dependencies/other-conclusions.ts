@@ -81,3 +81,18 @@ export function concludeCargo({ path, manifest, mentions, hasLockfile, isProgram
   }
   return findings;
 }
+
+/** Gems without a version, where no lockfile holds them. */
+export function concludeRuby({ path, manifest, hasLockfile }: OtherPackage): Finding[] {
+  if (hasLockfile) return [];
+  return manifest.dependencies
+    .filter(({ range }) => range === '')
+    .map(({ name, line }) => ({
+      rule: 'dependencies/unpinned',
+      severity: 'medium',
+      message: `"${name}" takes whatever is newest.`,
+      advice: 'Name a version, or commit Gemfile.lock.',
+      file: path,
+      line,
+    }));
+}

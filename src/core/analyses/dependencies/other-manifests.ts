@@ -260,8 +260,8 @@ export function gradleFindings(file: SourceFile): Finding[] {
   return remarks.findings;
 }
 
-/** Gemfile and composer.json. */
-export function rubyFindings(file: SourceFile, hasLockfile: boolean): Finding[] {
+/** A Gemfile. */
+export function rubyManifest(file: SourceFile): Read {
   const remarks = new Remarks(file);
   const dependencies: Declared[] = [];
   file.lines.forEach((line, index) => {
@@ -277,14 +277,6 @@ export function rubyFindings(file: SourceFile, hasLockfile: boolean): Finding[] 
           `"${name}" follows a branch.`,
           'Name a revision.',
         );
-      else if (version === undefined && !hasLockfile)
-        remarks.add(
-          'dependencies/unpinned',
-          'medium',
-          index + 1,
-          `"${name}" takes whatever is newest.`,
-          'Name a version, or commit Gemfile.lock.',
-        );
     }
     if (/^\s*source\s+["']http:/.test(line))
       remarks.add(
@@ -296,7 +288,7 @@ export function rubyFindings(file: SourceFile, hasLockfile: boolean): Finding[] 
       );
   });
   duplicates(dependencies, remarks);
-  return remarks.findings;
+  return { manifest: { ...base, ecosystem: 'ruby', dependencies, license: '-' }, findings: remarks.findings };
 }
 
 function duplicates(dependencies: readonly Declared[], remarks: Remarks): void {
