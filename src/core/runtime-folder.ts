@@ -116,7 +116,7 @@ export class Folder {
       store: this.store,
       agents,
       workspace,
-      moves: access === 'run',
+      moves: access !== 'run' ? 'none' : owner.kind === 'window' ? 'all' : 'own',
       owner: owner.name,
       ...(isTrusted && { isTrusted }),
     });

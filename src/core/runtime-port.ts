@@ -20,7 +20,7 @@ import type { RunSummary } from './storage/run-store';
  * see: reads only; takes no lock, recovers nothing, writes nothing (list, status, approvals, export).
  * decide: owner when the lock is free, and recovers, but moves no run forward: decisions, pause and cancel are
  * stored, and no step starts (approve, pause, cancel from a terminal).
- * run: owner when the lock is free, and runs go on here.
+ * run: owner when the lock is free, and runs go on here: in a window all of them, in a terminal those that it starts, resumes or decides upon.
  */
 export type Access = 'see' | 'decide' | 'run';
 

@@ -17,7 +17,7 @@ import type { ApprovalMode, WorkflowDefinition } from '../model/workflow';
 import type { CommandOutcome, LiveOutput } from '../runtime-port';
 import type { RunStore } from '../storage/run-store';
 import { reopenRun } from './reopen';
-import { Run, type ResumeOptions, type RunServices } from './run';
+import { Run, type Moves, type ResumeOptions, type RunServices } from './run';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly agents: Agents;
   /** Absolute path of the workspace folder. */
   readonly workspace: string;
-  /** False where decisions are only stored: no step starts. */
-  readonly moves: boolean;
+  /** Which runs go on in this process. */
+  readonly moves: Moves;
   /** False in a folder that is not trusted: there only rehearsals go on. Default: trusted. */
   readonly isTrusted?: () => boolean;
   /** Who owns the folder, for people. */

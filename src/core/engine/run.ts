@@ -22,9 +22,16 @@ import type { WorkServices } from './work/work';
 import { workingTime } from './recovery';
 import { WorkingClock } from './working-clock';
 
+/**
+ * all: every run, also one that was opened again and whose gate is then decided or expires (a window).
+ * own: only runs that a person starts, resumes or decides upon in this process (a terminal: its one run is what the person trusts).
+ * none: what people say is stored, and no step starts (a terminal that approves).
+ */
+export type Moves = 'all' | 'own' | 'none';
+
 export interface RunServices extends WorkServices {
-  /** False where decisions are only stored (a terminal that approves): no step starts. */
-  readonly moves: boolean;
+  /** Which runs go on in this process. */
+  readonly moves: Moves;
   /** False in a folder that is not trusted: there only rehearsals go on. Read whenever a step could start. */
   readonly isTrusted: () => boolean;
   readonly onStored: (events: readonly RunEvent[]) => void;
@@ -55,6 +62,8 @@ export class Run {
   private readonly clock: WorkingClock;
   private ending: Promise<CommandOutcome> | undefined;
   private isClosed = false;
+  /** Whether a person of this process made the run go. */
+  private isOwn: boolean;
   /** While an earlier process's run is being looked through, nothing starts. */
   isOpening = false;
   private waiters: ((state: RunState) => void)[] = [];
@@ -65,6 +74,7 @@ export class Run {
     origin: Origin,
   ) {
     const { host, store } = services;
+    this.isOwn = origin.type === 'new';
     const events = origin.type === 'known' ? origin.events : [];
     this.log = new RunLog(
       {
@@ -160,7 +170,11 @@ export class Run {
       };
     if (automatic && this.state.phase === 'parked')
       return { ok: false, code: 'refused', message: `Run ${this.id} is parked: ${this.state.reason ?? ''}` };
-    if (this.state.phase === 'active' && (mode === undefined || mode === this.state.mode)) return OK;
+    this.isOwn = true;
+    if (this.state.phase === 'active' && (mode === undefined || mode === this.state.mode)) {
+      this.flow.proceed();
+      return OK;
+    }
     const stored = this.log.record({
       type: 'run-resumed',
       by,
@@ -178,8 +192,12 @@ export class Run {
     return this.end(cancelStop(reason), { type: 'run-cancelled', by, reason });
   }
 
-  decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
-    return this.decisions.decide(id, decision, by);
+  async decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
+    this.isOwn = true;
+    const outcome = await this.decisions.decide(id, decision, by);
+    // Where nothing moves, the decider is told when the run has been put to rest, too.
+    if (!this.isMoved && !this.log.hasFailed) await this.log.whenStored;
+    return outcome;
   }
 
   /** Stops what runs without a word in the events, so that the run can be resumed. Resolves when nothing runs any more. */
@@ -231,14 +249,21 @@ export class Run {
   }
 
   private canGoOn(): boolean {
-    const { moves, isTrusted } = this.services;
-    return moves && (this.state.rehearsal || isTrusted());
+    return this.isMoved && (this.state.rehearsal || this.services.isTrusted());
+  }
+
+  private get isMoved(): boolean {
+    const { moves } = this.services;
+    return moves === 'all' || (moves === 'own' && this.isOwn);
   }
 
   /** After something moved: asks what batch kept back, parks what nothing but an answer can move. */
   private moved(): void {
     if (this.isOver || this.isOpening) return;
     this.clock.set(this.flow.isWorking && this.state.phase === 'active');
+    // A run that nobody moves is not running, whoever looks at it.
+    if (this.flow.isAtRest && this.flow.couldGoOn && this.state.phase === 'active' && !this.isMoved)
+      void this.log.record({ type: 'run-paused', by: 'recovery', reason: 'interrupted' });
     if (this.flow.isAtRest && !this.flow.areAllSettled) {
       if (this.gates.owesQuestions) {
         void this.log.record(...this.gates.askOwed());

@@ -81,12 +81,14 @@ describe('deciding', () => {
     const simulation = new Simulation();
     await simulation.start(gated);
     await simulation.untilIdle();
-    const decider = await simulation.crash({ moves: false });
+    const decider = await simulation.crash({ moves: 'none' });
     await decider.engine.recover();
     expect(await decider.decide('a', 'approve')).toEqual({ ok: true });
     await decider.untilIdle();
     expect(decider.machine.effects).toEqual([]);
     expect((await decider.state()).steps['a']).toMatchObject({ status: 'completed', how: 'approved' });
+    // Nobody runs it, and that is what everybody sees.
+    expect((await decider.state()).phase).toBe('paused');
     const mover = await decider.crash();
     await mover.engine.recover();
     expect((await mover.state()).phase).toBe('paused');
@@ -340,6 +342,32 @@ describe('an agent', () => {
 });
 
 describe('a gate that expires', () => {
+  it('moves a run only in the process where a person made it go', async () => {
+    const simulation = new Simulation();
+    await simulation.start(
+      workflow([
+        step('a', { run: 'a', approval: gate({ expires: 1_000, onExpire: 'skip' }) }),
+        step('b', { dependsOn: ['a'], run: 'b' }),
+      ]),
+    );
+    await simulation.untilIdle();
+    const stranger = await simulation.crash({ moves: 'own' });
+    await stranger.engine.recover();
+    await stranger.pass(2_000);
+    // The skip is said, nothing is begun, and nobody is told that it runs.
+    expect(stranger.machine.effects).toEqual([]);
+    expect(await stranger.state()).toMatchObject({
+      phase: 'paused',
+      reason: 'interrupted',
+      steps: { a: { status: 'skipped' }, b: { status: 'pending' } },
+    });
+    const own = await stranger.crash({ moves: 'own' });
+    await own.engine.recover();
+    await own.waited(own.engine.resume(own.runId, { by: 'ada' }));
+    expect((await own.untilIdle()).phase).toBe('completed');
+    expect(own.machine.count('b')).toBe(1);
+  });
+
   const expiring = (onExpire: 'skip' | 'pause', expires = 3_600_000) =>
     workflow([
       step('a', { run: 'a', approval: gate({ expires, onExpire }) }),

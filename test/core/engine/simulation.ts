@@ -16,6 +16,7 @@ import type { CommandRequest } from '../../../src/core/host';
 import type { CommandOutcome } from '../../../src/core/runtime-port';
 import { MemoryDisk, MemoryRunStore } from '../../../src/core/storage/memory-run-store';
 import { Engine } from '../../../src/core/engine/engine';
+import type { Moves } from '../../../src/core/engine/run';
 import type { SimulatedClock } from './simulated-clock';
 import { settleDown } from './simulated-clock';
 import { SimulatedHost, type CommandScript } from './simulated-host';
@@ -31,7 +32,7 @@ export interface SimulationOptions {
   readonly agents?: Agents;
   readonly disk?: MemoryDisk;
   readonly clock?: SimulatedClock;
-  readonly moves?: boolean;
+  readonly moves?: Moves;
   readonly isTrusted?: () => boolean;
   readonly firstId?: number;
 }
@@ -65,7 +66,7 @@ export class Simulation {
       store: this.store,
       agents: options.agents ?? simpleAgents(),
       workspace: WORKSPACE,
-      moves: options.moves ?? true,
+      moves: options.moves ?? 'all',
       owner: 'test',
       ...(options.isTrusted && { isTrusted: options.isTrusted }),
     });

@@ -46,7 +46,7 @@ describe('syncs of the disk', () => {
       store,
       agents: simpleAgents(),
       workspace: '/',
-      moves: true,
+      moves: 'all',
       owner: 'test',
     });
     const runId = await engine.start({
