@@ -1,5 +1,6 @@
 import { CancelledError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
+import { ignoredWishes } from '../core/engine/gates/modes';
 import type { Approval } from '../core/model/approval';
 import type { ArtifactRef } from '../core/model/artifact';
 import type { RunEvent } from '../core/model/events';
@@ -12,6 +13,7 @@ import { askDecision } from './gate-prompt';
 import { createLiveView } from './show/live-view';
 import { createJsonView, createPlainView, type RunView } from './show/run-view';
 import { closingLines } from './show/closing-lines';
+import { visibleLine } from './show/visible';
 
 const PROGRESS_MS = 500;
 
@@ -121,12 +123,19 @@ class Follower {
     }
     if (this.current === undefined) this.current = ownCopy(begin(event));
     else foldInto(this.current, event);
+    if (event.type === 'run-started' && event.seq > this.options.afterSeq) this.tellIgnored(event);
     if (event.seq > this.options.afterSeq) this.view.event(event, this.current);
     if (event.type === 'approval-requested') this.wake();
     const settled = event.type === 'approval-decided' || event.type === 'approval-voided';
     if (settled && this.prompt?.id === event.id && this.state.openApprovals[event.id] === undefined) {
       this.prompt.controller.abort(new CancelledError('Decided elsewhere'));
     }
+  }
+
+  /** What the file wishes and only a person may choose. Programs read it in the event. */
+  private tellIgnored({ definition, mode, rehearsal }: Extract<RunEvent, { type: 'run-started' }>): void {
+    if (this.context.json || rehearsal === true) return;
+    for (const wish of ignoredWishes(definition, mode)) this.context.terminal.tell(visibleLine(wish));
   }
 
   /** Shows everything stored so far: events may have been told before anybody listened. */

@@ -74,6 +74,14 @@ describe('run', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('says which wishes of the file only a person may choose', async () => {
+    await make({ 'flow.yaml': `config: { approvals: auto }\n${GATE.trimStart()}` });
+    const { code, stderr } = await place.baton(['run', 'flow.yaml']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('config.approvals: auto is ignored');
+    expect((await place.baton(['run', 'flow.yaml', '--approvals', 'auto'])).stderr).not.toContain('ignored');
+  });
+
   it('fails with 1, and says at which line of the file', async () => {
     await make({ 'flow.yaml': 'name: fails\nsteps:\n  - key: bad\n    run: echo why >&2; exit 4\n' });
     const { code, stdout, stderr } = await place.baton(['run', 'flow.yaml']);
@@ -285,6 +293,9 @@ describe('a run that is interrupted', () => {
     const { child, ended, run } = await toSlow();
     child.kill('SIGKILL');
     await ended;
+    // Nothing says that it runs while nobody runs it.
+    expect((await place.baton(['status', run])).stderr).toContain('It was interrupted');
+    expect((await place.baton(['list', '--runs'])).stdout).toContain('interrupted');
     const events = await goOn(run);
     // The output begins where this process began.
     expect(events[0]?.seq).toBeGreaterThan(1);
@@ -328,6 +339,7 @@ describe('a run that is interrupted', () => {
     const run = first?.runId ?? '';
     const resumed = await place.baton(['resume', run, '--json']);
     expect(resumed.code).toBe(3);
+    expect((await place.baton(['pause', run])).stdout).toContain('is parked');
     expect(types(resumed.stdout)).toContain('step-uncertain');
     expect(await place.baton(['approve', run, 'slow', '--action', 'retry'])).toMatchObject({ code: 0 });
     await goOn(run);
@@ -376,6 +388,15 @@ describe('looking', () => {
     expect(JSON.parse(bad.stdout)).toMatchObject({ file: 'bad.yaml', valid: false });
     expect(bad.stderr).toMatch(/^bad\.yaml:\d+:\d+ /);
     expect(await place.baton(['validate', 'none.yaml'])).toMatchObject({ code: 2 });
+  });
+
+  it('validates and plans where no state can be kept', async () => {
+    await make({ 'flow.yaml': TWO_STEPS });
+    const env = { XDG_STATE_HOME: path.join(place.workspace, 'flow.yaml') };
+    for (const verb of ['validate', 'plan'])
+      expect(await place.baton([verb, 'flow.yaml'], { env })).toMatchObject({ code: 0, stderr: '' });
+    const run = await place.baton(['run', 'flow.yaml'], { env });
+    expect(run).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('plans the levels and runs nothing', async () => {

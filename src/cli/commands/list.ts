@@ -5,7 +5,7 @@ import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findWorkflows } from '../find-workflows';
 import { columns } from '../show/style';
-import { dateOf, runWord } from '../show/words';
+import { dateOf, INTERRUPTED, runWord } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton list`: workflows with their last run. */
@@ -31,7 +31,7 @@ export async function listWorkflows(context: Context): Promise<ExitCode> {
     const rows = workflows.map(({ path, name, lastRun }) => [
       visibleLine(path),
       name === undefined ? 'has errors: baton validate says which' : visibleLine(name),
-      lastRun === undefined ? 'never run' : lastRunText(lastRun),
+      lastRun === undefined ? 'never run' : lastRunText(lastRun, runtime.otherOwner !== undefined),
     ]);
     for (const line of columns(rows)) context.terminal.print(line);
   }
@@ -48,12 +48,14 @@ export async function listRuns(context: Context): Promise<ExitCode> {
   } else if (runs.length === 0) {
     context.terminal.print('Nothing has run here yet. Start with: baton run FILE');
   } else {
+    const owned = runtime.otherOwner !== undefined;
     const real = runs.filter(({ rehearsal }) => !rehearsal);
     const rehearsals = runs.filter(({ rehearsal }) => rehearsal);
-    for (const line of columns(real.map((run) => runCells(run, context)))) context.terminal.print(line);
+    for (const line of columns(real.map((run) => runCells(run, context, owned))))
+      context.terminal.print(line);
     if (rehearsals.length > 0) {
       context.terminal.print(`${real.length > 0 ? '\n' : ''}REHEARSAL`);
-      for (const line of columns(rehearsals.map((run) => runCells(run, context))))
+      for (const line of columns(rehearsals.map((run) => runCells(run, context, owned))))
         context.terminal.print(line);
     }
   }
@@ -77,13 +79,13 @@ async function nameOf(context: Context, runtime: Runtime, path: string): Promise
   return parsed.definition?.name;
 }
 
-function lastRunText(run: RunSummary): string {
-  const { mark, word } = runWord(run.status);
+function lastRunText(run: RunSummary, owned: boolean): string {
+  const { mark, word } = run.status === 'running' && !owned ? INTERRUPTED : runWord(run.status);
   return `${mark} ${word} ${dateOf(run.startedAt)}, run ${run.runId}`;
 }
 
-function runCells(run: RunSummary, { terminal: { style }, host }: Context): string[] {
-  const { mark, word, tone } = runWord(run.status);
+function runCells(run: RunSummary, { terminal: { style }, host }: Context, owned: boolean): string[] {
+  const { mark, word, tone } = run.status === 'running' && !owned ? INTERRUPTED : runWord(run.status);
   const took = formatDuration((run.endedAt ?? host.clock.now()) - run.startedAt);
   const waits = run.openApprovals === 0 ? '' : `, ${run.openApprovals} waiting`;
   return [

@@ -53,6 +53,8 @@ export async function showStatus(
     ...(progress && { progress }),
   });
   for (const line of lines) terminal.print(line);
+  if (runStatus(state) === 'running' && runtime.otherOwner === undefined)
+    terminal.tell('It was interrupted: its process has ended, and nothing of it runs now.');
   for (const line of closingLines(state, terminal, runtime.otherOwner !== undefined)) terminal.tell(line);
 }
 

@@ -15,13 +15,15 @@ export async function steer(context: Context, verb: 'pause' | 'cancel', given: s
   refuseFromInside(context.host, runId, verb);
   must(await runtime[verb](runId, context.user));
   const state = await runtime.state(runId);
+  const status = state === undefined ? verb : runStatus(state);
   report(context, {
+    // A parked run stands still already, and stays what it is.
     text:
       verb === 'pause'
-        ? `Run ${runId} is paused. Go on with: baton resume ${runId}`
+        ? `Run ${runId} is ${status}. Go on with: baton resume ${runId}`
         : `Run ${runId} is cancelled.`,
     run: runId,
-    status: state === undefined ? verb : runStatus(state),
+    status,
   });
   return EXIT.completed;
 }

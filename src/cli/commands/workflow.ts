@@ -1,4 +1,6 @@
+import { knownAgents } from '../../core/agents/roster';
 import type { Step, WorkflowDefinition } from '../../core/model/workflow';
+import { parseWorkflowFile } from '../../core/workflow/parse-file';
 import type { ParsedWorkflow } from '../../core/workflow/parsed-workflow';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
@@ -74,8 +76,9 @@ export async function plan(context: Context, file: string): Promise<ExitCode> {
 
 async function check(context: Context, file: string): Promise<{ path: string; parsed: ParsedWorkflow }> {
   const workflow = await readWorkflow(context, file);
-  const runtime = await context.open('see');
-  const parsed = await runtime.check(workflow);
+  // A file can be judged where nothing can be kept.
+  const { host, workspace } = context;
+  const parsed = await parseWorkflowFile(host, { ...workflow, workspace, knownAgents });
   tellDiagnostics(context, workflow.path, parsed.diagnostics);
   return { path: workflow.path, parsed };
 }

@@ -33,6 +33,9 @@ const RUN_WORDS: Readonly<Record<RunStatus, StatusWord>> = {
   parked: { mark: '?', word: 'parked', tone: 'asking' },
 };
 
+/** A run whose process ended in the middle of it: nothing of it runs until somebody resumes it. */
+export const INTERRUPTED: StatusWord = { mark: '‖', word: 'interrupted', tone: 'quiet' };
+
 export const stepWord = (status: StepStatus): StatusWord => STEP_WORDS[status];
 
 /** Also for the status of a summary, which comes as plain text. */
