@@ -41,10 +41,20 @@ const rows: Readonly<Record<string, Row>> = {
     /^picomatch$/,
   ),
   'src/core/analyses/analyses-worker': row([base, model, host, 'src/core/analyses', 'src/core/node-']),
+  // Each vendor's package is known to one file; the Google one's fetch is replaced in its bundle.
+  'src/core/providers': row([base, model, host], /^cockatiel$/, zod),
+  'src/core/providers/anthropic': row(
+    [base, model, host, 'src/core/providers'],
+    /^@anthropic-ai\/sdk(\/.*)?$/,
+  ),
+  'src/core/providers/openai': row([base, model, host, 'src/core/providers'], /^openai(\/.*)?$/),
+  'src/core/providers/gemini': row([base, model, host, 'src/core/providers'], /^@google\/generative-ai$/),
   'src/core/agents': row([
     base,
     model,
     host,
+    'src/core/providers/provider',
+    'src/core/providers/routing',
     'src/core/analyses',
     'src/core/workflow/template',
     'src/core/workflow/front-matter',
@@ -56,6 +66,8 @@ const rows: Readonly<Record<string, Row>> = {
     'src/core/workflow',
     'src/core/runtime-port',
     'src/core/agents/agent',
+    'src/core/providers/provider',
+    'src/core/providers/routing',
     'src/core/storage/run-store',
   ]),
   'src/core/runtime-port': row([
@@ -63,6 +75,8 @@ const rows: Readonly<Record<string, Row>> = {
     model,
     host,
     'src/core/analyses/editor-diagnostics',
+    'src/core/providers/provider',
+    'src/core/providers/model-settings',
     'src/core/workflow/parsed-workflow',
     'src/core/storage/run-store',
   ]),

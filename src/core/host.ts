@@ -16,6 +16,8 @@ export interface Host {
   readonly pid: number;
   /** Lower-case hex SHA-256. */
   sha256(data: Uint8Array | string): string;
+  /** As the platform's. In an editor it knows the person's proxy and certificates. */
+  readonly fetch: typeof globalThis.fetch;
   /** The process environment's value of one name: the core never sees the whole of it. */
   env(name: string): string | undefined;
 }

@@ -31,6 +31,8 @@ export function createNodeHost(options: NodeHostOptions): Host {
     platform: process.platform,
     pid: process.pid,
     sha256,
+    // Looked up at each call: an editor puts its own, which knows proxies, in place of it.
+    fetch: (input, init) => globalThis.fetch(input, init),
     env: (name) => process.env[name],
   };
 }

@@ -10,8 +10,11 @@ import type { Checkpoint } from './model/checkpoint';
 import type { Diagnostic } from './model/diagnostic';
 import type { RunEvent } from './model/events';
 import type { ApprovalId, RunId, StepKey } from './model/ids';
+import type { CallUsage, ModelRef, ProviderName } from './model/model-call';
 import type { RunState } from './model/run-state';
 import type { ApprovalMode } from './model/workflow';
+import type { ModelSource } from './providers/model-settings';
+import type { HealthReport, OfferedModel } from './providers/provider';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import type { RunSummary } from './storage/run-store';
 
@@ -46,6 +49,8 @@ export interface RuntimeOptions {
   readonly access: Access;
   /** What the editor's language tools say about the folder; absent outside an editor. */
   readonly editorDiagnostics?: EditorDiagnostics;
+  /** Keys, settings and the editor's models; absent: no model is ever asked. */
+  readonly models?: ModelSource;
   /** False while the folder is not trusted: then nothing but a rehearsal goes on, whoever asks. Default: trusted. */
   readonly isTrusted?: () => boolean;
 }
@@ -103,6 +108,79 @@ export interface LiveOutput {
   readonly text?: string;
   /** 0 to 1. */
   readonly progress?: number;
+  /** Tokens of the model call that is under way. */
+  readonly usage?: CallUsage;
+  /** The text told since the model was asked is void: another answer comes. Why, for people. */
+  readonly voided?: string;
+}
+
+/** One provider as people see it: in the tree, in `baton providers`. */
+export interface ProviderStatus {
+  readonly name: ProviderName;
+  readonly title: string;
+  readonly enabled: boolean;
+  readonly priority: number;
+  /** unreachable: a server that does not answer; no-consent: the editor's models, not allowed yet. */
+  readonly state:
+    | 'ready'
+    | 'disabled'
+    | 'no-key'
+    | 'refused-key'
+    | 'no-money'
+    | 'cooling-down'
+    | 'circuit-open'
+    | 'unreachable'
+    | 'no-models'
+    | 'no-consent';
+  /** Wall clock, milliseconds: of cooling-down and circuit-open. */
+  readonly until?: number;
+  /** One sentence: why it stands so. */
+  readonly detail: string;
+  /** What a person can do about it. */
+  readonly fix?: 'set-key' | 'enable' | 'choose-model' | 'allow' | 'start-server' | 'try-now';
+  /** What is asked when a step names no model. */
+  readonly model?: string;
+  /** Host of the address, where it is not the vendor's own. */
+  readonly address?: string;
+  /** Where the key came from: "secret storage", or the name of the environment variable. */
+  readonly keyFrom?: string;
+  /** Moving average, milliseconds; absent before the first answer. */
+  readonly latencyMs?: number;
+  /** 0 to 1, over the sliding window; absent with too few requests in it. */
+  readonly errorRate?: number;
+  /** In the last minute. */
+  readonly requestsPerMinute: number;
+  /** Over all folders, since midnight. */
+  readonly today: {
+    readonly calls: number;
+    readonly usd: number;
+    readonly tokens: number;
+    readonly estimated: boolean;
+  };
+}
+
+/** Who answers when a step names nobody: the first that works of keys, the editor's models, a local server; else the local engine. */
+export interface AutomaticChoice {
+  /** Absent: the local engine. */
+  readonly model?: ModelRef;
+  /** Every rung that was looked at, with what was found: "Claude: no key". */
+  readonly why: readonly string[];
+}
+
+export interface Models {
+  status(): Promise<readonly ProviderStatus[]>;
+  automatic(): Promise<AutomaticChoice>;
+  /** What settings or a file wished for and did not get, for people. */
+  notes(): Promise<readonly string[]>;
+  /** Settings, keys and the editor's models are read again. */
+  refresh(): Promise<void>;
+  /** Asks the provider whether it answers; with `key` before that key is stored. Rejects with a `ProviderError`. */
+  test(
+    provider: ProviderName,
+    options?: { readonly key?: string; readonly signal?: AbortSignal },
+  ): Promise<HealthReport>;
+  offered(provider: ProviderName, signal?: AbortSignal): Promise<readonly OfferedModel[]>;
+  readonly onDidChange: Event<void>;
 }
 
 export interface Progress {
@@ -131,6 +209,7 @@ export interface Runtime extends Disposable {
   /** For people: a notice that needs a place to be shown (disk full, torn record cut, continued from a closed window). */
   readonly onNotice: Event<string>;
 
+  readonly models: Models;
   check(workflow: WorkflowText): Promise<ParsedWorkflow>;
   start(request: StartRequest): Promise<{ readonly runId: RunId } | { readonly refusal: Refusal }>;
   /**

@@ -16,6 +16,7 @@ import type {
   RuntimeOptions,
   WorkflowText,
 } from './runtime-port';
+import { noModels } from './runtime-models';
 import { prepareStart, refusalFromInside } from './runtime-start';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { resolveHome } from './storage/home';
@@ -89,6 +90,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     get otherOwner() {
       return folder.otherOwner;
     },
+    models: noModels,
     onDidChangeOwner: folder.ownerChanged.event,
     onEvent: folder.event.event,
     onLive: folder.live.event,

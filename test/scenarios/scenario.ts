@@ -116,6 +116,14 @@ function words(event: RunEvent): string {
       return `${event.id} ${event.reason}`;
     case 'owner-changed':
       return `epoch ${event.epoch}${event.recovery ? ' after a crash' : ''}`;
+    case 'routing-decision':
+      return `call ${event.call} ${event.chosen.provider}/${event.chosen.model}: ${event.why}; reserved ${json(event.reserved)}`;
+    case 'call-failed':
+      return `call ${event.call} ${event.model.provider}/${event.model.model} ${event.fault}: ${event.message}; ${event.next}`;
+    case 'call-answered':
+      return `call ${event.call} ${event.model.provider}/${event.model.model}${event.cached === true ? ' (cached)' : ''}: ${json(event.answer)} ${json(event.usage)}`;
+    case 'step-held':
+      return `${event.reason}: ${event.message}`;
     default:
       return event satisfies never;
   }

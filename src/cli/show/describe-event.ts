@@ -64,10 +64,21 @@ function sentence(event: RunEvent, state: RunState): string {
     }
     case 'approval-voided':
       return `${event.step}  no longer asked: ${event.reason}`;
+    case 'routing-decision':
+      return `${event.step}  asks ${nameOfModel(event.chosen)}: ${event.why}`;
+    case 'call-failed':
+      return `${event.step}  ${nameOfModel(event.model)} did not answer (${event.fault}): ${event.message}`;
+    case 'call-answered':
+      return `${event.step}  ${nameOfModel(event.model)} answered${event.cached === true ? ' (cached)' : ''}`;
+    case 'step-held':
+      return `${event.step}  held: ${event.message}`;
     default:
       return unknownEvent(event);
   }
 }
+
+const nameOfModel = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
+  `${provider}/${model}`;
 
 const SKIPPED = {
   condition: 'its condition is false',

@@ -2,8 +2,10 @@ import type { JsonObject, JsonValue } from '../base/json';
 import type { Log } from '../host';
 import type { ArtifactRef } from '../model/artifact';
 import type { Assignment, Usage } from '../model/events';
-import type { RunId, StepKey } from '../model/ids';
-import type { Step } from '../model/workflow';
+import type { RunId, Sha256, StepKey } from '../model/ids';
+import type { CallUsage, ModelRef } from '../model/model-call';
+import type { Step, WorkflowConfig } from '../model/workflow';
+import type { Purse, RouterEvent } from '../providers/routing';
 
 /** Who does a step. The local engine is one; later rooms add agents that think with a model. */
 export interface Agents {
@@ -11,10 +13,12 @@ export interface Agents {
    * Who would do this step, or why nobody can ("needs a model": the run is refused before it starts).
    * Called for every step that is no `run:` step.
    */
-  assign(step: Step): Assignment | { readonly needsModel: string };
+  assign(step: Step, config?: WorkflowConfig): Assignment | { readonly needsModel: string };
   /** Does it. Throws `BatonError` for an expected failure (code, retryable), `CancelledError` when the signal fired. */
   perform(task: AgentTask): Promise<AgentResult>;
-  /** True when running the step twice does no harm (read-only local actions). */
+  /** Resolves when `assign` knows which models can be asked. Called before a run starts or goes on. */
+  ready?(): Promise<void>;
+  /** True when running the step twice does no harm (read-only local actions, a model without tools). */
   isIdempotent(step: Step): boolean;
 }
 
@@ -43,6 +47,39 @@ export interface AgentTask {
   readonly putArtifact: (path: string, mediaType: string, data: Uint8Array | string) => Promise<ArtifactRef>;
   readonly getArtifact: (ref: ArtifactRef) => Promise<Uint8Array>;
   readonly log: Log;
+  /** Of the run's workflow: routing, response cache. */
+  readonly config: WorkflowConfig;
+  /** True after a failed or rejected attempt: an answer of before is not what is wanted. */
+  readonly isRetry: boolean;
+  readonly calls: CallLog;
+  /** The run's money. Throws `OverBudget`, which the agent lets through: the engine asks and begins the attempt again. */
+  readonly purse: Purse;
+  /** Takes back the text told since the model was asked. */
+  readonly onVoid: (why: string) => void;
+  /** Tokens of the call that is under way, as told so far. */
+  readonly onUsage: (usage: CallUsage) => void;
+}
+
+/** The record of one attempt's model calls. What is recorded is never asked or paid for again. */
+export interface CallLog {
+  /** An answer that an interrupted attempt at this step already got for exactly this request; each is given once. */
+  answered(requestHash: Sha256): Promise<AnsweredCall | undefined>;
+  /** Gives the next call its number, from 1. */
+  begin(): number;
+  /** Resolves when it is on the disk. Rejects when it never will be: then nothing may be sent. */
+  routed(call: number, event: Extract<RouterEvent, { type: 'routing-decision' | 'error' }>): Promise<void>;
+  /** Resolves when it is on the disk. */
+  record(call: number, answered: AnsweredCall): Promise<void>;
+}
+
+export interface AnsweredCall {
+  readonly model: ModelRef;
+  readonly requestHash: Sha256;
+  /** A `ChatAnswer`. */
+  readonly answer: JsonValue;
+  readonly usage: CallUsage;
+  readonly cached?: true;
+  readonly latencyMs: number;
 }
 
 export interface UpstreamResult {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../base/json';
 import type { ArtifactRef } from './artifact';
 import type { ApprovalId, Sha256, StepKey } from './ids';
+import type { BudgetQuestion } from './model-call';
 import type { ApprovalPolicy, DecisionAction } from './workflow';
 
 /**
@@ -21,6 +22,8 @@ export interface ShownContent {
   readonly with?: JsonValue;
   /** The failure (error, uncertain). */
   readonly error?: string;
+  /** What is to be paid for (budget). */
+  readonly budget?: BudgetQuestion;
   /** Values of the references in `show:`. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
 }

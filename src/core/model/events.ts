@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../base/json';
 import type { Approval, Decider, Decision } from './approval';
 import type { ArtifactRef } from './artifact';
 import type { AgentName, ApprovalId, RunId, Sha256, StepKey } from './ids';
+import type { CallFault, CallUsage, ModelRef, WorstCase } from './model-call';
 import type { ApprovalMode, FailureClass, WorkflowDefinition } from './workflow';
 
 /** Where a definition came from. Positions let a failed step point at its line. */
@@ -18,6 +19,8 @@ export interface Usage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly usd?: number;
+  /** True when a part of it was not told by a provider. */
+  readonly estimated?: true;
 }
 
 export interface StepError {
@@ -149,6 +152,55 @@ export type RunEventBody =
       readonly attempt: number;
       readonly id: ApprovalId;
       readonly reason: string;
+    }
+  /** A model was chosen; on the disk before the request leaves. Again for each provider that takes over. */
+  | {
+      readonly type: 'routing-decision';
+      readonly step: StepKey;
+      readonly attempt: number;
+      /** From 1 within the attempt. */
+      readonly call: number;
+      readonly chosen: ModelRef;
+      /** What remains, the chosen one first. */
+      readonly chain: readonly ModelRef[];
+      readonly why: string;
+      /** Held back; booked as spent when the answer is never recorded. */
+      readonly reserved: WorstCase;
+    }
+  | {
+      readonly type: 'call-failed';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly call: number;
+      readonly model: ModelRef;
+      readonly fault: CallFault;
+      readonly message: string;
+      readonly next: 'retry' | 'fallback' | 'give-up';
+      /** What it may have cost nevertheless. */
+      readonly usage?: CallUsage;
+    }
+  | {
+      readonly type: 'call-answered';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly call: number;
+      readonly model: ModelRef;
+      /** SHA-256 of what was asked: an attempt that is made again takes this answer and asks nobody. */
+      readonly requestHash: Sha256;
+      /** A `ChatAnswer`, or the stand-in of a large one. */
+      readonly answer: JsonValue;
+      readonly usage: CallUsage;
+      /** From the response cache: cost nothing, `usage` is what it saved. */
+      readonly cached?: true;
+      readonly latencyMs: number;
+    }
+  /** The attempt stopped before a call that its run may not pay for now; it goes on where it was. */
+  | {
+      readonly type: 'step-held';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly reason: 'budget';
+      readonly message: string;
     }
   | {
       readonly type: 'owner-changed';

@@ -73,6 +73,8 @@ export function foldStep(previous: StepState, event: StepEvent): StepState {
       if (assignment !== undefined) next.assignment = assignment;
       return next;
     }
+    case 'step-held':
+      return { key, attempt, status: 'pending', held: event.reason };
     case 'step-cancelled':
       return { key, attempt, status: 'cancelled', message: event.message, endedAt: at };
     default:

@@ -6,8 +6,10 @@
 import type { JsonObject } from '../base/json';
 import type { Approval, Decider, Decision } from './approval';
 import type { RunEvent, WorkflowSource } from './events';
+import { foldCall, loseCalls } from './fold-calls';
 import { foldStep } from './fold-step';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
+import { nothingSpent, type Budget, type ModelCall, type Spending } from './model-call';
 import { isSettled, type StepState } from './step-state';
 import type { ApprovalMode, Step, WorkflowDefinition } from './workflow';
 
@@ -48,6 +50,12 @@ export interface RunState {
   readonly openApprovals: Readonly<Record<ApprovalId, Approval>>;
   readonly closedApprovals: readonly DecidedApproval[];
   readonly epoch: number;
+  /** What its model calls took, interrupted ones at their worst case. */
+  readonly spent: Spending;
+  /** The caps as they hold now, raised ones included. */
+  readonly caps: Budget & { readonly unpriced?: 'allowed' };
+  /** Model calls in the order in which they were first asked, by step. Absent: the step asked no model. */
+  readonly calls: Readonly<Record<StepKey, readonly ModelCall[]>>;
   /** Recoveries since the last event of the run's own; see SEMANTICS of crash loops. */
   readonly recoveries: number;
 }
@@ -75,6 +83,9 @@ export function begin(event: RunEvent): RunState {
     openApprovals: {},
     closedApprovals: [],
     epoch: 0,
+    spent: nothingSpent,
+    caps: capsOf(event.definition),
+    calls: {},
     recoveries: 0,
   };
 }
@@ -100,6 +111,7 @@ export interface OwnRunState extends Mutable<RunState> {
   steps: Record<StepKey, StepState>;
   openApprovals: Record<ApprovalId, Approval>;
   closedApprovals: DecidedApproval[];
+  calls: Record<StepKey, readonly ModelCall[]>;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -110,6 +122,7 @@ export function ownCopy(state: RunState): OwnRunState {
     steps: { ...state.steps },
     openApprovals: { ...state.openApprovals },
     closedApprovals: [...state.closedApprovals],
+    calls: { ...state.calls },
   };
 }
 
@@ -152,7 +165,7 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
       return;
     case 'owner-changed':
       state.epoch = event.epoch;
-      if (event.recovery) recovered(state);
+      if (event.recovery) recovered(state, event.at);
       return;
     case 'approval-requested':
       requested(state, event);
@@ -165,6 +178,12 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
     case 'approval-voided':
       close(state, event.id, { voided: event.reason });
       return;
+    case 'routing-decision':
+    case 'call-failed':
+    case 'call-answered':
+      foldCall(state, event);
+      return;
+    case 'step-held':
     case 'step-started':
     case 'step-produced':
     case 'step-completed':
@@ -175,6 +194,7 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
       const previous = state.steps[event.step];
       if (previous === undefined) return;
       state.recoveries = 0;
+      loseCalls(state, event.step, event.at);
       state.steps[event.step] = foldStep(previous, event);
       return;
     }
@@ -208,17 +228,40 @@ function decided(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-
   const { decision, by } = event;
   const approval = close(state, event.id, { decision, by, decidedAt: event.at });
   if (approval === undefined) return;
+  raiseCaps(state, approval, decision);
   // What a person sent to work (again) stands in the queue until a slot is free; every other decision is followed by its result.
   const goesToWork =
-    decision.action === 'retry' || (approval.kind === 'before' && decision.action === 'approve');
+    decision.action === 'retry' ||
+    (approval.kind === 'before' && decision.action === 'approve') ||
+    (approval.kind === 'budget' && (decision.action === 'approve' || decision.action === 'modify'));
   const step = state.steps[event.step];
   if (goesToWork && step !== undefined)
     state.steps[event.step] = { key: step.key, attempt: step.attempt, status: 'pending' };
 }
 
+/** Approving a budget gate raises its cap as shown; modifying sets it to the number given. A day's cap is kept elsewhere. */
+function raiseCaps(state: OwnRunState, { kind, shown }: Approval, { action, value }: Decision): void {
+  const asked = shown.budget;
+  if (kind !== 'budget' || asked === undefined || (action !== 'approve' && action !== 'modify')) return;
+  if (asked.scope === 'price') state.caps = { ...state.caps, unpriced: 'allowed' };
+  if (asked.scope !== 'run') return;
+  const cap = action === 'modify' && typeof value === 'number' ? value : asked.raiseTo;
+  state.caps = { ...state.caps, [asked.unit]: cap };
+}
+
+function capsOf({ config }: WorkflowDefinition): Budget {
+  const { usd, tokens, minutes } = config.budget ?? {};
+  return {
+    ...(usd !== undefined && { usd }),
+    ...(tokens !== undefined && { tokens }),
+    ...(minutes !== undefined && { minutes }),
+  };
+}
+
 /** An interrupted attempt that may be repeated is as good as never made. Every other one is uncertain, and an event says so. */
-function recovered(state: OwnRunState): void {
+function recovered(state: OwnRunState, at: number): void {
   state.recoveries += 1;
+  for (const step of Object.values(state.steps)) loseCalls(state, step.key, at);
   for (const step of Object.values(state.steps))
     if (step.status === 'running' && step.idempotent)
       state.steps[step.key] = { key: step.key, attempt: step.attempt, status: 'pending' };

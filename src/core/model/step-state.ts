@@ -5,7 +5,13 @@ import type { ApprovalId, StepKey } from './ids';
 
 /** Attempt 0: never started. */
 export type StepState = { readonly key: StepKey; readonly attempt: number } & (
-  | { readonly status: 'pending'; readonly retryAt?: number; readonly lastError?: StepError }
+  | {
+      readonly status: 'pending';
+      readonly retryAt?: number;
+      readonly lastError?: StepError;
+      /** Its attempt waits for money. */
+      readonly held?: 'budget';
+    }
   | {
       readonly status: 'running';
       readonly assignment: Assignment;

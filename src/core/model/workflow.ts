@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json';
 import type { AgentName, StepKey } from './ids';
+import type { Budget } from './model-call';
 
 /** A workflow as the engine runs it: one canonical shape, whatever dialect the file was written in. Plain JSON. */
 export interface WorkflowDefinition {
@@ -38,6 +39,12 @@ export interface WorkflowConfig {
   /** What is listed as a checkpoint; never what is durable. */
   readonly checkpoint: 'level' | 'step' | 'none';
   readonly approvals?: ApprovalMode;
+  /** Caps of the run; over one a gate opens, or with `stop` the run is cancelled. */
+  readonly budget?: Budget & { readonly onExceed: 'ask' | 'stop' };
+  /** Which of several usable models is asked first. Default: the person's setting. */
+  readonly routing?: 'priority' | 'cheapest' | 'fastest';
+  /** Identical requests are answered from disk. Default false. */
+  readonly responseCache?: boolean;
 }
 
 /** Why an attempt failed, as far as retry rules care. */
@@ -100,6 +107,10 @@ export interface Step {
   /** Preferred providers in order; a preference only where the local engine knows the action. */
   readonly provider?: readonly string[];
   readonly model?: string;
+  /** Tokens of one answer at most. */
+  readonly maxTokens?: number;
+  /** 0 to 1. */
+  readonly temperature?: number;
   readonly approval?: ApprovalPolicy;
   readonly output?: { readonly schema?: JsonObject; readonly artifacts: readonly string[] };
   /** Globs of workspace files the step may write. */

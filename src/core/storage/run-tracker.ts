@@ -76,6 +76,12 @@ export class RunTracker {
       case 'step-cancelled':
         this.setStep(event.step, 'cancelled', event.attempt);
         return;
+      case 'step-held':
+        this.setStep(event.step, 'pending', event.attempt);
+        return;
+      case 'routing-decision':
+      case 'call-failed':
+      case 'call-answered':
       case 'owner-changed':
         return;
       default:

@@ -6,6 +6,7 @@ import { createLocalAgents } from '../../../src/core/agents/local-agents';
 import { localActions, resolveAction } from '../../../src/core/agents/local-actions';
 import type { JsonValue } from '../../../src/core/base/json';
 import type { AnalysisOutput } from '../../../src/core/model/finding';
+import { emptyPurse, noCalls } from '../../../src/core/engine/work/no-calls';
 import type { Step } from '../../../src/core/model/workflow';
 import { silentLog } from '../../../src/core/node-host';
 import { createTestHost, temporaryFolder } from '../../support/node-host';
@@ -119,6 +120,12 @@ describe('local agents, at work', () => {
     },
     getArtifact: async () => new Uint8Array(),
     log: silentLog,
+    config: { parallelism: 1, failFast: false, checkpoint: 'level' },
+    isRetry: false,
+    calls: noCalls,
+    purse: emptyPurse,
+    onVoid: () => {},
+    onUsage: () => {},
     ...fields,
   });
 

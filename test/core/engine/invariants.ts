@@ -88,6 +88,14 @@ export function violations(events: readonly RunEvent[]): string[] {
         if (left.length > 0) say(`leaves ${left.join(', ')} unsettled`);
         break;
       }
+      case 'step-held':
+        running.delete(event.step);
+        break;
+      case 'routing-decision':
+      case 'call-failed':
+      case 'call-answered':
+        if (!running.has(event.step)) say(`${event.type} of ${event.step}, which does not run`);
+        break;
       default:
         event satisfies never;
     }

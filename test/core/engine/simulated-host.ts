@@ -64,6 +64,7 @@ export class SimulatedHost {
       throw new Error(`The simulation has no ${what}`);
     };
     return {
+      fetch: () => Promise.reject(new Error('The simulation has no network')),
       // Read when used: this property is set before the constructor's body has run.
       clock: {
         now: () => this.clock.now(),

@@ -17,6 +17,7 @@ import type { ValueContext } from '../../workflow/expressions';
 import { collectArtifacts } from './collect-artifacts';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
+import { emptyPurse, noCalls } from './no-calls';
 import { schemaFaults } from './output-schema';
 import type { StepContent } from './step-content';
 import { Stop, stopOf } from './stop';
@@ -147,6 +148,12 @@ function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
     putArtifact: (path, mediaType, data) => artifacts.put(path, mediaType, data),
     getArtifact: (ref) => artifacts.get(ref),
     log: task.host.log,
+    config: { parallelism: 1, failFast: false, checkpoint: 'level' },
+    isRetry: task.attempt > 1,
+    calls: noCalls,
+    purse: emptyPurse,
+    onVoid: () => {},
+    onUsage: () => {},
   };
 }
 
