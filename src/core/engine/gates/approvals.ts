@@ -9,7 +9,7 @@ import type { RunEventBody } from '../../model/events';
 import type { StepProduct } from '../../model/run-state';
 import type { DecisionAction, Step } from '../../model/workflow';
 import { changedShown } from '../work/step-content';
-import { schemaFaults } from '../work/output-schema';
+import { schemaFaults } from '../../base/schema-faults';
 
 const ALL: readonly DecisionAction[] = ['approve', 'modify', 'retry', 'skip', 'cancel'];
 const OFFERED: Readonly<Record<ApprovalKind, readonly DecisionAction[]>> = {

@@ -18,7 +18,7 @@ import { collectArtifacts } from './collect-artifacts';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
 import { emptyPurse, noCalls } from './no-calls';
-import { schemaFaults } from './output-schema';
+import { schemaFaults } from '../../base/schema-faults';
 import type { StepContent } from './step-content';
 import { Stop, stopOf } from './stop';
 

@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json';
 
 const MAX_FAULTS = 5;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { schemaFaults } from '../../../../src/core/engine/work/output-schema';
-import type { JsonObject, JsonValue } from '../../../../src/core/base/json';
+import { schemaFaults } from '../../../src/core/base/schema-faults';
+import type { JsonObject, JsonValue } from '../../../src/core/base/json';
 
 describe('a result and its schema', () => {
   it.each<[string, JsonObject, JsonValue, string[]]>([
