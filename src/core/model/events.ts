@@ -176,6 +176,8 @@ export type RunEventBody =
       readonly fault: CallFault;
       readonly message: string;
       readonly next: 'retry' | 'fallback' | 'give-up';
+      /** Milliseconds until it is asked again. Absent: at once, or never. */
+      readonly waitMs?: number;
       /** What it may have cost nevertheless. */
       readonly usage?: CallUsage;
     }

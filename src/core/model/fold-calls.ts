@@ -62,19 +62,25 @@ function afterCallEvent(
     case 'call-failed': {
       const { model, fault, message, usage } = event;
       const known = before ?? unknownCall(event, model);
-      const failures = [...known.failures, { model, fault, message }];
-      const { reserved, ...rest } = known;
+      const failures = [...known.failures, { model, fault, message, ...(usage !== undefined && { usage }) }];
+      const { reserved, waitUntil: _before, ...rest } = known;
+      const waits = event.waitMs !== undefined && event.waitMs > 0;
       const next: ModelCall =
         event.next === 'give-up'
           ? { ...rest, failures, status: 'failed', endedAt: at }
-          : { ...rest, failures, ...(reserved !== undefined && event.next === 'retry' && { reserved }) };
+          : {
+              ...rest,
+              failures,
+              ...(waits && { waitUntil: event.at + (event.waitMs ?? 0) }),
+              ...(reserved !== undefined && event.next === 'retry' && { reserved }),
+            };
       return { next, model, ...(usage !== undefined && { booked: usage }) };
     }
     case 'call-answered': {
       const { model, usage, cached, latencyMs } = event;
       const known = before ?? unknownCall(event, model);
       const next: ModelCall = {
-        ...withoutReservation(known),
+        ...settled(known),
         status: 'answered',
         chosen: model,
         usage,
@@ -89,9 +95,10 @@ function afterCallEvent(
   }
 }
 
-function withoutReservation(call: ModelCall): ModelCall {
+function settled(call: ModelCall): ModelCall {
   const copy: { -readonly [Key in keyof ModelCall]: ModelCall[Key] } = { ...call };
   delete copy.reserved;
+  delete copy.waitUntil;
   return copy;
 }
 

@@ -110,7 +110,11 @@ export interface ModelCall {
     readonly model: ModelRef;
     readonly fault: CallFault;
     readonly message: string;
+    /** What it may have cost nevertheless. */
+    readonly usage?: CallUsage;
   }[];
+  /** Wall clock, milliseconds: until then nobody is asked, because the last failure said so. May lie in the past. */
+  readonly waitUntil?: number;
   /** Held back while it is asked. */
   readonly reserved?: WorstCase;
   readonly usage?: CallUsage;
