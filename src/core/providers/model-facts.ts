@@ -1,0 +1,72 @@
+import type { ModelRef } from '../model/model-call';
+import type { ModelFacts, ModelPrice } from './model-shape';
+import { MODELS } from './model-table';
+
+export type { ModelFacts, ModelPrice };
+
+const byId = new Map(
+  MODELS.flatMap((facts) => [facts.id, ...(facts.aliases ?? [])].map((id) => [id, facts])),
+);
+
+/** What the table knows of a model; undefined when it knows nothing. Takes ids as requests may name them ("models/gemini-…"). */
+export function factsOfModel(id: string): ModelFacts | undefined {
+  return byId.get(id) ?? byId.get(id.replace(/^models\//, ''));
+}
+
+/** The model that is asked when nobody names one: a current one, in the middle of the vendor's range. */
+export function defaultModelOf(kind: string): string | undefined {
+  switch (kind) {
+    case 'anthropic':
+      return 'claude-sonnet-5-5';
+    case 'gemini':
+      return 'gemini-3.8-flash';
+    case 'openai':
+      return 'gpt-6.1-terra';
+    default:
+      return undefined;
+  }
+}
+
+/** The person's prices, by model id or by "provider/model": US dollars per million tokens. */
+export type OwnPrices = Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+
+/**
+ * Facts as they are today for this person: their own prices win over the table's, an announced price holds from its day on,
+ * and what the vendor has ended by now is retired. Undefined for a model that neither the table nor the person knows.
+ */
+export function factsFor(
+  ref: ModelRef,
+  person: { readonly prices: OwnPrices; readonly now: number },
+): ModelFacts | undefined {
+  const known = factsOfModel(ref.model);
+  const own = ownPrice(ref, person.prices);
+  if (known === undefined) return own && unknownModel(ref, own);
+  const today = new Date(person.now).toISOString().slice(0, 10);
+  const later =
+    known.laterPrice !== undefined && known.laterPrice.from <= today ? known.laterPrice : undefined;
+  const price = own ?? later ?? known.price;
+  const hasEnded = known.endsOn !== undefined && known.endsOn <= today;
+  return { ...known, ...(price && { price }), ...(hasEnded && { status: 'retired' }) };
+}
+
+function ownPrice(ref: ModelRef, prices: OwnPrices): ModelPrice | undefined {
+  const names = [`${ref.provider}/${ref.model}`, ref.model];
+  const name = names.find((candidate) => Object.hasOwn(prices, candidate));
+  return name === undefined ? undefined : prices[name];
+}
+
+/** A model of which only the person's own price is known: nothing is held against it. */
+function unknownModel(ref: ModelRef, price: ModelPrice): ModelFacts {
+  return {
+    id: ref.model,
+    vendor: 'openai',
+    title: ref.model,
+    status: 'current',
+    context: Number.POSITIVE_INFINITY,
+    maxOutput: Number.POSITIVE_INFINITY,
+    price,
+    abilities: { tools: true, structuredOutput: true, temperature: true },
+    source: 'your own prices',
+    asOf: '',
+  };
+}
