@@ -63,7 +63,8 @@ function afterCallEvent(
       const { model, fault, message, usage } = event;
       const known = before ?? unknownCall(event, model);
       const failures = [...known.failures, { model, fault, message, ...(usage !== undefined && { usage }) }];
-      const { reserved, waitUntil: _before, ...rest } = known;
+      const { reserved } = known;
+      const rest = settled(known);
       const waits = event.waitMs !== undefined && event.waitMs > 0;
       const next: ModelCall =
         event.next === 'give-up'
