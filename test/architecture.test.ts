@@ -25,7 +25,13 @@ const rows: Readonly<Record<string, Row>> = {
   [model]: row([base]),
   [host]: row([base]),
   'src/core/node-': row([base, model, host], node),
-  'src/core/workflow': row([base, model, host], zod, /^yaml$/, /^@actions\/expressions(\/.*)?$/),
+  // Of the providers only the table of models, so that a line that names a model can be judged.
+  'src/core/workflow': row(
+    [base, model, host, 'src/core/providers/model-', 'src/core/providers/pricing'],
+    zod,
+    /^yaml$/,
+    /^@actions\/expressions(\/.*)?$/,
+  ),
   // A worker's entry answers messages, and how a thread does that is the host's business.
   'src/core/workflow/parse-worker': row([base, model, host, 'src/core/workflow', 'src/core/node-']),
   'src/core/storage': row([base, model, host], zod),
@@ -84,8 +90,8 @@ const rows: Readonly<Record<string, Row>> = {
   'src/extension': row(['src/core', 'webview/protocol', 'webview/page'], /^vscode$/, node, /^yaml$/, zod),
   'src/cli': row(['src/core'], node),
   webview: row([base, model], zod, /^preact(\/.*)?$/),
-  'webview/kit': row(['webview'], /^@vscode\/webview-ui-toolkit(\/.*)?$/, /^preact(\/.*)?$/),
-  'webview/layout': row([base, model], /^@dagrejs\/dagre$/),
+  'webview/kit/toolkit': row(['webview'], /^@vscode\/webview-ui-toolkit(\/.*)?$/, /^preact(\/.*)?$/),
+  'webview/graph/layout': row([base, model], /^@dagrejs\/dagre$/),
 };
 
 const root = path.resolve(import.meta.dirname, '..');

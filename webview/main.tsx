@@ -1,12 +1,12 @@
 import { render } from 'preact';
-import { applyApprovalsMessage, emptyApprovalsModel } from './approvals-model';
-import { ApprovalsView } from './approvals-view';
+import { applyApprovalsMessage, emptyApprovalsModel } from './approvals/approvals-model';
+import { ApprovalsView } from './approvals/approvals-view';
 import { send } from './host';
-import { registerKit } from './kit';
+import { registerKit } from './kit/toolkit';
 import type { HostMessage } from './protocol';
 import { parseHostMessage } from './protocol';
-import { applyRunMessage, emptyRunModel } from './run-model';
-import { RunPanel } from './run-panel';
+import { applyRunMessage, emptyRunModel } from './run/run-model';
+import { RunPanel } from './run/run-panel';
 import { Store } from './store';
 
 registerKit();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { directionFor, layoutsOf } from '../../webview/directions';
-import { neighbour } from '../../webview/keys';
-import { layoutGraph, NODE_HEIGHT, type Direction, type GraphLayout } from '../../webview/layout';
-import { fit, pan, reveal, zoomAt } from '../../webview/viewport';
+import { directionFor, layoutsOf } from '../../webview/graph/directions';
+import { neighbour } from '../../webview/graph/keys';
+import { layoutGraph, NODE_HEIGHT, type Direction, type GraphLayout } from '../../webview/graph/layout';
+import { fit, pan, reveal, zoomAt } from '../../webview/graph/viewport';
 import { filledRun, largeRun, planOf, step, workflow } from './samples';
 
 const diamond = planOf(workflow([step('a'), step('b', ['a']), step('c', ['a']), step('d', ['b', 'c'])]));

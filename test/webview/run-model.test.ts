@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { edgeTones, edgeKey, stepOfInterest } from '../../webview/graph-states';
+import { edgeTones, edgeKey, stepOfInterest } from '../../webview/graph/graph-states';
 import type { HostMessage, RunSnapshot } from '../../webview/protocol';
-import { applyApprovalsMessage, approvalSent, emptyApprovalsModel } from '../../webview/approvals-model';
+import {
+  applyApprovalsMessage,
+  approvalSent,
+  emptyApprovalsModel,
+} from '../../webview/approvals/approvals-model';
 import {
   applyRunMessage,
   commandSent,
   decisionSent,
   emptyRunModel,
   type RunModel,
-} from '../../webview/run-model';
+} from '../../webview/run/run-model';
 import { Store } from '../../webview/store';
 import {
   approvalItems,

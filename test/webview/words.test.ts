@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { commandText } from '../../webview/command-text';
-import { initialTexts, readForm } from '../../webview/form-values';
+import { commandText } from '../../webview/words/command-text';
+import { initialTexts, readForm } from '../../webview/run/form-values';
 import {
   countOf,
   fileName,
@@ -13,13 +13,13 @@ import {
   formatSize,
   formatTime,
   formatWaiting,
-} from '../../webview/format';
-import { DOT_GLYPHS, GLYPHS } from '../../webview/icons';
+} from '../../webview/words/format';
+import { DOT_GLYPHS, GLYPHS } from '../../webview/kit/icons';
 import { pageHtml } from '../../webview/page';
-import { reportLine } from '../../webview/report-line';
-import { runWord, runWordOf, stepWord } from '../../webview/status-words';
-import { stepLine } from '../../webview/step-line';
-import { plainOutput, visibleParts } from '../../webview/visible-text';
+import { reportLine } from '../../webview/words/report-line';
+import { runWord, runWordOf, stepWord } from '../../webview/words/status-words';
+import { stepLine } from '../../webview/words/step-line';
+import { plainOutput, visibleParts } from '../../webview/words/visible-text';
 import { endedRun, filledRun, formInputs, interruptedRun, runningRun, START } from './samples';
 
 describe('times', () => {

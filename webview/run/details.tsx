@@ -1,0 +1,243 @@
+import type { ComponentChildren, Ref } from 'preact';
+import type { Approval } from '../../src/core/model/approval';
+import type { StepKey } from '../../src/core/model/ids';
+import type { DecidedApproval, RunState, StepState } from '../../src/core/model/run-state';
+import type { Step } from '../../src/core/model/workflow';
+import { formatDuration } from '../../src/core/base/duration';
+import { ArtifactLinks } from '../kit/artifact-links';
+import { declaredSteps } from './definition';
+import { countOf, fileName, formatElapsed, formatTime, formatWaiting } from '../words/format';
+import { send } from '../host';
+import { IconButton, Link } from '../kit/toolkit';
+import type { RunView } from './run-model';
+import { StatusMark } from '../kit/status-mark';
+import { engineWord, skipReason, stepWord } from '../words/status-words';
+import { workerOf } from '../words/step-line';
+import { ExactText, FoldedValue, LiveText } from '../kit/text-block';
+import { Ticking } from '../kit/ticking';
+
+export interface DetailsProps {
+  readonly run: RunView;
+  readonly stepKey: StepKey;
+  readonly headingRef: Ref<HTMLHeadingElement>;
+  readonly onClose: () => void;
+  readonly renderApproval: (approval: Approval) => ComponentChildren;
+}
+
+/** Everything about one step: who did it and why, what came of it, and what a person has to decide. */
+export function Details(props: DetailsProps) {
+  const { run, stepKey } = props;
+  const declared = declaredSteps(run.state.definition).get(stepKey);
+  const step = run.state.steps[stepKey];
+  if (declared === undefined || step === undefined) return null;
+  const open = Object.values(run.state.openApprovals).filter((approval) => approval.step === stepKey);
+  const decided = run.state.closedApprovals.filter((each) => each.approval.step === stepKey);
+  const live = run.live[stepKey];
+  return (
+    <section class="details" aria-label={`Details of ${declared.title}`}>
+      <div class="details-header">
+        <h2 class="details-title" tabIndex={-1} ref={props.headingRef}>
+          {declared.title}
+        </h2>
+        <IconButton icon="close" label="Close Details (Esc)" onClick={props.onClose} />
+      </div>
+      <p class="details-state">
+        <StatusMark word={stepWord(step, run.interrupted)} />
+        {step.status === 'waiting' && (
+          <span class="muted">
+            <Ticking text={(now) => formatWaiting(now - step.since)} />
+          </span>
+        )}
+      </p>
+      {declared.description !== undefined && <p class="muted">{declared.description}</p>}
+      {open.map((approval) => props.renderApproval(approval))}
+      <Outcome run={run} step={step} />
+      <Facts run={run} declared={declared} step={step} />
+      {live !== undefined && live !== '' && (
+        <div class="details-part">
+          <h3>{step.status === 'running' && !run.interrupted ? 'Live output' : 'Output'}</h3>
+          <LiveText label={`Output of ${declared.title}`} text={live} />
+        </div>
+      )}
+      {hasOutput(step) && (
+        <p class="details-links">
+          <Link
+            onClick={() =>
+              send({ type: 'open-log', runId: run.state.runId, step: stepKey, attempt: step.attempt })
+            }
+          >
+            Open full output
+          </Link>
+        </p>
+      )}
+      {decided.length > 0 && <Decided decided={decided} />}
+    </section>
+  );
+}
+
+/** Whether an attempt began, and so left a log: a step that is asked about beforehand has none. */
+function hasOutput(step: StepState): boolean {
+  if (step.status === 'waiting') return step.produced !== undefined;
+  return step.attempt > 0 && step.status !== 'skipped' && step.status !== 'cancelled';
+}
+
+/** What came of it: the failure with its place, or the result in one sentence with everything behind it. */
+function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
+  const { run, step } = props;
+  switch (step.status) {
+    case 'failed':
+      return (
+        <div class="details-part">
+          <ExactText label="Error" text={step.error.message} />
+          <p class="details-links">
+            <SourceLink state={run.state} stepKey={step.key} />
+            {step.tolerated && <span class="muted">The run goes on without it (continueOnError).</span>}
+          </p>
+          <ArtifactLinks runId={run.state.runId} artifacts={step.artifacts} />
+        </div>
+      );
+    case 'completed':
+      return (
+        <div class="details-part">
+          <p>{step.summary}</p>
+          <ArtifactLinks runId={run.state.runId} artifacts={step.artifacts} />
+          {step.output !== null && (
+            <FoldedValue runId={run.state.runId} label="Result in full" value={step.output} />
+          )}
+        </div>
+      );
+    case 'skipped':
+      return (
+        <div class="details-part">
+          <p>Skipped: {skipReason(step)}</p>
+          {step.output !== null && (
+            <FoldedValue runId={run.state.runId} label="Substitute" value={step.output} />
+          )}
+        </div>
+      );
+    case 'cancelled':
+    case 'uncertain':
+      return <p class="details-part">{step.message}</p>;
+    case 'pending':
+      return step.lastError === undefined ? null : (
+        <div class="details-part">
+          <p class="muted">The last attempt failed:</p>
+          <ExactText label="Last error" text={step.lastError.message} />
+        </div>
+      );
+    case 'running':
+    case 'waiting':
+      return null;
+    default:
+      return nothing(step);
+  }
+}
+
+function Facts(props: { readonly run: RunView; readonly declared: Step; readonly step: StepState }) {
+  const { run, declared, step } = props;
+  const assignment = 'assignment' in step ? step.assignment : undefined;
+  const worker = workerOf(declared, step);
+  const after = declared.dependsOn.map((key) => run.state.definition.steps.find((s) => s.key === key)?.title);
+  return (
+    <dl class="facts">
+      {worker !== '' && (
+        <Fact name="Agent">
+          {worker}
+          {assignment !== undefined && assignment.why !== '' && (
+            <span class="muted"> ({assignment.why})</span>
+          )}
+        </Fact>
+      )}
+      {assignment !== undefined && <Fact name="Engine">{engineWord(assignment)}</Fact>}
+      {declared.action !== undefined && <Fact name="Action">{declared.action}</Fact>}
+      {step.attempt > 1 && <Fact name="Attempts">{step.attempt}</Fact>}
+      {step.status === 'running' && (
+        <>
+          <Fact name="Started">
+            <Ticking text={(now) => formatTime(step.startedAt, now)} />
+          </Fact>
+          {!run.interrupted && (
+            <Fact name="Running for">
+              <Ticking text={(now) => formatElapsed(now - step.startedAt)} />
+            </Fact>
+          )}
+        </>
+      )}
+      {(step.status === 'completed' || step.status === 'failed') && (
+        <>
+          <Fact name="Took">{formatDuration(step.usage.durationMs)}</Fact>
+          <Fact name="Ended">{formatTime(step.endedAt, Date.now())}</Fact>
+        </>
+      )}
+      {after.length > 0 && (
+        <Fact name="After">{after.filter((title) => title !== undefined).join(', ')}</Fact>
+      )}
+      {declared.condition !== undefined && (
+        <Fact name="Only if">
+          <code>{declared.condition}</code>
+        </Fact>
+      )}
+      {step.status !== 'failed' && run.state.source.path !== undefined && (
+        <Fact name="Defined at">
+          <SourceLink state={run.state} stepKey={step.key} />
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}
+
+/** "review.yaml:23", to the line of the workflow where the step begins. */
+function SourceLink(props: { readonly state: RunState; readonly stepKey: StepKey }) {
+  const { source, runId } = props.state;
+  if (source.path === undefined) return null;
+  const line = source.lines[props.stepKey];
+  return (
+    <Link
+      title={source.path}
+      onClick={() => send({ type: 'open-workflow', runId, step: props.stepKey })}
+    >{`${fileName(source.path)}${line === undefined ? '' : `:${line}`}`}</Link>
+  );
+}
+
+function Decided(props: { readonly decided: readonly DecidedApproval[] }) {
+  return (
+    <div class="details-part">
+      <h3>{countOf(props.decided.length, 'decision')}</h3>
+      <ul class="plain-list">
+        {props.decided.map((each) => (
+          <li key={each.approval.id}>
+            {decidedText(each)}
+            {each.decision?.comment !== undefined && <q class="muted">{each.decision.comment}</q>}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function decidedText(each: DecidedApproval): string {
+  if (each.decision === undefined || each.by === undefined) return `No longer asked: ${each.voided ?? ''}`;
+  const when = each.decidedAt === undefined ? '' : ` at ${formatTime(each.decidedAt, Date.now())}`;
+  return `${DECIDED_WORDS[each.decision.action]} by ${each.by.name}${when} `;
+}
+
+const DECIDED_WORDS = {
+  approve: 'Approved',
+  modify: 'Edited',
+  retry: 'Sent back',
+  skip: 'Skipped',
+  cancel: 'Cancelled',
+} as const;
+
+function nothing(_step: never): null {
+  return null;
+}
