@@ -48,7 +48,22 @@ export interface ModelSource {
   /** `secrets.NAME` of a workflow; undefined when there is none. */
   secret(name: string): Promise<string | undefined>;
   /** The editor's own models, where there is an editor. */
-  readonly editorModels?: ChatProvider;
+  readonly editorModels?: EditorModels;
   /** Fires when settings, keys or the editor's models changed. */
   readonly onDidChange?: Event<void>;
 }
+
+/** The editor's own models. They want no key but the person's consent, which only an action of that person may ask for. */
+export interface EditorModels extends ChatProvider {
+  /** What stands now. Asks no model, shows no dialog, never rejects. */
+  standing(): Promise<EditorModelsStanding>;
+}
+
+export type EditorModelsStanding =
+  /** `model` is asked when a step names none; `offered` is how many there are. */
+  | { readonly state: 'ready'; readonly model: string; readonly offered: number }
+  | {
+      readonly state: 'no-models' | 'no-consent';
+      /** One sentence for people. */
+      readonly detail: string;
+    };
