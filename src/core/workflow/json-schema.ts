@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json';
+import { KNOWN_PROVIDERS } from '../model/provider-names';
+import { MODELS } from '../providers/model-table';
 
 const text = (description: string): JsonObject => ({ type: 'string', description });
 const flag = (description: string): JsonObject => ({ type: 'boolean', description });
@@ -7,9 +9,21 @@ const count = (description: string, minimum: number): JsonObject => ({
   minimum,
   description,
 });
+const amount = (description: string): JsonObject => ({ type: 'number', exclusiveMinimum: 0, description });
 const words = (description: string, ...values: string[]): JsonObject => ({ enum: values, description });
 const oneOrMore = (description: string): JsonObject => ({
   oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+  description,
+});
+/** Words that are offered, and any other text. */
+const suggested = (values: readonly string[]): JsonObject => ({
+  anyOf: [{ enum: values }, { type: 'string' }],
+});
+const providers = (description: string): JsonObject => ({
+  anyOf: [
+    ...(suggested(KNOWN_PROVIDERS)['anyOf'] as JsonObject[]),
+    { type: 'array', items: suggested(KNOWN_PROVIDERS) },
+  ],
   description,
 });
 const duration = (description: string): JsonObject => ({
@@ -91,8 +105,20 @@ const step = object(
     },
     timeout: duration('For one attempt. A bare number is milliseconds.'),
     idempotent: flag('Running it twice does no harm.'),
-    provider: oneOrMore('Preferred providers, in order.'),
-    model: text('Preferred model.'),
+    provider: providers(
+      'Who is asked first, in order. A preference where the local engine knows the action; "local" asks no model.',
+    ),
+    model: {
+      ...suggested(MODELS.filter(({ status }) => status === 'current').map(({ id }) => id)),
+      description: 'A model, or "provider/model". Default: the one chosen for the provider.',
+    },
+    maxTokens: count('Tokens of one answer at most.', 1),
+    temperature: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'From 0 (always alike) to 1. Newer models take none.',
+    },
     approval,
     output: object({
       schema: { type: 'object', description: 'JSON Schema of the result.' },
@@ -152,7 +178,29 @@ export const workflowJsonSchema: JsonObject = {
       failFast: flag('A failure cancels independent steps. Default false.'),
       checkpoint: words('What is listed as a checkpoint. Default level.', 'level', 'step', 'none'),
       approvals: words('Can only be stricter than what the person chose.', 'interactive', 'batch', 'auto'),
+      budget: object(
+        {
+          usd: amount('US dollars that the models of one run may cost.'),
+          tokens: count('Tokens of all model calls of one run, questions and answers together.', 1),
+          minutes: amount('Minutes of work after which no model is asked any more.'),
+          onExceed: words('At a cap: a person is asked, or the run stops. Default ask.', 'ask', 'stop'),
+        },
+        [],
+        'Caps of one run, held before each model call.',
+      ),
+      routing: words(
+        'Which of several usable models is asked first. Default: your own setting.',
+        'priority',
+        'cheapest',
+        'fastest',
+      ),
+      responseCache: flag('Identical requests are answered from disk and cost nothing. Default false.'),
     }),
+    providers: object(
+      { order: providers('For steps that name none, after their own.') },
+      [],
+      'Who is asked for a model, in order.',
+    ),
     env: {
       type: 'object',
       additionalProperties: { type: ['string', 'number', 'boolean'] },

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 
-/** For "Did you mean "x"?": puts it there. */
+/** For "Did you mean "x"?" and "Use "x".": puts it there. */
 export function suggestedFixes(
   document: vscode.TextDocument,
   problems: readonly vscode.Diagnostic[],
 ): vscode.CodeAction[] {
   return problems.flatMap((problem) => {
-    const meant = /Did you mean "([^"]+)"\?/.exec(problem.message)?.[1];
+    const meant = /(?:Did you mean|Use) "([^"]+)"[?.]/.exec(problem.message)?.[1];
     if (problem.source !== 'Baton' || meant === undefined) return [];
     const fix = new vscode.CodeAction(
       vscode.l10n.t('Change to "{0}"', meant),

@@ -64,6 +64,8 @@ function itemsOf(schema: JsonObject): JsonObject | undefined {
 
 /** The schema itself, or the forms it allows. */
 function variants(schema: JsonObject): readonly JsonObject[] {
-  const { oneOf } = schema;
-  return Array.isArray(oneOf) ? oneOf.filter(isJsonObject).flatMap(variants) : [schema];
+  const forms = schema['oneOf'] ?? schema['anyOf'];
+  // "anyOf" also says which keys must be there: those forms allow nothing of their own.
+  if (!Array.isArray(forms) || schema['type'] !== undefined) return [schema];
+  return forms.filter(isJsonObject).flatMap(variants);
 }

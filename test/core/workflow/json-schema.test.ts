@@ -31,10 +31,10 @@ describe('the JSON Schema of workflow files', () => {
 
   it('has every key of the own format', () => {
     const top = properties(workflowJsonSchema);
-    const keys = 'name version description author tags inputs config env steps phases';
+    const keys = 'name version description author tags inputs config providers env steps phases';
     expect(Object.keys(top).sort()).toEqual(keys.split(' ').sort());
     const stepKeys =
-      'key name description agent action prompt with run dependsOn if continueOnError onError retry timeout idempotent provider model approval output writes';
+      'key name description agent action prompt with run dependsOn if continueOnError onError retry timeout idempotent provider model maxTokens temperature approval output writes';
     expect(Object.keys(properties(items(top['steps']))).sort()).toEqual(stepKeys.split(' ').sort());
   });
 });

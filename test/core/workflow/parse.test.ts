@@ -334,11 +334,10 @@ steps:
   - { key: one, run: ls, compensate: { run: undo }, matrix: { os: [a, b] } }
   - { key: two, uses: ./other.yaml }
   - { key: three, run: ls, approval: { rewindTo: one } }
-config: { budget: { usd: 5 } }
+config: { reuse: auto }
 `);
     expect(parsed.definition).toBeDefined();
     expect(parsed.unsupported.map(({ feature, step }) => [feature, step])).toEqual([
-      ['budget', undefined],
       ['compensate', 'one'],
       ['matrix', 'one'],
       ['uses', 'two'],

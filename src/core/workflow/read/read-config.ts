@@ -2,9 +2,11 @@ import type { RetryRule, WorkflowConfig } from '../../model/workflow';
 import type { Dialect } from '../parsed-workflow';
 import type { Report } from '../source/report';
 import { Fields, type Field } from './fields';
+import { readBudget, readLimits } from './read-budget';
+import { readProviderOrder } from './read-provider';
 import { readRetry } from './read-retry';
 import { optional } from './read-step';
-import { readChoice, readCount, readDuration, readFlag, readMap, readTexts } from './values';
+import { readChoice, readCount, readDuration, readFlag, readMap } from './values';
 
 /** What steps get that say nothing themselves. */
 export interface StepDefaults {
@@ -56,20 +58,26 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
   if (timeoutField && stepTimeout !== undefined) {
     report.map(timeoutField.path, 'mapped', `timeout = ${stepTimeout} ms for steps without one`, own);
   }
-  const provider = readProviders(fields, report);
-  fields.notYet(['budget', 'limits']);
-  const later = 'it does not work yet';
-  fields.ignore({ responseCache: later, reuse: later });
+  const single = fields.take('modelProvider', ['provider'], 'provider');
+  const provider = readProviderOrder(single, fields.take('providers'), report);
+  const limits = readLimits(fields.take('limits', [], 'budget'), report);
+  const budget = readBudget(fields.take('budget'), report) ?? limits.budget;
+  const routing = readChoice(fields.take('routing'), report, ['priority', 'cheapest', 'fastest'] as const);
+  const responseCache = readFlag(fields.take('responseCache', ['response_cache']), report);
+  fields.ignore({ reuse: 'it does not work yet' });
   if (dialect !== 'baton') {
     fields.ignore({ checkpointInterval: 'every settled step is a checkpoint by itself' });
   } else fields.finish();
   return {
     config: {
       parallelism: parallelism ?? DEFAULT_CONFIG.parallelism,
-      ...optional('timeout', timeout),
+      ...optional('timeout', timeout ?? limits.timeout),
       failFast: failFast ?? DEFAULT_CONFIG.failFast,
       checkpoint: checkpoint ?? DEFAULT_CONFIG.checkpoint,
       ...optional('approvals', approvals),
+      ...optional('budget', budget),
+      ...optional('routing', routing),
+      ...optional('responseCache', responseCache),
     },
     defaults: {
       ...optional('continueOnError', continueOnError),
@@ -79,23 +87,4 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
     },
     ...(dialect === 'baton' ? {} : { rest: fields }),
   };
-}
-
-/** `modelProvider: claude`, or `providers: {primary: claude, fallback: [gemini]}`: the order for steps that name none. */
-function readProviders(fields: Fields, report: Report): readonly string[] | undefined {
-  const singleField = fields.take('modelProvider', ['provider'], 'provider');
-  const single = readTexts(singleField, report);
-  if (singleField) report.map(singleField.path, 'mapped', 'provider of steps, after their own');
-  const field = fields.take('providers');
-  const order = single?.map(({ text }) => text) ?? [];
-  if (field?.value.kind === 'map') {
-    const inner = new Fields(field.value, field.path, report);
-    for (const name of ['primary', 'fallback', 'order']) {
-      order.push(...(readTexts(inner.take(name), report) ?? []).map(({ text }) => text));
-    }
-    report.mapBelow(field.value, field.path, 'mapped', 'provider of steps, after their own');
-    inner.finish();
-  } else order.push(...(readTexts(field, report) ?? []).map(({ text }) => text));
-  if (field) report.map(field.path, 'mapped', 'provider of steps, after their own');
-  return order.length === 0 ? undefined : [...new Set(order)];
 }

@@ -8,16 +8,19 @@ import type { AgentNames } from './agents';
 import { Fields, type Field } from './fields';
 import { readName } from './names';
 import { PLAIN_APPROVAL, readApproval } from './read-approval';
+import { readProvider } from './read-provider';
 import { readRetry } from './read-retry';
 import type { StepDraft } from './step-draft';
 import {
   isAbsent,
   isInsideGlob,
   readChoice,
+  readCount,
   readDuration,
   readFlag,
   readJsonObject,
   readMap,
+  readNumber,
   readText,
   readTexts,
   refusePrototypeKeys,
@@ -111,8 +114,15 @@ export function readStep(
   if (timeoutField && timeout !== undefined && timeoutField.path !== `${target}.timeout`) {
     report.map(timeoutField.path, 'mapped', `${target}.timeout = ${timeout} ms`);
   }
-  const provider = readTexts(fields.take('provider', ['providers']), report)?.map(({ text }) => text);
-  const model = readText(fields.take('model'), report);
+  const provider = readProvider(fields.take('provider', ['providers']), report);
+  const modelField = fields.take('model');
+  const model = readText(modelField, report)?.trim();
+  const maxTokens = readCount(
+    fields.take('maxTokens', ['max_tokens', 'maxOutputTokens', 'max_output_tokens']),
+    report,
+    1,
+  );
+  const temperature = readTemperature(fields.take('temperature'), report);
   const approvalField = fields.take('approval', ['approval_required', 'approvalRequired']);
   const approval = readApproval(approvalField, key, report) ?? readGateType(fields, report);
   const output = readOutput(fields, report);
@@ -138,8 +148,10 @@ export function readStep(
     retry: retry ?? [],
     ...optional('timeout', timeout),
     ...optional('idempotent', idempotent),
-    ...(provider === undefined || provider.length === 0 ? {} : { provider }),
-    ...optional('model', model),
+    ...optional('provider', provider),
+    ...(model === undefined || model === '' ? {} : { model }),
+    ...optional('maxTokens', maxTokens),
+    ...optional('temperature', temperature),
     ...optional('approval', approval?.policy),
     ...optional('output', output),
     ...optional('writes', writes),
@@ -153,6 +165,7 @@ export function readStep(
     at: identity.at,
     ...optional('nameAsKey', identity.nameAsKey),
     dependencies,
+    ...optional('modelAt', modelField?.value),
     ...(prompt === undefined ? {} : { prompt: { ...prompt, path: fields.at('prompt') } }),
     ...optional('run', run),
     ...optional('with', withNode),
@@ -227,6 +240,13 @@ function readGateType(fields: Fields, report: Report): ReturnType<typeof readApp
   if (word === 'prompt' || word === 'tool' || word === 'script') return undefined;
   report.warn('unknown-type', `A step's type "${word ?? ''}" means nothing here.`, type.value);
   report.map(type.path, 'warned', 'unknown: no effect');
+  return undefined;
+}
+
+function readTemperature(field: Field | undefined, report: Report): number | undefined {
+  const value = readNumber(field, report, 0);
+  if (field === undefined || value === undefined || value <= 1) return value;
+  report.error('wrong-value', `"${field.key}" must be a number from 0 to 1.`, field.value);
   return undefined;
 }
 

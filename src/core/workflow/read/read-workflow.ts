@@ -6,12 +6,15 @@ import { toJsonValue, type MapNode } from '../source/node';
 import type { Report } from '../source/report';
 import type { AgentNames } from './agents';
 import { BareNames } from './bare-names';
+import { checkModels } from './check-models';
 import { Fields, type Field } from './fields';
 import { Graph } from './graph';
 import { KnownNames } from './known-names';
 import { Texts } from './texts';
+import { readBudget, readLimits } from './read-budget';
 import { readConfig, DEFAULT_CONFIG, type ReadConfig, type StepDefaults } from './read-config';
 import { readEnv, readInputs, type Inputs } from './read-inputs';
+import { readProviderOrder } from './read-provider';
 import { optional, readStep } from './read-step';
 import type { StepDraft } from './step-draft';
 import { isAbsent, readFlag, readMap, readText, readTexts } from './values';
@@ -39,15 +42,21 @@ export function readWorkflow(
     ? readPhaseHead(fields, inputs, report)
     : readConfig(fields.take('config'), dialect, report);
   const tolerance = readErrorHandling(fields, dialect, report);
-  const defaults: StepDefaults = { ...optional('continueOnError', tolerance), ...settings.defaults };
+  const order = readProviderOrder(undefined, fields.take('providers'), report);
+  const defaults: StepDefaults = {
+    ...optional('continueOnError', tolerance),
+    ...settings.defaults,
+    ...optional('provider', order === undefined ? settings.defaults.provider : order),
+  };
+  const config = withTopBudget(fields, settings.config, report);
   const stepsField = fields.take('steps');
   const steps = readSteps(stepsField, { ...rules, unit: 'ms', offset: 0 }, report);
   const phases = fields.take('phases', [], 'steps');
   const drafts = [...steps, ...readSteps(phases, { ...rules, unit: 's', offset: steps.length }, report)];
   readRollback(fields, report);
-  fields.notYet(['finally', 'compensate', 'matrix', 'strategy', 'foreach', 'uses', 'on', 'budget']);
+  fields.notYet(['finally', 'compensate', 'matrix', 'strategy', 'foreach', 'uses', 'on']);
   const later = 'it does not work yet';
-  fields.ignore({ providers: later, reuse: later, reads: later });
+  fields.ignore({ reuse: later, reads: later });
   if (dialect === 'automatosx-iterate') {
     fields.ignore({
       monitoring: 'progress and events are always kept',
@@ -73,6 +82,7 @@ export function readWorkflow(
     applyDefaults(draft, defaults);
     resolveNames(draft, texts);
   }
+  checkModels(graph.drafts, report);
   settings.rest?.leave('nothing in the file reads it');
   fields.finish();
 
@@ -82,7 +92,7 @@ export function readWorkflow(
       Object.create(null) as Record<string, InputDeclaration>,
       Object.fromEntries(inputs),
     ),
-    config: settings.config,
+    config,
     env,
     steps: graph.drafts.map(({ step }): Step => step),
   };
@@ -90,6 +100,17 @@ export function readWorkflow(
     definition,
     ...(report.hasErrors ? {} : { plan: buildPlan(definition.steps) }),
     drafts: graph.drafts,
+  };
+}
+
+/** Some write the budget beside the steps. What `config` says of it comes first. */
+function withTopBudget(fields: Fields, config: WorkflowConfig, report: Report): WorkflowConfig {
+  const budget = readBudget(fields.take('budget', [], 'config.budget'), report);
+  const limits = readLimits(fields.take('limits', [], 'config.budget'), report);
+  return {
+    ...config,
+    ...optional('budget', config.budget ?? budget ?? limits.budget),
+    ...optional('timeout', config.timeout ?? limits.timeout),
   };
 }
 

@@ -15,6 +15,8 @@ export interface StepDraft {
   /** The name that other steps may call it by, where it has no key of its own. */
   readonly nameAsKey?: string;
   readonly dependencies: readonly ListedText[];
+  /** Where `model` stands. */
+  readonly modelAt?: Span;
   readonly prompt?: ScalarNode & { readonly path: string };
   readonly run?: SourceNode;
   readonly with?: MapNode;

@@ -41,12 +41,17 @@ export function readFlag(field: Field | undefined, report: Report): boolean | un
 }
 
 /** A whole number of at least `least`. */
-export function readCount(field: Field | undefined, report: Report, least: number): number | undefined {
+export function readCount(
+  field: Field | undefined,
+  report: Report,
+  least: number,
+  most = 1_000_000,
+): number | undefined {
   if (field === undefined || isAbsent(field.value)) return undefined;
   const node = field.value;
   if (node.kind === 'scalar' && typeof node.value === 'number') {
-    if (Number.isSafeInteger(node.value) && node.value >= least && node.value <= 1_000_000) return node.value;
-    report.error('wrong-value', `"${field.key}" must be a whole number from ${least} to 1000000.`, node);
+    if (Number.isSafeInteger(node.value) && node.value >= least && node.value <= most) return node.value;
+    report.error('wrong-value', `"${field.key}" must be a whole number from ${least} to ${most}.`, node);
     return undefined;
   }
   const hint = /^\d+$/.test(scalarText(node) ?? '') ? 'Write it without quotes.' : undefined;
