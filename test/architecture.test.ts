@@ -61,6 +61,7 @@ const rows: Readonly<Record<string, Row>> = {
     host,
     'src/core/providers/provider',
     'src/core/providers/routing',
+    'src/core/providers/response-cache',
     'src/core/analyses',
     'src/core/workflow/template',
     'src/core/workflow/front-matter',

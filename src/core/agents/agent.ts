@@ -13,13 +13,23 @@ export interface Agents {
    * Who would do this step, or why nobody can ("needs a model": the run is refused before it starts).
    * Called for every step that is no `run:` step.
    */
-  assign(step: Step, config?: WorkflowConfig): Assignment | { readonly needsModel: string };
+  assign(step: Step, config?: WorkflowConfig): Assignment | NeedsModel;
   /** Does it. Throws `BatonError` for an expected failure (code, retryable), `CancelledError` when the signal fired. */
   perform(task: AgentTask): Promise<AgentResult>;
   /** Resolves when `assign` knows which models can be asked. Called before a run starts or goes on. */
   ready?(): Promise<void>;
   /** True when running the step twice does no harm (read-only local actions, a model without tools). */
   isIdempotent(step: Step): boolean;
+}
+
+/** A step that only a model can do, and none can be asked. */
+export interface NeedsModel {
+  /** All of it, for people: why it needs one, why none can be asked, what to do. */
+  readonly needsModel: string;
+  /** Only why it needs one: "only a model can answer its prompt". */
+  readonly because?: string;
+  /** Only why none can be asked, a reason for each provider that was looked at. */
+  readonly none?: string;
 }
 
 export interface AgentTask {

@@ -3,7 +3,7 @@
  * does not own: the rules (analyses), gates and retries (engine).
  * must stay true: nothing is answered that was not computed from the files or the results upstream.
  */
-import { toJson } from '../base/json';
+import { toJson, type JsonValue } from '../base/json';
 import { runAnalysis } from '../analyses/run-analysis';
 import { runReport } from '../analyses/run-report';
 import { summarize } from '../analyses/tally';
@@ -13,7 +13,7 @@ import type { Host } from '../host';
 import { BatonError } from '../model/errors';
 import type { Assignment } from '../model/events';
 import type { Step } from '../model/workflow';
-import type { AgentResult, Agents, AgentTask } from './agent';
+import type { Agents, AgentTask } from './agent';
 import { isFolderAction, localActions, resolveAction, type LocalAction } from './local-actions';
 import { projectLint } from '../analyses/project-lint';
 import { resolveAgent } from './roster';
@@ -24,15 +24,36 @@ export interface LocalAgentsOptions {
   readonly editorDiagnostics?: EditorDiagnostics;
 }
 
+/** What an action came to, before its report is stored. */
+export interface LocalWork {
+  readonly output: JsonValue;
+  readonly summary: string;
+  /** The report for people, and where it belongs. */
+  readonly markdown: string;
+  readonly path: string;
+}
+
+export interface LocalAgents extends Agents {
+  /** Whether there are rules for it. */
+  does(step: Step): boolean;
+  /** Like `perform`, and nothing is stored yet. */
+  work(task: AgentTask): Promise<LocalWork>;
+}
+
 /** The agents that work without a model: the local engine does an action as plain code, truthfully and repeatably. */
-export function createLocalAgents(options: LocalAgentsOptions): Agents {
+export function createLocalAgents(options: LocalAgentsOptions): LocalAgents {
   return {
     assign: (step) => assign(step),
+    does: (step) => step.action !== undefined && resolveAction(step.action) !== undefined,
+    work: (task) => work(options, task),
     isIdempotent: (step) => {
       const action = step.action === undefined ? undefined : resolveAction(step.action);
       return action !== undefined && !wantsProjectLinter(action, step.with);
     },
-    perform: (task) => perform(options, task),
+    async perform(task) {
+      const { output, markdown, path, summary } = await work(options, task);
+      return { output, summary, artifacts: [await task.putArtifact(path, 'text/markdown', markdown)] };
+    },
   };
 }
 
@@ -64,7 +85,7 @@ function whyModel(step: Step): string {
   return `the local engine has no rules for the action "${step.action}"${hint}`;
 }
 
-async function perform(options: LocalAgentsOptions, task: AgentTask): Promise<AgentResult> {
+async function work(options: LocalAgentsOptions, task: AgentTask): Promise<LocalWork> {
   const action = task.step.action === undefined ? undefined : resolveAction(task.step.action);
   if (action === undefined)
     throw new BatonError('needs-model', `Step "${task.step.key}": ${whyModel(task.step)}`);
@@ -79,10 +100,9 @@ async function perform(options: LocalAgentsOptions, task: AgentTask): Promise<Ag
         ...(await lintSources(options, action, task)),
       })
     : await report(options, task);
-  const artifact = await task.putArtifact(`reports/${action.name}.md`, 'text/markdown', markdown);
   const summary = isFolderAction(action.name) ? summarize(output) : `Report ready: ${summarize(output)}`;
   task.onText(`${summary}\n`);
-  return { output: toJson(output), summary, artifacts: [artifact] };
+  return { output: toJson(output), summary, markdown, path: `reports/${action.name}.md` };
 }
 
 /** `lint-codebase` also listens to the editor and, when the step says so, to the project's own linter. */
