@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { nearest } from '../core/workflow/nearest';
+import { nearest } from '../core/base/nearest';
 import type { DecisionAction } from '../core/model/workflow';
 
 export type Approvals = 'ask' | 'auto' | 'none';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorkflowFile, looksLikeWorkflow } from '../../../src/core/workflow/detect';
-import { nearest } from '../../../src/core/workflow/nearest';
+import { nearest } from '../../../src/core/base/nearest';
 import { slug } from '../../../src/core/workflow/slug';
 import { inputVariable, outputVariable } from '../../../src/core/workflow/variables';
 import { isWorkflowPath } from '../../../src/core/workflow/workflow-path';

@@ -1,7 +1,7 @@
 import type { Diagnostic, Range } from '../../model/diagnostic';
 import type { StepKey } from '../../model/ids';
 import type { Mapping } from '../parsed-workflow';
-import { nearest } from '../nearest';
+import { nearest } from '../../base/nearest';
 import { visible } from './characters';
 import { LIMITS } from './limits';
 import { Lines } from './lines';
