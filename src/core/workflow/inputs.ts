@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json';
 import type { InputDeclaration } from '../model/workflow';
-import { nearest } from './nearest';
+import { nearest } from '../base/nearest';
 
 export interface InputProblem {
   readonly input: string;
