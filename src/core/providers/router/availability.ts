@@ -1,0 +1,46 @@
+import type { Candidate } from './routable';
+import type { Health } from '../health/health';
+
+/** When a candidate may be asked. Times are of the monotonic clock. */
+export type Availability =
+  | { readonly status: 'free' }
+  /** limit: the person's own limit per minute, which is always waited for. */
+  | { readonly status: 'later'; readonly at: number; readonly because: string; readonly isLimit: boolean }
+  | { readonly status: 'blocked'; readonly because: string };
+
+/** How long an unknown end (another request is probing) is waited for before it is looked at again. */
+const PROBE_LOOK_MS = 1_000;
+
+export function availabilityOf(candidate: Candidate, health: Health, now: number): Availability {
+  const { ref, routable } = candidate;
+  const block = health.block(ref.provider);
+  if (block !== undefined)
+    return {
+      status: 'blocked',
+      because: block.because === 'auth' ? 'its key was refused' : 'it has no money or quota left',
+    };
+  const model = health.model(ref);
+  if (now < model.goneUntil) return { status: 'blocked', because: `it does not have ${ref.model}` };
+  let at = now;
+  let because = '';
+  let isLimit = false;
+  const notBefore = (time: number, why: string, limit = false) => {
+    if (time <= at) return;
+    at = time;
+    because = why;
+    isLimit = limit;
+  };
+  notBefore(model.coolingUntil, 'it asks for fewer requests');
+  const circuit = model.circuit.view();
+  if (circuit.status === 'open') notBefore(circuit.until, 'too many of its requests failed');
+  if (circuit.status === 'probing')
+    notBefore(now + PROBE_LOOK_MS, 'one request finds out whether it is back');
+  const limit = routable.settings.rateLimitPerMinute;
+  if (limit !== undefined)
+    notBefore(
+      now + health.requests(ref.provider).untilFree(limit),
+      `its limit is ${limit} requests a minute`,
+      true,
+    );
+  return at <= now ? { status: 'free' } : { status: 'later', at, because, isLimit };
+}

@@ -1,0 +1,155 @@
+import { BatonError } from '../../model/errors';
+import type { ModelRef } from '../../model/model-call';
+import type { ModelFacts } from '../model-facts';
+import type { Candidate, Routable } from './routable';
+import type { RouteWish } from '../routing';
+
+export interface Candidates {
+  /** In the order in which they were wished for, or of their priority. */
+  readonly able: readonly Candidate[];
+  /** "Gemini: no key", for whoever asks why nobody else was asked. */
+  readonly leftOut: readonly string[];
+  readonly warnings: readonly string[];
+  /** What put the first one first, after its name: "is first by priority". */
+  readonly reason: string;
+}
+
+export type FactsOf = (ref: ModelRef) => ModelFacts | undefined;
+
+/** Everybody who could do what the wish asks for, whatever their health. Pure. */
+export function candidatesFor(wish: RouteWish, routables: readonly Routable[], factsOf: FactsOf): Candidates {
+  const warnings: string[] = [];
+  const leftOut: string[] = [];
+  const able: Candidate[] = [];
+  const { chosen, reason } = chooseProviders(wish, routables, factsOf, warnings);
+  for (const { routable, model } of chosen) {
+    const { settings } = routable;
+    const unusable = unusableOf(routable);
+    if (unusable !== undefined) {
+      leftOut.push(`${settings.title}: ${unusable}`);
+      continue;
+    }
+    if (model === undefined) {
+      leftOut.push(`${settings.title}: no model is chosen`);
+      continue;
+    }
+    const ref = { provider: settings.name, model };
+    const facts = factsOf(ref);
+    const misfit = facts && misfitOf(facts, wish.needs);
+    if (misfit !== undefined) {
+      leftOut.push(`${settings.title}: ${model} ${misfit}`);
+      continue;
+    }
+    const warning = warningOf(model, settings.title, facts);
+    if (warning !== undefined) warnings.push(warning);
+    able.push({ ref, routable, title: settings.title, facts });
+  }
+  return { able, leftOut, warnings, reason };
+}
+
+/** `no-provider`, with every reason. */
+export function nobody(wish: RouteWish, leftOut: readonly string[]): BatonError {
+  return new BatonError('no-provider', whyNobody(wish, leftOut));
+}
+
+/** One sentence for people. */
+export function whyNobody(wish: RouteWish, leftOut: readonly string[]): string {
+  const whom = wish.model === undefined ? 'No model can be asked' : `Nobody can be asked for ${wish.model}`;
+  return leftOut.length === 0 ? `${whom}: no provider is set up.` : `${whom}: ${leftOut.join('; ')}.`;
+}
+
+interface Chosen {
+  readonly routable: Routable;
+  readonly model: string | undefined;
+}
+
+function chooseProviders(
+  wish: RouteWish,
+  routables: readonly Routable[],
+  factsOf: FactsOf,
+  warnings: string[],
+): { readonly chosen: readonly Chosen[]; readonly reason: string } {
+  const byPriority = [...routables].sort((a, b) => a.settings.priority - b.settings.priority);
+  const wished = wish.providers && wishedProviders(wish.providers, byPriority, warnings);
+  const all = wished ?? byPriority;
+  const own = (routable: Routable): Chosen => ({
+    routable,
+    model: routable.model ?? routable.settings.defaultModel,
+  });
+  if (wish.model === undefined) {
+    const reason = wished ? 'is the first that the step names' : 'is first by priority';
+    return { chosen: all.map(own), reason };
+  }
+  const named = splitModel(wish.model, routables);
+  if (named !== undefined) {
+    const others = (wished ?? []).filter((routable) => routable !== named.routable);
+    return { chosen: [named, ...others.map(own)], reason: 'is named by the step' };
+  }
+  const { model } = wish;
+  const knows = (routable: Routable) => knowsModel(routable, model, factsOf);
+  const knowing = all.filter(knows);
+  if (knowing.length > 0) {
+    const order = wished === undefined ? knowing : all;
+    return {
+      chosen: order.map((routable) => (knows(routable) ? { routable, model } : own(routable))),
+      reason: wished ? 'is the first that the step names' : `has ${model}`,
+    };
+  }
+  // Nobody's table knows it: a new model, or one of the person's own server. Whoever comes first is believed to have it.
+  const first = all.find((routable) => unusableOf(routable) === undefined) ?? all[0];
+  if (first === undefined) return { chosen: [], reason: '' };
+  const others = (wished ?? []).filter((routable) => routable !== first);
+  return {
+    chosen: [{ routable: first, model }, ...others.map(own)],
+    reason: `is asked for ${model}, which no table knows`,
+  };
+}
+
+function unusableOf({ unusable, settings }: Routable): string | undefined {
+  return unusable ?? (settings.enabled ? undefined : 'switched off');
+}
+
+/** In the order wished for; unknown names are told. */
+function wishedProviders(
+  names: readonly string[],
+  routables: readonly Routable[],
+  warnings: string[],
+): readonly Routable[] {
+  return [...new Set(names)].flatMap((name) => {
+    const found = routables.find(({ settings }) => settings.name === name);
+    if (found === undefined) warnings.push(`There is no provider "${name}".`);
+    return found ?? [];
+  });
+}
+
+/** "provider/model", where the part before the first slash is a provider: servers have ids with slashes of their own. */
+function splitModel(wish: string, routables: readonly Routable[]): Chosen | undefined {
+  const slash = wish.indexOf('/');
+  if (slash <= 0) return undefined;
+  const routable = routables.find(({ settings }) => settings.name === wish.slice(0, slash));
+  return routable && { routable, model: wish.slice(slash + 1) };
+}
+
+function knowsModel(routable: Routable, model: string, factsOf: FactsOf): boolean {
+  const { settings } = routable;
+  if (routable.model === model || settings.defaultModel === model) return true;
+  return factsOf({ provider: settings.name, model })?.vendor === settings.kind;
+}
+
+function misfitOf(facts: ModelFacts, needs: RouteWish['needs']): string | undefined {
+  if (needs.tools && !facts.abilities.tools) return 'cannot use tools';
+  if (needs.structuredOutput && !facts.abilities.structuredOutput) return 'cannot keep to a schema';
+  if (needs.context > facts.context)
+    return `takes ${facts.context} tokens, and the request may need ${needs.context}`;
+  return undefined;
+}
+
+function warningOf(model: string, title: string, facts: ModelFacts | undefined): string | undefined {
+  if (facts === undefined)
+    return `${model} of ${title} is in no table: what it costs and how much it takes is not known.`;
+  const instead = facts.successor === undefined ? '' : ` ${facts.successor} takes its place.`;
+  if (facts.status === 'retired') return `${model} has been retired by its vendor.${instead}`;
+  if (facts.status === 'deprecated') return `${model} is about to be retired by its vendor.${instead}`;
+  if (facts.price === undefined) return `What ${model} costs is not known.`;
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import { availabilityOf } from './availability';
+import { FAULT_POLICY } from '../fault-policy';
+import type { Health } from '../health/health';
+import type { ProviderErrorFacts } from '../provider-error';
+import { isRefusedConnection } from './refused-connection';
+import type { Candidate } from './routable';
+
+/*
+ * owns: in which order the candidates of one call are asked, asked again, and waited for.
+ * does not own: asking, money, events. Pure but for the jitter and what `Health` says of now.
+ * must stay true: at most `MOST_PER_PROVIDER` requests to one provider and `MOST_PER_CALL` for the call, whatever fails how.
+ */
+
+const MOST_PER_PROVIDER = 3;
+const MOST_PER_CALL = 6;
+/** A 429 that is over sooner is waited for where it came from. */
+const SOON_MS = 2_000;
+/** Longer than this nobody is waited for who asked to be left alone or whose circuit is open. */
+export const PATIENCE_MS = 60_000;
+
+/** What one call has seen of one candidate. */
+export interface Runner {
+  readonly candidate: Candidate;
+  requests: number;
+  /** fresh: not asked yet; retrying: once more at once; passed: the next one's turn; out: not in this call. */
+  turn: 'fresh' | 'retrying' | 'passed' | 'out';
+  /** Not asked again before; monotonic. */
+  notBefore: number;
+  /** Why it did not answer, after its name. */
+  because?: string;
+}
+
+export interface Next {
+  readonly runner: Runner;
+  /** Monotonic; in the past: now. */
+  readonly at: number;
+}
+
+export function runnersOf(candidates: readonly Candidate[]): readonly Runner[] {
+  return candidates.map((candidate) => ({ candidate, requests: 0, turn: 'fresh', notBefore: 0 }));
+}
+
+/** Notes a failure: what it means for the one that failed, and for the others where a longer request is concerned. */
+export function noteFailure(
+  runner: Runner,
+  runners: readonly Runner[],
+  { facts, error }: { readonly facts: ProviderErrorFacts; readonly error: unknown },
+  { now, random }: { readonly now: number; readonly random: number },
+): void {
+  const policy = FAULT_POLICY[facts.fault];
+  runner.because = policy.words;
+  if (policy.fallback === 'never') for (const other of runners) other.turn = 'out';
+  if (policy.fallback === 'bigger-context') leaveOutSmaller(runner, runners);
+  if (!policy.waitingHelps) {
+    runner.turn = 'out';
+    return;
+  }
+  const isAgainAtOnce =
+    runner.turn === 'fresh' &&
+    (policy.retry === 'once' || policy.retry === 'when-soon') &&
+    (facts.retryAfterMs === undefined ? policy.retry === 'once' : facts.retryAfterMs <= SOON_MS) &&
+    !isRefusedConnection(facts, error);
+  runner.turn = isAgainAtOnce ? 'retrying' : 'passed';
+  runner.notBefore = now + backOff(runner.requests, random);
+}
+
+/** A quarter to three quarters of a second before the second request, then two seconds and more. */
+function backOff(requests: number, random: number): number {
+  return requests <= 1 ? 250 + 500 * random : 1000 * 2 ** (requests - 1) * (1 + random / 4);
+}
+
+function leaveOutSmaller(runner: Runner, runners: readonly Runner[]): void {
+  const size = contextOf(runner) ?? 0;
+  for (const other of runners) if ((contextOf(other) ?? 0) <= size) other.turn = 'out';
+}
+
+function contextOf({ candidate }: Runner): number | undefined {
+  const context = candidate.facts?.context;
+  return context !== undefined && Number.isFinite(context) ? context : undefined;
+}
+
+/** Who is asked next, and when; undefined when nobody can be. */
+export function chooseNext(runners: readonly Runner[], health: Health, now: number): Next | undefined {
+  const sent = runners.reduce((sum, { requests }) => sum + requests, 0);
+  if (sent >= MOST_PER_CALL) return undefined;
+  const possible = runners.flatMap((runner) => placed(runner, health, now));
+  const retrying = possible.find(({ runner, at }) => runner.turn === 'retrying' && at - now <= SOON_MS);
+  if (retrying !== undefined && hasRequests(retrying.runner, runners)) return retrying;
+  const fresh = possible.filter(({ runner }) => runner.turn === 'fresh' && hasRequests(runner, runners));
+  const free = fresh.find(({ at }) => at <= now);
+  if (free !== undefined) return free;
+  // Back-off is for the last one that could still answer; the others had their turn.
+  const last = possible.findLast(({ runner }) => runner.turn !== 'fresh');
+  const again = last !== undefined && hasRequests(last.runner, runners) ? [last] : [];
+  return [...fresh, ...again].sort((a, b) => a.at - b.at)[0];
+}
+
+/** When a runner may be asked; empty when it is out of the call, or would be waited for too long. */
+function placed(runner: Runner, health: Health, now: number): readonly Next[] {
+  if (runner.turn === 'out') return [];
+  const availability = availabilityOf(runner.candidate, health, now);
+  if (availability.status === 'blocked') return [];
+  if (availability.status === 'free') return [{ runner, at: runner.notBefore }];
+  if (!availability.isLimit && availability.at - now > PATIENCE_MS) return [];
+  return [{ runner, at: Math.max(runner.notBefore, availability.at) }];
+}
+
+/** Of one provider, over all of its models in the chain. */
+function hasRequests(runner: Runner, runners: readonly Runner[]): boolean {
+  const { settings } = runner.candidate.routable;
+  const sent = runners
+    .filter((other) => other.candidate.ref.provider === settings.name)
+    .reduce((sum, { requests }) => sum + requests, 0);
+  return sent < Math.min(settings.maxRetries + 1, MOST_PER_PROVIDER);
+}

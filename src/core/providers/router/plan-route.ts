@@ -1,0 +1,82 @@
+import { formatDuration } from '../../base/duration';
+import { availabilityOf, type Availability } from './availability';
+import { candidatesFor, type FactsOf } from './candidates';
+import type { Health } from '../health/health';
+import { healthyFirst, inOrderOf, type Placed, type Routing } from './order';
+import type { Candidate, Routable } from './routable';
+import type { RouteWish } from '../routing';
+
+export interface Plan {
+  /** In the order in which they are asked as things stand; who is blocked is not among them. */
+  readonly chain: readonly Candidate[];
+  /** Why the first one: "Claude is first by priority". */
+  readonly why: string;
+  readonly warnings: readonly string[];
+  /** "Gemini: no key". */
+  readonly leftOut: readonly string[];
+}
+
+/** Who could be asked, first choice first. Asks nobody and waits for nothing. */
+export function planRoute(
+  wish: RouteWish,
+  parts: {
+    readonly routables: readonly Routable[];
+    readonly factsOf: FactsOf;
+    readonly routing: Routing;
+    readonly health: Health;
+    /** Monotonic. */
+    readonly now: number;
+  },
+): Plan {
+  const { health, now } = parts;
+  const routing = wish.routing ?? parts.routing;
+  const { able, leftOut, warnings, reason } = candidatesFor(wish, parts.routables, parts.factsOf);
+  // A list of providers is an order of its own, which beats a price.
+  const ordered =
+    wish.providers === undefined || wish.routing !== undefined ? inOrderOf(routing, able, health) : able;
+  const placed = ordered.map((candidate) => ({
+    candidate,
+    availability: availabilityOf(candidate, health, now),
+  }));
+  const blocked = placed.flatMap(({ candidate, availability }) =>
+    availability.status === 'blocked' ? `${candidate.title}: ${availability.because}` : [],
+  );
+  const chain = healthyFirst(placed);
+  const [first] = chain;
+  const isSorted = ordered !== able && routing !== 'priority';
+  return {
+    chain: chain.map(({ candidate }) => candidate),
+    why:
+      first === undefined
+        ? ''
+        : whyFirst(first, placed, isSorted ? sortedReason(first, routing, health) : reason, now),
+    warnings,
+    leftOut: [...leftOut, ...blocked],
+  };
+}
+
+function whyFirst(
+  { candidate, availability }: Placed,
+  placed: readonly Placed[],
+  reason: string,
+  now: number,
+): string {
+  const wanted = placed[0];
+  if (wanted !== undefined && wanted.candidate !== candidate && wanted.availability.status !== 'free')
+    return `${candidate.title} takes the place of ${wanted.candidate.title}: ${inWords(wanted.availability, now)}`;
+  if (availability.status === 'later')
+    return `${candidate.title} ${reason}, and is waited for: ${inWords(availability, now)}`;
+  return `${candidate.title} ${reason}`;
+}
+
+function sortedReason({ candidate }: Placed, routing: Routing, health: Health): string {
+  if (routing === 'cheapest') return 'is the cheapest';
+  const { latencyMs } = health.model(candidate.ref);
+  return latencyMs === undefined ? 'was not measured yet' : `is the fastest (${formatDuration(latencyMs)})`;
+}
+
+/** "it asks for fewer requests, for another 12.0 s". */
+export function inWords(availability: Exclude<Availability, { status: 'free' }>, now: number): string {
+  if (availability.status === 'blocked') return availability.because;
+  return `${availability.because}, for another ${formatDuration(availability.at - now)}`;
+}
