@@ -1,5 +1,6 @@
 import type { Clock } from './base/clock';
 import type { Disposable } from './base/disposable';
+import type { Redactor } from './base/redactor';
 
 /** What a host (VS Code, a terminal, a test) lends the core. Every effect goes through here, so a run can be simulated. */
 export interface Host {
@@ -20,6 +21,8 @@ export interface Host {
   readonly fetch: typeof globalThis.fetch;
   /** The process environment's value of one name: the core never sees the whole of it. */
   env(name: string): string | undefined;
+  /** Present where the log and what commands print are already without the values that it knows. */
+  readonly redactor?: Redactor;
 }
 
 export interface Ids {

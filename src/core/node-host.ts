@@ -1,5 +1,7 @@
 import { systemClock } from './base/clock';
+import { createRedactor } from './base/redactor';
 import type { Host, Log } from './host';
+import { redactLog, redactProcesses } from './host-redacted';
 import { createNodeFiles } from './node-files';
 import { createNodeIds } from './node-ids';
 import { createNodeLocks } from './node-locks';
@@ -20,14 +22,18 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What Node can lend the core. Every door (editor, command line, tests) builds on it. */
 export function createNodeHost(options: NodeHostOptions): Host {
+  const redactor = createRedactor();
+  // Before anything gets hold of it: what the parts below report may hold a key as well.
+  const log = redactLog(options.log, redactor);
   return {
     clock: systemClock,
     ids: createNodeIds(),
     files: createNodeFiles(),
-    processes: createNodeProcesses(options.log),
-    locks: createNodeLocks({ log: options.log }),
-    workers: createNodeWorkers(options),
-    log: options.log,
+    processes: redactProcesses(createNodeProcesses(log), redactor),
+    locks: createNodeLocks({ log }),
+    workers: createNodeWorkers({ ...options, log }),
+    log,
+    redactor,
     platform: process.platform,
     pid: process.pid,
     sha256,

@@ -27,7 +27,7 @@ export interface Redactor {
   json<T>(value: T): T;
   /** Files of text are read as text; in others the value's bytes are overwritten, so that nothing in them moves. */
   bytes(data: Uint8Array): Uint8Array;
-  /** The same error, of the same class, with clean words; a thrown value of another kind as `json`. */
+  /** An error of the same class with clean words, itself when it was clean; a thrown value of another kind as `json`. */
   error<T>(error: T): T;
   /** For a text that comes in pieces: holds back no more than what may be the beginning of a value. */
   stream(): RedactingStream;
@@ -165,7 +165,7 @@ function walk(value: unknown, text: (given: string) => string): unknown {
 
 const DEEPEST_CAUSE = 10;
 
-/** A copy with the words and plain fields of an error: what clients hang on their errors (requests, headers) stays behind. */
+/** The same error when it is clean; else a copy with its words and plain fields: what clients hang on their errors stays behind. */
 function cleanError(
   error: Error,
   text: (given: string) => string,
@@ -173,17 +173,28 @@ function cleanError(
   depth: number,
 ): Error {
   const copy = Object.create(Object.getPrototypeOf(error) as object) as Error;
-  const define = (name: string, value: unknown, enumerable: boolean) =>
-    Object.defineProperty(copy, name, { value, enumerable, writable: true, configurable: true });
-  for (const [name, value] of Object.entries(error))
-    if (!['message', 'stack', 'cause'].includes(name) && isPlain(value)) define(name, json(value), true);
-  define('message', text(error.message), false);
-  if (error.stack !== undefined) define('stack', text(error.stack), false);
-  if (error.cause !== undefined && depth < DEEPEST_CAUSE) {
-    const { cause } = error;
-    define('cause', cause instanceof Error ? cleanError(cause, text, json, depth + 1) : json(cause), false);
+  let isSame = true;
+  const define = (name: string, given: unknown, clean: unknown, enumerable: boolean) => {
+    if (given !== clean) isSame = false;
+    if (given !== undefined)
+      Object.defineProperty(copy, name, { value: clean, enumerable, writable: true, configurable: true });
+  };
+  for (const [name, value] of Object.entries(error)) {
+    if (name === 'message' || name === 'stack' || name === 'cause') continue;
+    if (isPlain(value)) define(name, value, json(value), true);
+    else isSame = false;
   }
-  return copy;
+  const { message, stack, cause } = error;
+  define('message', message, text(message), false);
+  define('stack', stack, stack === undefined ? undefined : text(stack), false);
+  if (depth < DEEPEST_CAUSE)
+    define(
+      'cause',
+      cause,
+      cause instanceof Error ? cleanError(cause, text, json, depth + 1) : json(cause),
+      false,
+    );
+  return isSame ? error : copy;
 }
 
 function isPlain(value: unknown): boolean {
