@@ -76,6 +76,7 @@ const rows: Readonly<Record<string, Row>> = {
     'src/core/providers/provider',
     'src/core/providers/routing',
     'src/core/storage/run-store',
+    'src/core/storage/day-spending',
   ]),
   'src/core/runtime-port': row([
     base,

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../src/core/base/json';
+import type { ApprovalKind } from '../../src/core/model/approval';
 import type { RunEventBody } from '../../src/core/model/events';
-import type { WorkflowDefinition } from '../../src/core/model/workflow';
+import type { DecisionAction, WorkflowDefinition } from '../../src/core/model/workflow';
 
 /* Short ways to write a run down, for tests that are about something else than the events' details. */
 
@@ -75,7 +76,7 @@ export function failed(step: string, attempt = 1, retryAt?: number): RunEventBod
   };
 }
 
-export function requested(step: string, id: string, kind: 'gate' | 'uncertain' = 'gate'): RunEventBody {
+export function requested(step: string, id: string, kind: ApprovalKind = 'gate'): RunEventBody {
   return {
     type: 'approval-requested',
     step,
@@ -97,13 +98,13 @@ export function requested(step: string, id: string, kind: 'gate' | 'uncertain' =
   };
 }
 
-export function decided(step: string, id: string): RunEventBody {
+export function decided(step: string, id: string, action: DecisionAction = 'approve'): RunEventBody {
   return {
     type: 'approval-decided',
     step,
     attempt: 1,
     id,
-    decision: { action: 'approve', shownHash: '1'.repeat(64) },
+    decision: { action, shownHash: '1'.repeat(64) },
     by: { name: 'ada', channel: 'terminal' },
   };
 }

@@ -5,14 +5,18 @@
  */
 import type { JsonValue } from '../base/json';
 import type { Approval, Decider, Decision } from '../model/approval';
+import { messageOf } from '../model/errors';
 import type { RunEventBody } from '../model/events';
 import type { ApprovalId, StepKey } from '../model/ids';
+import type { BudgetQuestion } from '../model/model-call';
 import type { Step } from '../model/workflow';
 import type { CommandOutcome } from '../runtime-port';
 import type { ArtifactStore } from '../storage/run-store';
 import { consequenceOf, givenResult, refusalOf } from './gates/approvals';
+import { budgetRefusal, capAfter } from './gates/budget';
 import type { Flow } from './flow';
 import { decided, type Gates } from './gates/gates';
+import type { RunPurse } from './money/run-purse';
 import { storableOutput } from './work/large-output';
 import type { RunLog } from './run-log';
 
@@ -22,6 +26,7 @@ export interface DecisionsOptions {
   readonly flow: Flow;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly artifacts: ArtifactStore;
+  readonly money: RunPurse;
   /** Whether the run may go on here at all. */
   readonly canGoOn: () => boolean;
   /** Why nothing can be decided any more; undefined while something can. */
@@ -44,19 +49,27 @@ export class Decisions {
     const approval = log.state.openApprovals[id];
     const step = steps.get(approval?.step ?? '');
     if (approval === undefined || step === undefined) return notOpen(id);
-    const refused = refusalOf(approval, decision, by, step);
+    const refused =
+      refusalOf(approval, decision, by, step) ??
+      budgetRefusal(approval, decision, by, this.spentOn(approval));
     if (refused !== undefined) {
       const stored = log.record(decided(approval, decision, by, refused));
       if (!(await stored)) return told(stored);
       return { ok: false, code: 'refused', message: refused };
     }
     const given = givenResult(approval, decision);
-    if (given === undefined) return this.apply(approval, decision, by);
-    const value = await storableOutput(given.value, artifacts);
-    // While a large result was being stored, another decision may have come.
+    const raise = capAfter(approval, decision);
+    if (given === undefined && raise?.asked.scope !== 'day') return this.apply(approval, decision, by);
+    const value = given && (await storableOutput(given.value, artifacts));
+    if (raise?.asked.scope === 'day') {
+      const problem = await this.raiseDay(raise.asked, raise.cap);
+      if (problem !== undefined) return { ok: false, code: 'refused', message: problem };
+    }
+    // While that was being stored, another decision may have come.
     const isOverNow = over();
     if (isOverNow !== undefined) return isOverNow;
     if (log.state.openApprovals[id] !== approval) return notOpen(id);
+    if (given === undefined || value === undefined) return this.apply(approval, decision, by);
     flow.keepWhole(value, given.value);
     return this.apply(approval, { ...decision, value }, by);
   }
@@ -100,11 +113,40 @@ export class Decisions {
         gates.armOpen();
         return told(stored);
       }
+      case 'spend-more': {
+        const stored = log.record(...bodies);
+        flow.held.goOn(approval.step, stored);
+        this.options.money.changed();
+        return told(stored);
+      }
+      case 'leave-optional-out': {
+        const stored = flow.held.leaveOptionalOut(approval, by, bodies);
+        gates.armOpen();
+        return told(stored);
+      }
       case 'cancel-run':
         if (bodies.length > 0) void log.record(...bodies);
         return cancel(by.name, `Cancelled at ${approval.title}.`);
       default:
         return consequence satisfies never;
+    }
+  }
+
+  /** Of what a budget question counts, by now. */
+  private spentOn({ shown }: Approval): number {
+    const { money } = this.options;
+    if (shown.budget?.scope !== 'run') return 0;
+    return shown.budget.unit === 'minutes' ? money.minutes : money.spent[shown.budget.unit];
+  }
+
+  /** Why it could not be raised, for people. */
+  private async raiseDay({ unit }: BudgetQuestion, cap: number): Promise<string | undefined> {
+    if (unit === 'minutes') return undefined;
+    try {
+      await this.options.money.raiseDay(unit, cap);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
     }
   }
 

@@ -16,6 +16,7 @@ import { foldAll, type RunState } from '../model/run-state';
 import type { ApprovalMode, WorkflowDefinition } from '../model/workflow';
 import type { CommandOutcome, LiveOutput } from '../runtime-port';
 import type { RunStore } from '../storage/run-store';
+import type { DaySpending } from './money/run-purse';
 import { reopenRun } from './reopen';
 import { Run, type Moves, type ResumeOptions, type RunServices } from './run';
 
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly isTrusted?: () => boolean;
   /** Who owns the folder, for people. */
   readonly owner: string;
+  /** The person's limits for a day; absent: nobody counts days. */
+  readonly day?: DaySpending;
 }
 
 /** A run to begin. Everything about it has been checked. */
@@ -82,6 +85,7 @@ export class Engine {
 
   /** Opens every unfinished run of earlier processes. */
   async recover(): Promise<void> {
+    if (this.options.store.unfinished().length > 0) await this.agentsReady();
     await Promise.all(
       this.options.store.unfinished().map(async (runId) => {
         try {
@@ -159,6 +163,7 @@ export class Engine {
     if (store.isFull && !(await store.reclaim()))
       throw new BatonError('store-full', 'The disk is full; make room and start again.');
     const { rehearsal, ...started } = request;
+    if (!rehearsal) await this.agentsReady();
     const runId = host.ids.next();
     const run = new Run(runId, this.services, {
       type: 'new',
@@ -177,11 +182,24 @@ export class Engine {
     const { store } = this.options;
     const live = this.live.get(runId);
     if (live !== undefined) return act(live);
-    if (store.unfinished().includes(runId)) return act(await this.open(runId));
+    if (store.unfinished().includes(runId)) {
+      await this.agentsReady();
+      return act(await this.open(runId));
+    }
     const isKnown = (await store.read(runId)).length > 0;
     return isKnown
       ? { ok: false, code: 'finished', message: `Run ${runId} has ended.` }
       : { ok: false, code: 'unknown-run', message: `There is no run ${runId}.` };
+  }
+
+  /** A run begins or goes on without models rather than not at all: its steps say what they miss. */
+  private async agentsReady(): Promise<void> {
+    const { agents, host } = this.options;
+    try {
+      await agents.ready?.();
+    } catch (error) {
+      host.log.error('The models could not be looked up', error);
+    }
   }
 
   private open(runId: RunId): Promise<Run> {

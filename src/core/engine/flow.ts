@@ -11,6 +11,9 @@ import type { Sha256, StepKey } from '../model/ids';
 import { isSettled, type OwnRunState, type StepState } from '../model/run-state';
 import type { Step } from '../model/workflow';
 import type { Question } from './gates/approvals';
+import type { RecordedAnswers } from './calls/recorded-answers';
+import { HeldSteps } from './money/held-steps';
+import type { RunPurse } from './money/run-purse';
 import type { AttemptOutcome } from './work/attempt';
 import { cancelStep } from './ending';
 import type { Gates } from './gates/gates';
@@ -33,11 +36,15 @@ export interface FlowOptions {
   readonly joins: Joins;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly retriesUsed: Map<StepKey, RetriesUsed>;
+  readonly answers: RecordedAnswers;
+  readonly money: RunPurse;
   /** False while no step may start. */
   readonly mayStart: () => boolean;
   /** Called whenever something has moved, after what could start has started. */
   readonly onMoved: () => void;
   readonly onAllSettled: () => void;
+  /** The run may spend no more, and its file wants it to end then. */
+  readonly onExceeded: (step: StepKey, message: string) => void;
 }
 
 const NEVER_AGAIN: ReadonlySet<string> = new Set(['template', 'needs-model']);
@@ -47,6 +54,8 @@ type Failure = Extract<AttemptOutcome, { type: 'failed' }>;
 export class Flow {
   /** Set when the run is being ended: facts are still recorded, nothing follows from them. */
   isEnding = false;
+  /** Steps that wait for money. */
+  readonly held: HeldSteps;
   private readonly work: Work;
   private readonly retrying = new Map<StepKey, Disposable>();
   /** Whole outputs on their way to becoming results, by the hash in their stand-ins. */
@@ -60,7 +69,7 @@ export class Flow {
   private failFastFired = false;
 
   constructor(private readonly options: FlowOptions) {
-    const { services, log, values, steps, gates } = options;
+    const { services, log, values, steps, gates, answers, money } = options;
     this.unsettled = steps.size;
     this.work = new Work(services, {
       runId: log.state.runId,
@@ -68,6 +77,8 @@ export class Flow {
       values,
       steps,
       comment: (key) => gates.comment(key),
+      answers,
+      money,
       onOutcome: (step, attempt, idempotent, outcome) => {
         // Closed or overtaken: what came out is for whoever opens the run next to find out.
         if (log.hasFailed) return;
@@ -75,6 +86,17 @@ export class Flow {
         else this.outcome(step, attempt, idempotent, outcome);
         this.proceed();
       },
+    });
+    this.held = new HeldSteps({
+      log,
+      gates,
+      steps,
+      needsModel: (step) => this.work.needsModel(step),
+      release: (stored, keys) => this.admitOnce(stored, () => keys),
+      settled: (keys, stored) => {
+        for (const key of keys) this.settled(key, stored);
+      },
+      onExceeded: options.onExceeded,
     });
   }
 
@@ -151,6 +173,7 @@ export class Flow {
     for (const key of this.options.joins.open()) {
       const step = state.steps[key];
       if (step?.status !== 'pending') continue;
+      if (this.held.restore(key)) continue;
       if (step.retryAt === undefined) this.admit(key);
       else this.retryLater(key, step.retryAt - this.options.services.host.clock.now());
     }
@@ -248,6 +271,9 @@ export class Flow {
         ]);
         return;
       }
+      case 'held':
+        this.held.hold(step, attempt, outcome.question);
+        return;
       case 'failed': {
         // What cannot be filled in, or has nobody to do it, is the same at every attempt.
         if (NEVER_AGAIN.has(outcome.error.code)) return this.failed(step, attempt, outcome);
@@ -299,6 +325,8 @@ export class Flow {
   private settled(key: StepKey, stored: Promise<boolean>): void {
     const { log, values, joins } = this.options;
     this.unsettled -= 1;
+    this.retrying.get(key)?.dispose();
+    this.retrying.delete(key);
     const state = log.state.steps[key];
     if (state !== undefined) values.settle(state, this.wholeOf(outputOf(state)));
     this.admitOnce(stored, () => joins.settle(key));
@@ -334,6 +362,7 @@ export class Flow {
       this.admit(key);
     }
     this.retrying.clear();
+    this.admit(...this.held.take());
     for (const state of Object.values(log.state.steps)) {
       if (state.status !== 'waiting' && state.status !== 'uncertain' && !gates.owes(state.key)) continue;
       if (this.work.has(state.key)) continue;

@@ -57,6 +57,7 @@ export function workingTime(events: readonly RunEvent[]): number {
       case 'step-completed':
       case 'step-skipped':
       case 'step-uncertain':
+      case 'step-held':
       case 'step-cancelled':
         running.delete(event.step);
         break;

@@ -20,6 +20,8 @@ export interface RunLogOptions {
   readonly store: Pick<RunStore, 'append'>;
   readonly clock: Clock;
   readonly rehearsal: boolean;
+  /** Called for each event as soon as it is folded; it may still get lost on its way to the disk. */
+  readonly onRecorded?: (event: RunEvent) => void;
   readonly onStored: (events: readonly RunEvent[]) => void;
   /** Called once: nothing can be recorded any more. */
   readonly onFault: (error: unknown) => void;
@@ -112,7 +114,10 @@ export class RunLog {
   private write(bodies: readonly RunEventBody[], at: number): Promise<boolean> {
     if (this.isOver) return Promise.resolve(false);
     const appended = this.append(bodies, at);
-    for (const event of appended.events) foldInto(this.state, event);
+    for (const event of appended.events) {
+      foldInto(this.state, event);
+      this.options.onRecorded?.(event);
+    }
     return this.publish(appended);
   }
 

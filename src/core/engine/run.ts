@@ -15,6 +15,8 @@ import { Flow } from './flow';
 import { Gates } from './gates/gates';
 import { Joins } from './graph/joins';
 import { retriesUsedIn } from './graph/retry';
+import { RecordedAnswers } from './calls/recorded-answers';
+import { RunPurse, type DaySpending } from './money/run-purse';
 import { RunLog } from './run-log';
 import { StepValues } from './work/step-values';
 import { Stop } from './work/stop';
@@ -34,6 +36,8 @@ export interface RunServices extends WorkServices {
   readonly moves: Moves;
   /** False in a folder that is not trusted: there only rehearsals go on. Read whenever a step could start. */
   readonly isTrusted: () => boolean;
+  /** The person's limits for a day; absent: nobody counts days. */
+  readonly day?: DaySpending;
   readonly onStored: (events: readonly RunEvent[]) => void;
   /** Nothing more can be recorded: what is in memory is no longer true, and the run is over for this process. */
   readonly onFault: (runId: RunId, error: unknown) => void;
@@ -59,6 +63,7 @@ export class Run {
   readonly values: StepValues;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly decisions: Decisions;
+  private readonly answers = new RecordedAnswers();
   private readonly clock: WorkingClock;
   private ending: Promise<CommandOutcome> | undefined;
   private isClosed = false;
@@ -82,6 +87,7 @@ export class Run {
         store,
         clock: host.clock,
         rehearsal: origin.type === 'new' ? origin.rehearsal : events[0]?.rehearsal === true,
+        onRecorded: (event) => this.answers.add(event),
         onStored: (stored) => {
           services.onStored(stored);
           this.tellIfIdle();
@@ -90,8 +96,14 @@ export class Run {
       },
       origin.type === 'new' ? origin.started : events,
     );
+    for (const event of events) this.answers.add(event);
     const { state } = this.log;
     const { definition } = state;
+    this.clock = new WorkingClock(host.clock, definition.config.timeout, workingTime(events), () =>
+      this.timedOut(),
+    );
+    const { day } = services;
+    const money = new RunPurse({ state, workedMs: () => this.clock.workedMs, ...(day && { day }) });
     this.steps = new Map(definition.steps.map((step) => [step.key, step]));
     this.values = new StepValues(state);
     const joins = new Joins(definition.steps);
@@ -110,9 +122,13 @@ export class Run {
       joins,
       steps: this.steps,
       retriesUsed: retriesUsedIn(events, this.steps),
+      answers: this.answers,
+      money,
       mayStart: () => this.mayStart(),
       onMoved: () => this.moved(),
       onAllSettled: () => this.conclude(),
+      onExceeded: (step, message) =>
+        void this.end(new Stop('cancel', message), { type: 'run-failed', failed: [step], message }),
     });
     this.decisions = new Decisions({
       log: this.log,
@@ -120,14 +136,13 @@ export class Run {
       flow: this.flow,
       steps: this.steps,
       artifacts: store.artifacts,
+      money,
       canGoOn: () => this.canGoOn(),
       over: () => (this.isOver ? this.over() : undefined),
       told: (stored) => this.told(stored),
       pause: (by) => void this.pause(by, 'expired'),
       cancel: (by, reason) => this.end(cancelStop(reason), { type: 'run-cancelled', by, reason }),
     });
-    const used = definition.config.timeout === undefined ? 0 : workingTime(events);
-    this.clock = new WorkingClock(host.clock, definition.config.timeout, used, () => this.timedOut());
     if (origin.type === 'new') this.flow.admit(...joins.open());
   }
 

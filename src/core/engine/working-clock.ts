@@ -13,14 +13,19 @@ export class WorkingClock implements Disposable {
     private readonly onOver: () => void,
   ) {}
 
+  /** Working time so far, milliseconds. */
+  get workedMs(): number {
+    return this.usedMs + (this.since === undefined ? 0 : this.clock.monotonic() - this.since);
+  }
+
   set(isWorking: boolean): void {
-    if (this.limitMs === undefined || isWorking === (this.since !== undefined)) return;
-    const now = this.clock.monotonic();
+    if (isWorking === (this.since !== undefined)) return;
     if (isWorking) {
-      this.since = now;
-      this.timer = this.clock.after(Math.max(0, this.limitMs - this.usedMs), this.onOver);
+      this.since = this.clock.monotonic();
+      if (this.limitMs !== undefined)
+        this.timer = this.clock.after(Math.max(0, this.limitMs - this.usedMs), this.onOver);
     } else {
-      this.usedMs += now - (this.since ?? now);
+      this.usedMs = this.workedMs;
       this.dispose();
     }
   }

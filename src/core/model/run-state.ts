@@ -229,14 +229,16 @@ function decided(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-
   const approval = close(state, event.id, { decision, by, decidedAt: event.at });
   if (approval === undefined) return;
   raiseCaps(state, approval, decision);
-  // What a person sent to work (again) stands in the queue until a slot is free; every other decision is followed by its result.
-  const goesToWork =
-    decision.action === 'retry' ||
-    (approval.kind === 'before' && decision.action === 'approve') ||
-    (approval.kind === 'budget' && (decision.action === 'approve' || decision.action === 'modify'));
   const step = state.steps[event.step];
-  if (goesToWork && step !== undefined)
+  if (sendsToWork(approval, decision) && step !== undefined)
     state.steps[event.step] = { key: step.key, attempt: step.attempt, status: 'pending' };
+}
+
+/** What a person sends to work (again) stands in the queue until a slot is free; every other decision is followed by its result. */
+export function sendsToWork({ kind }: Pick<Approval, 'kind'>, { action }: Decision): boolean {
+  if (action === 'retry') return true;
+  if (kind === 'before') return action === 'approve';
+  return kind === 'budget' && (action === 'approve' || action === 'modify');
 }
 
 /** Approving a budget gate raises its cap as shown; modifying sets it to the number given. A day's cap is kept elsewhere. */
@@ -299,9 +301,16 @@ export function runStatus(state: RunState): RunStatus {
 }
 
 function canStart(state: RunState, step: Step): boolean {
-  if (state.steps[step.key]?.status !== 'pending') return false;
+  const own = state.steps[step.key];
+  if (own?.status !== 'pending') return false;
+  // It waits for the answer to an open question about money, as the step does that asked.
+  if (own.held !== undefined && hasBudgetGate(state)) return false;
   return step.dependsOn.every((key) => {
     const dependency = state.steps[key];
     return dependency === undefined || isSettled(dependency);
   });
+}
+
+function hasBudgetGate({ openApprovals }: RunState): boolean {
+  return Object.values(openApprovals).some(({ kind }) => kind === 'budget');
 }

@@ -1,6 +1,7 @@
+import type { Approval } from '../model/approval';
 import type { RunEvent } from '../model/events';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
-import { isTerminal, type RunStatus, type StepStatus } from '../model/run-state';
+import { isTerminal, sendsToWork, type RunStatus, type StepStatus } from '../model/run-state';
 import type { WorkflowDefinition } from '../model/workflow';
 import type { RunSummary } from './run-store';
 
@@ -15,8 +16,8 @@ export class RunTracker {
   private startedAt = 0;
   private endedAt: number | undefined;
   private phase: 'active' | 'paused' | 'parked' | 'completed' | 'failed' | 'cancelled' = 'active';
-  private readonly steps = new Map<StepKey, { status: StepStatus; attempt: number }>();
-  private readonly open = new Set<ApprovalId>();
+  private readonly steps = new Map<StepKey, { status: StepStatus; attempt: number; isHeld: boolean }>();
+  private readonly open = new Map<ApprovalId, Approval>();
   private settled = 0;
 
   constructor(readonly runId: RunId) {}
@@ -45,12 +46,12 @@ export class RunTracker {
         this.end('cancelled', event.at);
         return;
       case 'approval-requested':
-        this.open.add(event.approval.id);
+        this.open.set(event.approval.id, event.approval);
         if (this.steps.get(event.step)?.status !== 'uncertain')
           this.setStep(event.step, 'waiting', event.attempt);
         return;
       case 'approval-decided':
-        if (event.refused === undefined) this.open.delete(event.id);
+        if (event.refused === undefined) this.decide(event);
         return;
       case 'approval-voided':
         this.open.delete(event.id);
@@ -77,7 +78,7 @@ export class RunTracker {
         this.setStep(event.step, 'cancelled', event.attempt);
         return;
       case 'step-held':
-        this.setStep(event.step, 'pending', event.attempt);
+        this.setStep(event.step, 'pending', event.attempt, true);
         return;
       case 'routing-decision':
       case 'call-failed':
@@ -129,7 +130,8 @@ export class RunTracker {
     this.path = event.source.path;
     this.rehearsal = event.rehearsal === true;
     this.startedAt = event.at;
-    for (const step of event.definition.steps) this.steps.set(step.key, { status: 'pending', attempt: 0 });
+    for (const step of event.definition.steps)
+      this.steps.set(step.key, { status: 'pending', attempt: 0, isHeld: false });
   }
 
   private end(phase: 'completed' | 'failed' | 'cancelled', at: number): void {
@@ -137,16 +139,27 @@ export class RunTracker {
     this.endedAt = at;
   }
 
-  private setStep(key: StepKey, status: StepStatus, attempt: number): void {
+  private decide({ id, step, decision }: Extract<RunEvent, { type: 'approval-decided' }>): void {
+    const approval = this.open.get(id);
+    if (approval === undefined) return;
+    this.open.delete(id);
+    const own = this.steps.get(step);
+    if (own !== undefined && sendsToWork(approval, decision)) this.setStep(step, 'pending', own.attempt);
+  }
+
+  private setStep(key: StepKey, status: StepStatus, attempt: number, isHeld = false): void {
     const step = this.steps.get(key);
     if (step === undefined) return;
     this.settled += Number(isSettled(status)) - Number(isSettled(step.status));
     step.status = status;
     step.attempt = attempt;
+    step.isHeld = isHeld;
   }
 
   private canStart(key: StepKey, dependsOn: readonly StepKey[]): boolean {
-    if (this.steps.get(key)?.status !== 'pending') return false;
+    const own = this.steps.get(key);
+    if (own?.status !== 'pending') return false;
+    if (own.isHeld && [...this.open.values()].some(({ kind }) => kind === 'budget')) return false;
     return dependsOn.every((name) => {
       const dependency = this.steps.get(name);
       return dependency === undefined || isSettled(dependency.status);

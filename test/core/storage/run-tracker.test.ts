@@ -15,7 +15,16 @@ const body: fc.Arbitrary<RunEventBody> = fc.oneof(
   step.map((key) => failed(key, 1, 5)),
   fc.tuple(step, approval).map(([key, id]) => requested(key, id)),
   fc.tuple(step, approval).map(([key, id]) => requested(key, id, 'uncertain')),
+  fc.tuple(step, approval).map(([key, id]) => requested(key, id, 'budget')),
   fc.tuple(step, approval).map(([key, id]) => decided(key, id)),
+  fc.tuple(step, approval).map(([key, id]) => decided(key, id, 'retry')),
+  step.map((key): RunEventBody => ({
+    type: 'step-held',
+    step: key,
+    attempt: 1,
+    reason: 'budget',
+    message: '',
+  })),
   fc
     .tuple(step, approval)
     .map(([key, id]): RunEventBody => ({ type: 'approval-voided', step: key, attempt: 1, id, reason: '' })),

@@ -30,6 +30,8 @@ export interface Question {
   readonly shown: ShownContent;
   readonly summary: string;
   readonly message?: string;
+  /** Where not everything that its kind offers makes sense here. */
+  readonly allow?: readonly DecisionAction[];
 }
 
 export interface QuestionFacts {
@@ -56,7 +58,9 @@ export function makeApproval(question: Question, facts: QuestionFacts): Approval
     summary,
     shown,
     shownHash: hashOfShown(shown, facts.sha256),
-    allow: OFFERED[kind].filter((action) => policy === undefined || policy.allow.includes(action)),
+    allow: (question.allow ?? OFFERED[kind]).filter(
+      (action) => policy === undefined || policy.allow.includes(action),
+    ),
     ...(approvers !== undefined && { approvers }),
     next: facts.next,
     requestedAt: facts.now,
@@ -100,7 +104,9 @@ export function givenResult(
   approval: Approval,
   decision: Decision,
 ): { readonly value: JsonValue } | undefined {
-  if (decision.action === 'modify' && approval.kind !== 'before') return { value: decision.value ?? null };
+  // Before the work it changes what is done, about money how much of it there is.
+  if (approval.kind === 'before' || approval.kind === 'budget') return undefined;
+  if (decision.action === 'modify') return { value: decision.value ?? null };
   // "It happened": what came of it is only known when the person says so.
   if (decision.action === 'approve' && approval.kind === 'uncertain' && decision.value !== undefined)
     return { value: decision.value };
@@ -112,6 +118,9 @@ export type Consequence =
   /** The step stands in the queue (again). */
   | { readonly type: 'to-work' }
   | { readonly type: 'ask-again'; readonly shown: ShownContent }
+  /** Every step that waits for money tries again. */
+  | { readonly type: 'spend-more' }
+  | { readonly type: 'leave-optional-out' }
   | { readonly type: 'cancel-run' };
 
 /**
@@ -132,6 +141,7 @@ export function consequenceOf(
     case 'retry':
       return { type: 'to-work' };
     case 'skip':
+      if (kind === 'budget') return { type: 'leave-optional-out' };
       return {
         type: 'settled',
         body: {
@@ -145,6 +155,7 @@ export function consequenceOf(
       };
     case 'approve':
     case 'modify': {
+      if (kind === 'budget') return { type: 'spend-more' };
       if (kind === 'before') {
         if (decision.action === 'approve') return { type: 'to-work' };
         const shown = changedShown(approval.shown, decision.value ?? null);

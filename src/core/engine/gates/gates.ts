@@ -50,7 +50,8 @@ export class Gates {
   ask(question: Question, product?: StepProduct): Asked {
     const { state } = this.options;
     const mode = effectiveMode(state);
-    if (question.kind !== 'uncertain' && mode === 'batch') {
+    // What only a person can answer is asked at once; others may be waiting for the same answer.
+    if (question.kind !== 'uncertain' && question.kind !== 'budget' && mode === 'batch') {
       this.owed.set(question.step.key, question);
       return { type: 'owed' };
     }
@@ -111,7 +112,8 @@ export class Gates {
 
   /** A changed content, asked about anew. */
   askAgain(before: Approval, step: Step, shown: ShownContent): RunEventBody {
-    const question = { kind: before.kind, step, attempt: before.attempt, shown, summary: before.summary };
+    const { kind, attempt, summary, allow } = before;
+    const question = { kind, step, attempt, shown, summary, ...(kind === 'budget' && { allow }) };
     return requested(
       this.approvalFor({ ...question, ...(before.message !== undefined && { message: before.message }) }),
     );
@@ -174,7 +176,8 @@ export class Gates {
 
   private approvalFor(question: Question): Approval {
     const { host, state, next } = this.options;
-    const policy = question.step.approval;
+    // The file's gate is about the step's result, not about money.
+    const policy = question.kind === 'budget' ? undefined : question.step.approval;
     const isFilled = policy !== undefined && (policy.message !== undefined || policy.show.length > 0);
     const values = isFilled ? this.valuesFor(question) : this.options.values;
     const extra = policy === undefined ? {} : extraOf(policy.show, values);

@@ -3,21 +3,22 @@
  * does not own: whether and when it runs, and what its outcome means for the run (run).
  * must stay true: it always ends, and a result is only ever reported whole: checked, large parts stored.
  */
-import type { AgentResult, Agents, AgentTask, UpstreamResult } from '../../agents/agent';
+import type { AgentResult, Agents, AgentTask, CallLog, UpstreamResult } from '../../agents/agent';
 import type { JsonValue } from '../../base/json';
 import type { Host, ProcessGroup } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
 import { BatonError, messageOf } from '../../model/errors';
 import type { Assignment, StepError, Usage } from '../../model/events';
 import type { RunId } from '../../model/ids';
+import type { BudgetQuestion, CallUsage } from '../../model/model-call';
 import type { StepProduct } from '../../model/run-state';
-import type { FailureClass, Step } from '../../model/workflow';
+import type { FailureClass, Step, WorkflowConfig } from '../../model/workflow';
+import type { OverBudget, Purse } from '../../providers/routing';
 import type { ArtifactStore } from '../../storage/run-store';
 import type { ValueContext } from '../../workflow/expressions';
 import { collectArtifacts } from './collect-artifacts';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
-import { emptyPurse, noCalls } from './no-calls';
 import { schemaFaults } from '../../base/schema-faults';
 import type { StepContent } from './step-content';
 import { Stop, stopOf } from './stop';
@@ -43,6 +44,12 @@ export interface AttemptTask {
   readonly onText: (text: string) => void;
   readonly onProgress: (fraction: number) => void;
   readonly onProcess: (group: ProcessGroup) => void;
+  readonly config: WorkflowConfig;
+  readonly isRetry: boolean;
+  readonly calls: CallLog;
+  readonly purse: Purse;
+  readonly onVoid: (why: string) => void;
+  readonly onUsage: (usage: CallUsage) => void;
 }
 
 export type AttemptOutcome =
@@ -54,6 +61,8 @@ export type AttemptOutcome =
       readonly artifacts: readonly ArtifactRef[];
       readonly usage: Usage;
     }
+  /** It came to a call that its run may not pay for now. */
+  | { readonly type: 'held'; readonly question: BudgetQuestion }
   /** Stopped from outside before it came to a result. */
   | { readonly type: 'stopped'; readonly stop: Stop };
 
@@ -94,6 +103,7 @@ export async function runAttempt(task: AttemptTask, stop: AbortController): Prom
     return { type: 'produced', product, whole: result.output };
   } catch (error) {
     if (signal.aborted) return stopped(stopOf(signal), failed);
+    if (isOverBudget(error)) return { type: 'held', question: error.question };
     return failed(errorOf(error));
   } finally {
     deadline?.dispose();
@@ -148,12 +158,12 @@ function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
     putArtifact: (path, mediaType, data) => artifacts.put(path, mediaType, data),
     getArtifact: (ref) => artifacts.get(ref),
     log: task.host.log,
-    config: { parallelism: 1, failFast: false, checkpoint: 'level' },
-    isRetry: task.attempt > 1,
-    calls: noCalls,
-    purse: emptyPurse,
-    onVoid: () => {},
-    onUsage: () => {},
+    config: task.config,
+    isRetry: task.isRetry,
+    calls: task.calls,
+    purse: task.purse,
+    onVoid: task.onVoid,
+    onUsage: task.onUsage,
   };
 }
 
@@ -183,6 +193,11 @@ function orGivenUp<T>(task: AttemptTask, signal: AbortSignal, running: Promise<T
       },
     );
   });
+}
+
+/** By its shape: it comes back through whoever asked the model. */
+function isOverBudget(error: unknown): error is OverBudget {
+  return error instanceof BatonError && error.code === 'over-budget' && 'question' in error;
 }
 
 const CLASSES: Readonly<Record<string, FailureClass>> = {

@@ -5,18 +5,23 @@
  */
 import type { Agents, UpstreamResult } from '../../agents/agent';
 import type { Host } from '../../host';
-import type { Assignment } from '../../model/events';
+import type { Assignment, Usage } from '../../model/events';
 import type { RunId, StepKey } from '../../model/ids';
 import type { StepState } from '../../model/run-state';
 import type { Step } from '../../model/workflow';
 import type { LiveOutput } from '../../runtime-port';
 import type { RunStore } from '../../storage/run-store';
 import { buildPlan } from '../../workflow/plan';
+import { AttemptCalls } from '../calls/attempt-calls';
+import { usageOfCalls } from '../calls/call-usage';
+import type { RecordedAnswers } from '../calls/recorded-answers';
+import type { RunPurse } from '../money/run-purse';
 import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
 import { commandEnvironment, type CommandEnvironment } from './command-step';
 import { upstreamOf } from '../graph/joins';
 import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from '../run-log';
+import { emptyPurse, noCalls } from './no-calls';
 import { outputOf, type StepValues } from './step-values';
 import type { RenderedContent } from './step-content';
 import type { Stop } from './stop';
@@ -37,6 +42,8 @@ export interface WorkOptions {
   readonly values: StepValues;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly comment: (key: StepKey) => string | undefined;
+  readonly answers: RecordedAnswers;
+  readonly money: RunPurse;
   readonly onOutcome: (step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome) => void;
 }
 
@@ -47,6 +54,8 @@ interface Running {
 
 export class Work {
   private readonly running = new Map<StepKey, Running>();
+  /** Takes back what an attempt was lent: money, and the record of its calls. */
+  private readonly lent = new Map<StepKey, () => void>();
   private places: ReadonlyMap<StepKey, number> | undefined;
 
   constructor(
@@ -87,7 +96,7 @@ export class Work {
           : { code: 'needs-model', message: `It needs a model: ${needsModel}.` };
       if (fault !== undefined) return Promise.resolve(refused(fault));
       if (log.state.rehearsal) return this.rehearse(step, rendered);
-      return runAttempt(this.task(step, attempt, assignment, rendered), stop);
+      return this.attempt(step, attempt, assignment, rendered, stop);
     };
     const done = this.run(step, attempt, idempotent, stored, stop, work);
     this.running.set(step.key, { stop, done });
@@ -128,14 +137,55 @@ export class Work {
     const outcome: AttemptOutcome =
       !isStored || stop.signal.aborted ? { type: 'stopped', stop: stopOf(stop.signal) } : await work();
     this.running.delete(step.key);
+    const takeBack = this.lent.get(step.key);
+    this.lent.delete(step.key);
     this.options.onOutcome(step, attempt, idempotent, outcome);
+    // Only now do the events say all that it spent; without a moment between, in which it would count for nobody.
+    takeBack?.();
+  }
+
+  /** Lends the attempt money and the record of its calls. */
+  private async attempt(
+    step: Step,
+    attempt: number,
+    assignment: Assignment,
+    rendered: RenderedContent,
+    stop: AbortController,
+  ): Promise<AttemptOutcome> {
+    const task = this.task(step, attempt, assignment, rendered);
+    if (step.run !== undefined) return runAttempt({ ...task, ...NO_MODEL }, stop);
+    const { log, money, answers } = this.options;
+    const { answers: recorded, since, isRetry } = answers.of(step.key);
+    const purse = money.open(stop.signal);
+    const calls = new AttemptCalls({
+      step: step.key,
+      attempt,
+      answers: recorded,
+      artifacts: this.services.store.artifacts,
+      append: (body) => log.record(body),
+      onBooked: (usage) => purse.noteRecorded(usage),
+      log: this.services.host.log,
+    });
+    this.lent.set(step.key, () => {
+      calls.close();
+      purse.close();
+    });
+    const outcome = await runAttempt({ ...task, isRetry, calls, purse }, stop);
+    return withUsage(outcome, usageOfCalls(log.state.calls[step.key], since));
   }
 
   private assign(step: Step): Assignment | { readonly needsModel: string } {
     if (this.options.log.state.rehearsal) return rehearsalAssignment(step);
     if (step.run !== undefined)
       return { agent: step.agent ?? 'command', engine: 'command', why: 'a command of the file' };
-    return this.services.agents.assign(step);
+    return this.services.agents.assign(step, this.options.log.state.definition.config);
+  }
+
+  /** Whether money could be spent on it. */
+  needsModel(step: Step): boolean {
+    if (step.run !== undefined || this.options.log.state.rehearsal) return false;
+    const assigned = this.assign(step);
+    return 'needsModel' in assigned || assigned.engine === 'model';
   }
 
   private isIdempotent(step: Step): boolean {
@@ -158,7 +208,7 @@ export class Work {
     attempt: number,
     assignment: Assignment,
     { content, notes }: RenderedContent,
-  ): AttemptTask {
+  ): Omit<AttemptTask, keyof typeof NO_MODEL> {
     const { host, store, agents, workspace, onLive } = this.services;
     const { runId, values, comment } = this.options;
     const said = comment(step.key);
@@ -184,6 +234,12 @@ export class Work {
         onLive({ runId, step: step.key, attempt, text });
       },
       onProgress: (progress) => onLive({ runId, step: step.key, attempt, progress }),
+      config: this.options.log.state.definition.config,
+      onVoid: (why) => {
+        note(`\n[Void: ${why}]\n`);
+        onLive({ runId, step: step.key, attempt, voided: why });
+      },
+      onUsage: (usage) => onLive({ runId, step: step.key, attempt, usage }),
       onProcess: (group) => {
         store.logs.noteProcess(runId, step.key, attempt, group).catch((error: unknown) => {
           host.log.warn(`The process of ${step.key} could not be noted: ${String(error)}`);
@@ -208,6 +264,16 @@ export class Work {
     );
     return this.places;
   }
+}
+
+/** For attempts that ask no model. */
+const NO_MODEL = { isRetry: false, calls: noCalls, purse: emptyPurse };
+
+function withUsage(outcome: AttemptOutcome, usage: Partial<Usage>): AttemptOutcome {
+  if (outcome.type === 'failed') return { ...outcome, usage: { ...outcome.usage, ...usage } };
+  if (outcome.type !== 'produced') return outcome;
+  const { product } = outcome;
+  return { ...outcome, product: { ...product, usage: { ...product.usage, ...usage } } };
 }
 
 function refused(fault: { readonly code: string; readonly message: string }): AttemptOutcome {
