@@ -55,6 +55,7 @@ const rows: Readonly<Record<string, Row>> = {
   ),
   'src/core/providers/openai': row([base, model, host, 'src/core/providers'], /^openai(\/.*)?$/),
   'src/core/providers/gemini': row([base, model, host, 'src/core/providers'], /^@google\/generative-ai$/),
+  'src/core/tools': row([base, model, host, 'src/core/providers/provider']),
   'src/core/agents': row([
     base,
     model,
