@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { JsonObject, JsonValue } from '../src/core/base/json';
 import type { Approval } from '../src/core/model/approval';
 import type { RunEvent } from '../src/core/model/events';
+import type { CallUsage } from '../src/core/model/model-call';
 import type { RunState } from '../src/core/model/run-state';
 import type { DecisionAction, InputDeclaration } from '../src/core/model/workflow';
 
@@ -64,8 +65,20 @@ export type HostMessage =
       readonly interrupted: boolean;
       readonly now: number;
     }
-  /** `text` is what was written since the last message of that step, not the whole tail. `fraction` is 0 to 1. */
-  | { readonly type: 'run-live'; readonly step: string; readonly text?: string; readonly fraction?: number }
+  /**
+   * `text` is what was written since the last message of that step, not the whole tail. `fraction` is 0 to 1.
+   * `settled` and `voided` are about what came before `text`: it belongs to an answer that is recorded, or it is void and why.
+   */
+  | {
+      readonly type: 'run-live';
+      readonly step: string;
+      readonly text?: string;
+      readonly fraction?: number;
+      /** Of the model call that is under way, as told so far. */
+      readonly usage?: CallUsage;
+      readonly settled?: true;
+      readonly voided?: string;
+    }
   | { readonly type: 'run-missing'; readonly message: string }
   | {
       readonly type: 'inputs-form';
@@ -152,13 +165,39 @@ export function parseViewMessage(data: unknown): ViewMessage | undefined {
 }
 
 // The host is the same program, so its records are checked for the shape that drawing relies on, not field by field.
+const model = z.looseObject({ provider: text, model: text });
+const usage = z.looseObject({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  usd: z.optional(z.number()),
+  estimated: z.boolean(),
+});
+const budget = z.looseObject({
+  scope: z.enum(['run', 'day', 'price']),
+  unit: z.enum(['usd', 'tokens', 'minutes']),
+  cap: z.number(),
+  spent: z.number(),
+  reserved: z.number(),
+  needed: z.number(),
+  raiseTo: z.number(),
+  model,
+});
+const call = z.looseObject({
+  status: z.enum(['asked', 'answered', 'failed', 'lost']),
+  chosen: model,
+  failures: z.array(z.looseObject({ model, fault: text, message: text })),
+  usage: z.optional(usage),
+});
 const approval = z.looseObject({
   id: text,
   kind: text,
   step: text,
   title: text,
   summary: text,
-  shown: z.looseObject({ artifacts: z.array(z.looseObject({ hash: text, path: text })) }),
+  shown: z.looseObject({
+    artifacts: z.array(z.looseObject({ hash: text, path: text })),
+    budget: z.optional(budget),
+  }),
   shownHash: text,
   allow: z.array(action),
   next: z.array(text),
@@ -180,6 +219,15 @@ const runSnapshot = z.looseObject({
     steps: z.record(z.string(), z.looseObject({ key: text, status: text, attempt: z.number() })),
     openApprovals: z.record(z.string(), approval),
     closedApprovals: z.array(z.looseObject({ approval })),
+    spent: z.looseObject({
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      usd: z.number(),
+      calls: z.number(),
+      unpriced: z.array(text),
+    }),
+    caps: z.looseObject({ usd: z.optional(z.number()), tokens: z.optional(z.number()) }),
+    calls: z.record(z.string(), z.array(call)),
   }),
   plan: z.looseObject({
     levels: z.array(z.array(text)),
@@ -208,6 +256,9 @@ const hostMessage = z.discriminatedUnion('type', [
     step: text,
     text: z.optional(text),
     fraction: z.optional(z.number()),
+    usage: z.optional(usage),
+    settled: z.optional(z.literal(true)),
+    voided: z.optional(text),
   }),
   z.looseObject({ type: z.literal('run-missing'), message: text }),
   z.looseObject({

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Approval } from '../../src/core/model/approval';
 import type { DecisionAction } from '../../src/core/model/workflow';
+import { AmountForm } from '../models/amount-form';
+import { BUDGET_QUESTIONS, BudgetActions, BudgetContent } from '../models/budget-card';
 import { CardContent } from './card-content';
 import { CommentForm } from './comment-form';
 import { formatTime, formatWaiting } from '../words/format';
@@ -29,12 +31,13 @@ const ANSWER_LIMIT = 15_000;
 /** One waiting decision. It goes away when the event comes back, never by the click alone. */
 export function ApprovalCard(props: ApprovalCardProps) {
   const { approval, runId } = props;
-  const [asking, setAsking] = useState<'retry' | 'skip' | 'cancel' | undefined>(undefined);
+  const [asking, setAsking] = useState<'retry' | 'skip' | 'cancel' | 'amount' | undefined>(undefined);
+  const budget = approval.kind === 'budget' ? approval.shown.budget : undefined;
   const gaveUp = useAnswerLimit(props.isSent);
   const isBusy = props.isSent && !gaveUp;
   const titleId = `card-${approval.id}`;
 
-  const decide = (action: DecisionAction, comment: string) => {
+  const decide = (action: DecisionAction, comment: string, value?: number) => {
     setAsking(undefined);
     props.onSent(approval.id, approval.shownHash);
     send({
@@ -44,6 +47,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
       action,
       shownHash: approval.shownHash,
       ...(comment.trim() !== '' && { comment: comment.trim() }),
+      ...(value !== undefined && { value }),
     });
   };
 
@@ -58,7 +62,11 @@ export function ApprovalCard(props: ApprovalCardProps) {
         </span>
       </header>
       {props.of !== undefined && <CardRun runId={runId} of={props.of} />}
-      <CardContent runId={runId} approval={approval} changedFiles={props.changedFiles} />
+      {budget === undefined ? (
+        <CardContent runId={runId} approval={approval} changedFiles={props.changedFiles} />
+      ) : (
+        <BudgetContent asked={budget} next={approval.next} />
+      )}
       {approval.expiresAt !== undefined && <Expiry approval={approval} expiresAt={approval.expiresAt} />}
       {props.refused !== undefined && (
         <p class="refused" role="alert">
@@ -72,11 +80,27 @@ export function ApprovalCard(props: ApprovalCardProps) {
       )}
       {props.readOnlyBecause !== undefined ? (
         <p class="card-next">Decide there: {props.readOnlyBecause} owns this folder.</p>
-      ) : asking !== undefined ? (
+      ) : asking === 'amount' && budget !== undefined ? (
+        <AmountForm
+          asked={budget}
+          onSubmit={(amount) => decide('modify', '', amount)}
+          onClose={() => setAsking(undefined)}
+        />
+      ) : asking !== undefined && asking !== 'amount' ? (
         <CommentForm
           action={asking}
+          words={budget !== undefined && asking !== 'retry' ? BUDGET_QUESTIONS[asking] : undefined}
           onSubmit={(comment) => decide(asking, comment)}
           onClose={() => setAsking(undefined)}
+        />
+      ) : budget !== undefined ? (
+        <BudgetActions
+          approval={approval}
+          asked={budget}
+          isBusy={isBusy}
+          onRaise={() => decide('approve', '')}
+          onSetAmount={() => setAsking('amount')}
+          onAsk={setAsking}
         />
       ) : (
         <Actions approval={approval} runId={runId} isBusy={isBusy} onDecide={decide} onAsk={setAsking} />

@@ -1,11 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button, TextArea } from '../kit/toolkit';
 
+export interface CommentWords {
+  readonly question: string;
+  readonly submit: string;
+}
+
 type Asked = 'retry' | 'skip' | 'cancel';
 
 /** Opens inside the card: an optional comment, and the second click of what cannot be taken back. */
 export function CommentForm(props: {
   readonly action: Asked;
+  /** Where the usual words for the action say too little. */
+  readonly words?: CommentWords | undefined;
   readonly onSubmit: (comment: string) => void;
   readonly onClose: () => void;
 }) {
@@ -17,7 +24,7 @@ export function CommentForm(props: {
     // The focus brings the field into view; its buttons belong to it.
     form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
-  const words = WORDS[props.action];
+  const words = props.words ?? WORDS[props.action];
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') props.onClose();
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) props.onSubmit(comment);
@@ -36,7 +43,7 @@ export function CommentForm(props: {
   );
 }
 
-const WORDS: Readonly<Record<Asked, { question: string; submit: string }>> = {
+const WORDS: Readonly<Record<Asked, CommentWords>> = {
   retry: { question: 'What should change? (optional)', submit: 'Retry' },
   skip: { question: 'Why skip it? (optional)', submit: 'Skip Step' },
   cancel: { question: 'Why cancel the run? (optional)', submit: 'Cancel Run' },

@@ -1,4 +1,5 @@
 import type { StepKey } from '../../src/core/model/ids';
+import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
 import { fitEnd, fitMiddle } from '../words/format';
@@ -6,17 +7,20 @@ import { DOT_GLYPHS, GLYPHS } from '../kit/icons';
 import { NODE_HEIGHT } from './layout';
 import { measure } from './measure';
 import { stepWord } from '../words/status-words';
-import { isTicking, stepLine } from '../words/step-line';
+import { isTicking, stepLine, stepLines, type LineParts } from '../words/step-line';
+import { lastFall } from '../models/falls';
 import { useNow } from '../kit/ticking';
 
 const TEXT_LEFT = 38;
 const TEXT_RIGHT = 12;
 const TITLE_SIZE = 13;
 const LINE_SIZE = 11;
+const MARK_ROOM = 18;
 
 export interface StepNodeProps {
   readonly declared: Step;
   readonly step: StepState;
+  readonly calls: readonly ModelCall[] | undefined;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -34,8 +38,10 @@ export interface StepNodeProps {
 
 /** One step of the graph. */
 export function StepNode(props: StepNodeProps) {
-  const { declared, step, isInterrupted } = props;
+  const { declared, step, calls, isInterrupted } = props;
   const word = stepWord(step, isInterrupted);
+  const parts = { declared, step, calls, interrupted: isInterrupted };
+  const fell = lastFall(calls);
   const classes = ['node', `tone-${word.tone}`, `is-${step.status}`];
   if (props.isSelected) classes.push('is-selected');
   if (props.isDimmed) classes.push('is-dimmed');
@@ -46,7 +52,7 @@ export function StepNode(props: StepNodeProps) {
       transform={`translate(${props.x} ${props.y})`}
       onClick={() => props.onSelect(declared.key)}
     >
-      <title>{titleOf(declared, step, isInterrupted)}</title>
+      <title>{titleOf(parts, fell)}</title>
       {/* The option holds the shape and no text: its label says all of it, whole, where what is drawn may be cut. */}
       <g
         class="node-option"
@@ -54,7 +60,7 @@ export function StepNode(props: StepNodeProps) {
         id={`step-${declared.key}`}
         data-step={declared.key}
         aria-selected={props.isSelected}
-        aria-label={labelOf(declared, step, isInterrupted)}
+        aria-label={labelOf(parts, fell)}
         tabindex={props.isTabStop ? 0 : -1}
       >
         {props.isDot ? <DotShape width={props.width} /> : <BoxShape width={props.width} />}
@@ -66,12 +72,11 @@ export function StepNode(props: StepNodeProps) {
           </text>
         ) : (
           <Texts
-            declared={declared}
-            step={step}
+            parts={parts}
             width={props.width}
             glyph={GLYPHS[word.icon]}
             fraction={props.fraction}
-            isInterrupted={isInterrupted}
+            hasFallen={fell !== undefined}
           />
         )}
       </g>
@@ -99,14 +104,15 @@ function BoxShape(props: { readonly width: number }) {
 }
 
 function Texts(props: {
-  readonly declared: Step;
-  readonly step: StepState;
+  readonly parts: LineParts;
   readonly width: number;
   readonly glyph: string;
   readonly fraction: number | undefined;
-  readonly isInterrupted: boolean;
+  /** Another model had to take over: a small mark in the corner, the words in the details. */
+  readonly hasFallen: boolean;
 }) {
-  const { declared, step, width, isInterrupted } = props;
+  const { parts, width, hasFallen } = props;
+  const { declared, step, interrupted } = parts;
   const room = width - TEXT_LEFT - TEXT_RIGHT;
   return (
     <>
@@ -114,28 +120,38 @@ function Texts(props: {
         {props.glyph}
       </text>
       <text class="node-title" x={TEXT_LEFT} y={24}>
-        {fitMiddle(declared.title, room, (text) => measure(text, TITLE_SIZE, 600))}
+        {fitMiddle(declared.title, hasFallen ? room - MARK_ROOM : room, (text) =>
+          measure(text, TITLE_SIZE, 600),
+        )}
       </text>
-      {isTicking(step, isInterrupted) ? (
-        <TickingLine declared={declared} step={step} room={room} />
-      ) : (
-        <Line text={stepLine(declared, step, isInterrupted, 0)} room={room} />
+      {hasFallen && (
+        <text class="node-mark" x={width - TEXT_RIGHT - 5} y={23}>
+          {GLYPHS['arrow-swap']}
+        </text>
       )}
-      {step.status === 'running' && !isInterrupted && (
+      {isTicking(step, interrupted) ? (
+        <TickingLine parts={parts} room={room} />
+      ) : (
+        <Line texts={stepLines(parts, 0)} room={room} />
+      )}
+      {step.status === 'running' && !interrupted && (
         <RunningBar width={width - 16} fraction={props.fraction} />
       )}
     </>
   );
 }
 
-function TickingLine(props: { readonly declared: Step; readonly step: StepState; readonly room: number }) {
-  return <Line text={stepLine(props.declared, props.step, false, useNow(true))} room={props.room} />;
+function TickingLine(props: { readonly parts: LineParts; readonly room: number }) {
+  return <Line texts={stepLines(props.parts, useNow(true))} room={props.room} />;
 }
 
-function Line(props: { readonly text: string; readonly room: number }) {
+/** The fullest text that fits; the last one is cut when none does. */
+function Line(props: { readonly texts: readonly string[]; readonly room: number }) {
+  const widthOf = (text: string) => measure(text, LINE_SIZE, 400);
+  const text = props.texts.find((each) => widthOf(each) <= props.room) ?? props.texts.at(-1) ?? '';
   return (
     <text class="node-line" x={TEXT_LEFT} y={42}>
-      {fitEnd(props.text, props.room, (text) => measure(text, LINE_SIZE, 400))}
+      {fitEnd(text, props.room, widthOf)}
     </text>
   );
 }
@@ -154,21 +170,29 @@ function RunningBar(props: { readonly width: number; readonly fraction: number |
   );
 }
 
-function labelOf(declared: Step, step: StepState, interrupted: boolean): string {
+function labelOf(parts: LineParts, fell: string | undefined): string {
+  const { declared, step, interrupted } = parts;
   const word = stepWord(step, interrupted).word;
-  const line =
+  const isSaid =
     step.status === 'running' ||
     step.status === 'waiting' ||
     step.status === 'uncertain' ||
-    step.status === 'cancelled'
-      ? ''
-      : stepLine(declared, step, interrupted, 0);
-  return [declared.title, word, line].filter((part) => part !== '').join(', ');
+    step.status === 'cancelled' ||
+    (step.status === 'pending' && step.held !== undefined);
+  return [declared.title, word, isSaid ? '' : stepLine(parts, 0), fell ?? '']
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
-function titleOf(declared: Step, step: StepState, interrupted: boolean): string {
-  const line = isTicking(step, interrupted) ? '' : stepLine(declared, step, interrupted, 0);
-  return [declared.title, declared.description ?? '', line === '' ? stepWord(step, interrupted).word : line]
+function titleOf(parts: LineParts, fell: string | undefined): string {
+  const { declared, step, interrupted } = parts;
+  const line = isTicking(step, interrupted) ? '' : stepLine(parts, 0);
+  return [
+    declared.title,
+    declared.description ?? '',
+    line === '' ? stepWord(step, interrupted).word : line,
+    fell ?? '',
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -38,7 +38,8 @@ export function Nodes(props: {
       isSelected: props.selected === key,
       isTabStop: props.tabStop === key,
       isDimmed: props.search !== '' && !isMatch(definition, props.search),
-      fraction: run.fractions[key],
+      fraction: run.live[key]?.fraction,
+      calls: run.state.calls[key],
       isInterrupted: run.interrupted,
       onSelect: props.onSelect,
     };

@@ -15,6 +15,8 @@ export const GLYPHS = {
   'debug-disconnect': '\uead0',
   warning: '\uea6c',
   history: '\uea82',
+  'credit-card': '\ueac9',
+  'arrow-swap': '\uebcb',
 } as const;
 
 /** In a dot the circle is drawn already: only the sign inside it, and nothing where the circle says enough. */

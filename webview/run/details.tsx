@@ -1,5 +1,8 @@
 import type { ComponentChildren, Ref } from 'preact';
 import type { Approval } from '../../src/core/model/approval';
+import { summaryOf } from '../../src/core/model/call-summary';
+import { modelTitle } from '../../src/core/model/fault-words';
+import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepKey } from '../../src/core/model/ids';
 import type { DecidedApproval, RunState, StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
@@ -9,6 +12,8 @@ import { declaredSteps } from './definition';
 import { countOf, fileName, formatElapsed, formatTime, formatWaiting } from '../words/format';
 import { send } from '../host';
 import { IconButton, Link } from '../kit/toolkit';
+import { CallsPart } from '../models/calls-part';
+import { VoidTexts } from '../models/void-text';
 import type { RunView } from './run-model';
 import { StatusMark } from '../kit/status-mark';
 import { engineWord, skipReason, stepWord } from '../words/status-words';
@@ -33,6 +38,8 @@ export function Details(props: DetailsProps) {
   const open = Object.values(run.state.openApprovals).filter((approval) => approval.step === stepKey);
   const decided = run.state.closedApprovals.filter((each) => each.approval.step === stepKey);
   const live = run.live[stepKey];
+  const calls = run.state.calls[stepKey] ?? [];
+  const isRunning = step.status === 'running' && !run.interrupted;
   return (
     <section class="details" aria-label={`Details of ${declared.title}`}>
       <div class="details-header">
@@ -53,10 +60,18 @@ export function Details(props: DetailsProps) {
       {open.map((approval) => props.renderApproval(approval))}
       <Outcome run={run} step={step} />
       <Facts run={run} declared={declared} step={step} />
-      {live !== undefined && live !== '' && (
+      {calls.length > 0 && (
+        <CallsPart
+          calls={calls}
+          liveUsage={isRunning ? live?.usage : undefined}
+          interrupted={run.interrupted}
+        />
+      )}
+      {live !== undefined && (live.text !== '' || live.voided.length > 0) && (
         <div class="details-part">
-          <h3>{step.status === 'running' && !run.interrupted ? 'Live output' : 'Output'}</h3>
-          <LiveText label={`Output of ${declared.title}`} text={live} />
+          <h3>{isRunning ? 'Live output' : 'Output'}</h3>
+          <VoidTexts voided={live.voided} />
+          {live.text !== '' && <LiveText label={`Output of ${declared.title}`} text={live.text} />}
         </div>
       )}
       {hasOutput(step) && (
@@ -136,6 +151,7 @@ function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
 function Facts(props: { readonly run: RunView; readonly declared: Step; readonly step: StepState }) {
   const { run, declared, step } = props;
   const assignment = 'assignment' in step ? step.assignment : undefined;
+  const { answeredBy } = summaryOf(run.state.calls[step.key] ?? NO_CALLS);
   const worker = workerOf(declared, step);
   const after = declared.dependsOn.map((key) => run.state.definition.steps.find((s) => s.key === key)?.title);
   return (
@@ -149,6 +165,11 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
         </Fact>
       )}
       {assignment !== undefined && <Fact name="Engine">{engineWord(assignment)}</Fact>}
+      {answeredBy.length > 0 && (
+        <Fact name={step.status === 'running' ? 'Model' : 'Answered by'}>
+          {answeredBy.map(modelTitle).join('; ')}
+        </Fact>
+      )}
       {declared.action !== undefined && <Fact name="Action">{declared.action}</Fact>}
       {step.attempt > 1 && <Fact name="Attempts">{step.attempt}</Fact>}
       {step.status === 'running' && (
@@ -185,6 +206,8 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
     </dl>
   );
 }
+
+const NO_CALLS: readonly ModelCall[] = [];
 
 function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
   return (

@@ -4,6 +4,7 @@ import { ArtifactLinks } from '../kit/artifact-links';
 import { fileName, formatTime } from '../words/format';
 import { send } from '../host';
 import { Link } from '../kit/toolkit';
+import { SpendingPart } from '../models/spending-part';
 import type { RunView } from './run-model';
 import { FoldedValue } from '../kit/text-block';
 import { Ticking } from '../kit/ticking';
@@ -76,6 +77,12 @@ export function Overview(props: { readonly run: RunView; readonly onSelect: (key
           </details>
         )}
       </div>
+      {Object.keys(state.calls).length > 0 && (
+        <div class="details-part">
+          <h2 class="details-title">Models</h2>
+          <SpendingPart run={props.run} />
+        </div>
+      )}
       {artifacts.length > 0 && (
         <div class="details-part">
           <h2 class="details-title">Artifacts</h2>

@@ -4,6 +4,7 @@ import { formatDuration } from '../../src/core/base/duration';
 import { formatElapsed, formatRemaining } from '../words/format';
 import { Button } from '../kit/toolkit';
 import { ProgressBar } from '../kit/progress-bar';
+import { SpendingButton } from '../models/spending-button';
 import type { RunCommand, RunView } from './run-model';
 import { RehearsalMark, StatusMark } from '../kit/status-mark';
 import { runWord } from '../words/status-words';
@@ -38,6 +39,7 @@ export function RunHeader(props: {
             <span class="hidden"> steps</span>
           </span>
           <RunTime run={run} isMoving={isMoving} />
+          <SpendingButton run={run} />
         </div>
         <div class="run-actions">
           <RunButtons {...props} />

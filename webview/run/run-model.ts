@@ -1,20 +1,17 @@
 import { foldInto, ownCopy, type RunState } from '../../src/core/model/run-state';
 import type { RunEvent } from '../../src/core/model/events';
 import { noDecisions, stillOpen, withRefused, withSent, type Decisions } from '../approvals/decisions';
+import { faultAfter, providerTitle } from '../../src/core/model/fault-words';
+import { afterEvent, liveFrom, silent, withLive, type LiveStep } from '../models/live';
 import type { HostMessage, RunProgress, RunSnapshot } from '../protocol';
-import { plainOutput } from '../words/visible-text';
-
-/** How much of a step's live output a panel keeps, in UTF-16 units. */
-const LIVE_LIMIT = 16_384;
 
 /** What a run panel shows of its run: the snapshot, with everything folded in that came since. */
 export interface RunView {
   readonly state: RunState;
   readonly plan: RunSnapshot['plan'];
   readonly progress: RunProgress;
-  readonly live: Readonly<Record<string, string>>;
-  /** 0 to 1, by step, where a step tells. */
-  readonly fractions: Readonly<Record<string, number>>;
+  /** What steps told while they ran. */
+  readonly live: Readonly<Record<string, LiveStep>>;
   readonly interrupted: boolean;
   readonly readOnlyBecause?: string;
   readonly report?: NonNullable<RunSnapshot['report']>;
@@ -70,7 +67,7 @@ export function applyRunMessage(model: RunModel, message: HostMessage, viewNow: 
     case 'run-events':
       return withEvents(model, message, viewNow);
     case 'run-live':
-      return model.run === undefined ? model : { ...model, run: withLive(model.run, message) };
+      return model.run === undefined ? model : { ...model, run: withOutput(model.run, message) };
     case 'run-missing':
       return { ...settledCommand(model), screen: 'missing', missing: message.message };
     case 'inputs-form':
@@ -116,9 +113,11 @@ function viewOf(snapshot: RunSnapshot, before: RunView | undefined): RunView {
     plan: isKnown ? before.plan : snapshot.plan,
     progress: snapshot.progress,
     live: Object.fromEntries(
-      Object.entries(snapshot.live).map(([step, text]) => [step, plainOutput(text).slice(-LIVE_LIMIT)]),
+      Object.entries(snapshot.live).map(([step, text]) => [
+        step,
+        liveFrom(text, snapshot.state.calls[step]?.length ?? 0),
+      ]),
     ),
-    fractions: {},
     interrupted: snapshot.interrupted,
     changedFiles: snapshot.changedFiles ?? {},
     progressAt: snapshot.now,
@@ -136,7 +135,6 @@ function withEvents(
   // One copy for all events of the message; what was drawn before stays as it was.
   const state = ownCopy(model.run.state);
   const live = { ...model.run.live };
-  const fractions = { ...model.run.fractions };
   let { decisions } = model;
   let answered = false;
   const announcements: string[] = [];
@@ -145,8 +143,8 @@ function withEvents(
     if (event.runId !== state.runId || event.seq <= state.seq) continue;
     if (event.seq > state.seq + 1) return { ...model, outOfStep: true };
     foldInto(state, event);
-    if (event.type === 'step-started' && event.attempt > 1) delete live[event.step];
-    if (event.type === 'step-started') delete fractions[event.step];
+    const told = 'step' in event ? live[event.step] : undefined;
+    if ('step' in event && told !== undefined) live[event.step] = afterEvent(told, event);
     if (event.type === 'approval-decided' && event.refused !== undefined)
       decisions = withRefused(decisions, event.id, event.refused);
     if (event.type.startsWith('run-')) answered = true;
@@ -161,7 +159,6 @@ function withEvents(
       ...model.run,
       state,
       live,
-      fractions,
       progress: message.progress,
       progressAt: message.now,
       interrupted: message.interrupted,
@@ -173,20 +170,9 @@ function withEvents(
   };
 }
 
-function withLive(run: RunView, message: Extract<HostMessage, { type: 'run-live' }>): RunView {
-  const { step, text, fraction } = message;
-  return {
-    ...run,
-    ...(text !== undefined && {
-      live: {
-        ...run.live,
-        [step]: plainOutput((run.live[step] ?? '') + text).slice(-LIVE_LIMIT),
-      },
-    }),
-    ...(fraction !== undefined && {
-      fractions: { ...run.fractions, [step]: Math.min(1, Math.max(0, fraction)) },
-    }),
-  };
+function withOutput(run: RunView, message: Extract<HostMessage, { type: 'run-live' }>): RunView {
+  const { step } = message;
+  return { ...run, live: { ...run.live, [step]: withLive(run.live[step] ?? silent, message) } };
 }
 
 /** Only what a person would want to be told without looking. */
@@ -194,7 +180,16 @@ function announcementOf(state: RunState, event: RunEvent): string | undefined {
   const title = (key: string) => state.definition.steps.find((step) => step.key === key)?.title ?? key;
   switch (event.type) {
     case 'approval-requested':
-      return `${title(event.step)} waits for you`;
+      return event.approval.kind === 'budget'
+        ? `${title(event.step)} asks for more budget`
+        : `${title(event.step)} waits for you`;
+    case 'step-held':
+      return `${title(event.step)} waits for the budget`;
+    case 'call-failed': {
+      if (event.next !== 'fallback') return undefined;
+      const { model, fault } = event;
+      return `${title(event.step)}: ${providerTitle(model.provider)} ${faultAfter(fault)}, another model is asked`;
+    }
     case 'step-completed':
       return `${title(event.step)} completed`;
     case 'step-failed':

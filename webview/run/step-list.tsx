@@ -1,9 +1,12 @@
 import { memo } from 'preact/compat';
 import type { StepKey } from '../../src/core/model/ids';
+import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
 import { declaredSteps, isMatch } from './definition';
 import type { RunView } from './run-model';
+import { lastFall } from '../models/falls';
+import { Icon } from '../kit/toolkit';
 import { StatusMark } from '../kit/status-mark';
 import { stepWord } from '../words/status-words';
 import { isTicking, stepLine } from '../words/step-line';
@@ -30,6 +33,7 @@ export function StepList(props: {
             key={key}
             declared={definition}
             step={step}
+            calls={state.calls[key]}
             isSelected={props.selected === key}
             isInterrupted={props.run.interrupted}
             onOpen={props.onOpen}
@@ -43,11 +47,14 @@ export function StepList(props: {
 const Row = memo(function Row(props: {
   readonly declared: Step;
   readonly step: StepState;
+  readonly calls: readonly ModelCall[] | undefined;
   readonly isSelected: boolean;
   readonly isInterrupted: boolean;
   readonly onOpen: (key: StepKey) => void;
 }) {
-  const { declared, step, isInterrupted } = props;
+  const { declared, step, calls, isInterrupted } = props;
+  const parts = { declared, step, calls, interrupted: isInterrupted };
+  const fell = lastFall(calls);
   return (
     <li>
       <button
@@ -60,11 +67,17 @@ const Row = memo(function Row(props: {
         <span class="row-title">{declared.title}</span>
         <span class="row-line">
           {isTicking(step, isInterrupted) ? (
-            <Ticking text={(now) => stepLine(declared, step, isInterrupted, now)} />
+            <Ticking text={(now) => stepLine(parts, now)} />
           ) : (
-            stepLine(declared, step, isInterrupted, 0)
+            stepLine(parts, 0)
           )}
         </span>
+        {fell !== undefined && (
+          <span class="row-fell" title={fell}>
+            <Icon name="arrow-swap" />
+            <span class="hidden">{fell}</span>
+          </span>
+        )}
       </button>
     </li>
   );

@@ -16,6 +16,8 @@ export type Tone = 'quiet' | 'active' | 'asking' | 'good' | 'bad' | 'stopped';
 export function stepWord(step: StepState, interrupted: boolean): StatusWord {
   switch (step.status) {
     case 'pending':
+      if (step.held !== undefined)
+        return { icon: 'credit-card', word: 'Waits for the budget', tone: 'quiet' };
       return step.retryAt === undefined
         ? { icon: 'circle-large-outline', word: 'Not started', tone: 'quiet' }
         : { icon: 'history', word: 'Retrying soon', tone: 'quiet' };

@@ -1,3 +1,5 @@
+import { providerTitle } from '../../src/core/model/fault-words';
+import type { ModelCall, ModelRef } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
 import { formatDuration } from '../../src/core/base/duration';
@@ -11,34 +13,89 @@ export function workerOf(declared: Step, step: StepState): string {
   return declared.agent ?? (declared.run === undefined ? '' : 'command');
 }
 
+/** What a step's line is made from. */
+export interface LineParts {
+  readonly declared: Step;
+  readonly step: StepState;
+  /** Its model calls, where it made any. */
+  readonly calls: readonly ModelCall[] | undefined;
+  /** Nobody drives the run. */
+  readonly interrupted: boolean;
+}
+
 /**
- * The second line of a node: agent and time, or what it waits for, or why it failed. `now` is the host's clock;
- * `interrupted` says that nobody drives the run.
+ * The second line of a node: who and how long, or what it waits for, or why it failed. Several ways to say it, the fullest
+ * first, for places that are too narrow. `now` is the host's clock.
  */
-export function stepLine(declared: Step, step: StepState, interrupted: boolean, now: number): string {
+export function stepLines(parts: LineParts, now: number): readonly string[] {
+  const { declared, step, calls, interrupted } = parts;
   const worker = workerOf(declared, step);
   switch (step.status) {
     case 'pending':
+      if (step.held !== undefined) return ['waits for the budget'];
       return step.retryAt === undefined
-        ? worker
-        : joined(worker, `retry in ${formatElapsed(step.retryAt - now)}`);
-    case 'running':
-      return joined(worker, interrupted ? 'interrupted' : formatElapsed(now - step.startedAt));
+        ? [worker]
+        : [joined(worker, `retry in ${formatElapsed(step.retryAt - now)}`)];
+    case 'running': {
+      if (interrupted) return [joined(worker, 'interrupted')];
+      const waiting = waitLine(calls, step.attempt, now);
+      if (waiting !== undefined) return [waiting];
+      return whoAndWhat(worker, calls, step.attempt, formatElapsed(now - step.startedAt));
+    }
     case 'waiting':
-      return `waiting for you · ${formatWaiting(now - step.since)}`;
+      return [`waiting for you · ${formatWaiting(now - step.since)}`];
     case 'uncertain':
-      return 'may have happened already';
+      return ['may have happened already'];
     case 'completed':
-      return joined(worker, formatDuration(step.usage.durationMs));
+      return whoAndWhat(worker, calls, step.attempt, formatDuration(step.usage.durationMs));
     case 'failed':
-      return firstLine(step.error.message);
+      return [firstLine(step.error.message)];
     case 'skipped':
-      return skipWord(step);
+      return [skipWord(step)];
     case 'cancelled':
-      return 'cancelled';
+      return ['cancelled'];
     default:
       return unknownLine(step);
   }
+}
+
+/** The fullest of them. */
+export function stepLine(parts: LineParts, now: number): string {
+  return stepLines(parts, now)[0] ?? '';
+}
+
+/** "waiting 12 s for Claude" while a provider asked to be left alone; `now` is the host's clock. */
+export function waitLine(
+  calls: readonly ModelCall[] | undefined,
+  attempt: number,
+  now: number,
+): string | undefined {
+  const call = calls?.at(-1);
+  if (call?.status !== 'asked' || call.attempt !== attempt || call.waitUntil === undefined) return undefined;
+  const who = call.failures.at(-1)?.model ?? call.chosen;
+  return call.waitUntil <= now
+    ? undefined
+    : `waiting ${formatElapsed(call.waitUntil - now + 999)} for ${providerTitle(who.provider)}`;
+}
+
+/** The model that answers for the step, or answered last. */
+export function modelOf(calls: readonly ModelCall[] | undefined): ModelRef | undefined {
+  return calls?.at(-1)?.chosen;
+}
+
+function whoAndWhat(
+  worker: string,
+  calls: readonly ModelCall[] | undefined,
+  attempt: number,
+  what: string,
+): readonly string[] {
+  const model = modelOf(calls?.filter((call) => call.attempt === attempt));
+  if (model === undefined) return [joined(worker, what)];
+  return [
+    joined(worker, model.model, what),
+    joined(model.model, what),
+    joined(providerTitle(model.provider), what),
+  ];
 }
 
 /** Whether the line changes with time alone. */
@@ -54,6 +111,6 @@ function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function unknownLine(_step: never): string {
-  return '';
+function unknownLine(_step: never): readonly string[] {
+  return [];
 }

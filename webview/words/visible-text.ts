@@ -40,11 +40,17 @@ export function visibleParts(text: string): readonly VisiblePart[] {
 
 /** Terminal output as plain text: colours and cursor moves are taken out, a carriage return starts the line again. */
 export function plainOutput(text: string): string {
-  return text
+  const plain = text
     .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
     .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
-    .replace(/\u001b[@-_]/g, '')
-    .replace(/\r\n/g, '\n')
-    .replace(/[^\n]*\r(?=[^\n])/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+    .replace(/\u001b[@-_]/g, '');
+  // Line by line and not with one pattern: a line of many thousand letters, as models write, must not cost its square.
+  const lines = plain.includes('\r') ? plain.split('\n').map(afterReturn).join('\n') : plain;
+  return lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+}
+
+function afterReturn(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }

@@ -8,6 +8,7 @@ import type { Changes } from '../documents/changes';
 import { reportOf } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
 import { runTitle } from '../words';
+import { LiveBatch } from './live-batch';
 import { progressOf, snapshotOf } from './run-snapshot';
 
 /** A panel takes this many updates a second at most. */
@@ -22,7 +23,7 @@ const LIVE = 20_000;
 export class RunPanel implements Disposable {
   private readonly store = new DisposableStore();
   private readonly events: RunEvent[] = [];
-  private readonly live = new Map<string, { text: string; fraction?: number }>();
+  private readonly live = new LiveBatch(LIVE);
   /** Seq up to which the page knows; undefined while it knows nothing. */
   private shown: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -48,6 +49,7 @@ export class RunPanel implements Disposable {
     this.store.add(
       runs.onEvent(({ event }) => {
         if (event.runId !== runId || this.shown === undefined || event.seq <= this.shown) return;
+        if (event.type === 'call-answered') this.live.settle(event.step);
         this.events.push(event);
         this.plan();
       }),
@@ -69,13 +71,7 @@ export class RunPanel implements Disposable {
 
   takeLive(output: LiveOutput): void {
     if (this.shown === undefined) return;
-    const before = this.live.get(output.step) ?? { text: '' };
-    this.live.set(output.step, {
-      text: (before.text + (output.text ?? '')).slice(-LIVE),
-      ...(output.progress !== undefined
-        ? { fraction: output.progress }
-        : before.fraction !== undefined && { fraction: before.fraction }),
-    });
+    this.live.take(output);
     this.plan();
   }
 
@@ -124,8 +120,7 @@ export class RunPanel implements Disposable {
   }
 
   private async send(): Promise<void> {
-    for (const [step, output] of this.live) this.post({ type: 'run-live', step, ...output });
-    this.live.clear();
+    for (const message of this.live.drain()) this.post(message);
     const entry = this.runs.get(this.runId);
     const state = this.runs.known(this.runId);
     if (entry === undefined || state === undefined) return;
