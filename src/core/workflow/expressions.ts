@@ -57,6 +57,8 @@ export interface CheckedExpression {
 }
 
 export const EXPRESSION_ROOTS = ['inputs', 'env', 'steps'] as const;
+/** Understood so that it can be refused at its place: no expression ever gets a secret's value. */
+const CHECKED_ROOTS = [...EXPRESSION_ROOTS, 'secrets'];
 const STATUS_FUNCTIONS = ['success', 'failure', 'always', 'cancelled'] as const;
 /** Longer sources are refused: an `if:` that size is a mistake or an attack. */
 export const MAX_EXPRESSION_LENGTH = 8_000;
@@ -77,7 +79,7 @@ const KNOWN_FUNCTIONS = new Map(
 
 /** Whether the source is an expression, and what it names. `source` is the text without `${{ }}`. */
 export function checkExpression(source: string): CheckedExpression {
-  const parsed = parseExpression(source);
+  const parsed = parseExpression(source, CHECKED_ROOTS);
   if ('fault' in parsed) return { fault: parsed.fault, references: [], callsStatus: false };
   return { references: parsed.references, callsStatus: parsed.callsStatus };
 }
@@ -139,7 +141,10 @@ const statusStubs: FunctionDefinition[] = STATUS_FUNCTIONS.map((name) => ({
   call: () => new data.BooleanData(true),
 }));
 
-function parseExpression(source: string): Parsed | { readonly fault: ExpressionFault } {
+function parseExpression(
+  source: string,
+  roots: readonly string[] = EXPRESSION_ROOTS,
+): Parsed | { readonly fault: ExpressionFault } {
   if (source.length > MAX_EXPRESSION_LENGTH) {
     return {
       fault: { message: `Expressions are at most ${MAX_EXPRESSION_LENGTH} characters long.`, offset: 0 },
@@ -154,7 +159,7 @@ function parseExpression(source: string): Parsed | { readonly fault: ExpressionF
       // The library unescapes only the first quote of 'it''s'.
       if (token.type === TokenType.STRING) token.value = token.lexeme.slice(1, -1).replaceAll("''", "'");
     }
-    const tree = new Parser(tokens, [...EXPRESSION_ROOTS], statusStubs).parse();
+    const tree = new Parser(tokens, [...roots], statusStubs).parse();
     const references: Reference[] = [];
     const calls = { status: false };
     collect(tree, source, references, calls);

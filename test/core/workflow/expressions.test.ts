@@ -112,7 +112,7 @@ describe('checking an expression', () => {
     ['inputs.', 6],
     ['inputs.a ==', 9],
     ['inputs.a == "x"', 12],
-    ['  secrets.KEY', 2],
+    ['  github.KEY', 2],
     ['true &&\n  github.actor', 10],
     ['contains(inputs.a)', 0],
     ['system()', 0],

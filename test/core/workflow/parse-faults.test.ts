@@ -89,7 +89,7 @@ const files: readonly (readonly [string, string, ...string[]])[] = [
   ['an undeclared name', step('prompt: "See {{ inputs.branch }}"'), '4:29 unknown-input'],
   ['a bare name', step('prompt: "See {{ branch }}"'), '4:29 unknown-name'],
   ['a variable that is not declared', step('prompt: "{{ env.HOME }}"'), '4:25 unknown-variable'],
-  ['a secret', step('prompt: "{{ secrets.KEY }}"'), '4:25 unknown-name'],
+  ['a secret', step('prompt: "{{ secrets.KEY }}"'), '4:25 secret-place'],
   ['a step that is not there', step('prompt: "{{ steps.oen.output }}"'), '4:25 unknown-step'],
   ['a step that is not upstream', step('prompt: "{{ steps.one.output }}"'), '4:25 not-upstream'],
   ['its own result', step('prompt: "{{ steps.two.output }}"'), '4:25 not-upstream'],

@@ -26,7 +26,8 @@ export class BareNames {
       this.names.check(own, at, use);
       return own;
     }
-    if ((EXPRESSION_ROOTS as readonly string[]).includes(root) && rest.length > 0) return undefined;
+    if (([...EXPRESSION_ROOTS, 'secrets'] as readonly string[]).includes(root) && rest.length > 0)
+      return undefined;
     if (rest.length > 0) {
       const meant = this.report.nearest(root, graph.keys());
       const hint = meant === undefined ? undefined : `Did you mean "${[meant, ...rest].join('.')}"?`;

@@ -1,5 +1,6 @@
 import type { InputDeclaration } from '../../model/workflow';
 import { EXPRESSION_ROOTS } from '../expressions';
+import { secretNames } from '../secrets';
 import type { Span } from '../source/node';
 import type { Report } from '../source/report';
 import type { Graph } from './graph';
@@ -30,6 +31,8 @@ export class KnownNames {
         return this.checkVariable(name, at, use);
       case 'steps':
         return this.checkStep(name, part, at, use);
+      case 'secrets':
+        return this.refuseSecret(name, at, use);
       default:
         this.tell('unknown-name', `"${path.join('.')}" names nothing.`, at, use, this.hintFor(path));
     }
@@ -38,7 +41,6 @@ export class KnownNames {
   /** What to write instead of a name that begins with none of the roots. */
   hintFor(path: readonly string[]): string {
     const [root = '', ...rest] = path;
-    if (root === 'secrets') return 'Secrets cannot be used yet.';
     if (this.inputs.has(root)) return `Write inputs.${path.join('.')}.`;
     if (this.graph.has(root)) return `Write steps.${[root, 'output', ...rest].join('.')}.`;
     if (root === 'needs') return `Write steps.${rest[0] ?? '<step>'}.output.`;
@@ -51,6 +53,13 @@ export class KnownNames {
     this.report.error(code, use.place === undefined ? message : `${use.place}: ${message}`, at, hint);
   }
 
+  /** Prompts, arguments and conditions are kept, shown and sent to models; a command's environment is not. */
+  refuseSecret(name: string | undefined, at: Span, use: Use): void {
+    const variable = name ?? 'NAME';
+    const hint = `Write ${variable}: "\${{ secrets.${variable} }}" under "env:", and use $${variable} in the command.`;
+    this.tell('secret-place', 'Secrets reach commands only by "env:".', at, use, hint);
+  }
+
   private checkInput(name: string | undefined, at: Span, use: Use): void {
     if (name === undefined || this.inputs.has(name.normalize('NFC'))) return;
     const hint = this.meant('inputs', name, this.inputs.keys()) ?? 'Declare it under "inputs:".';
@@ -58,11 +67,26 @@ export class KnownNames {
   }
 
   private checkVariable(name: string | undefined, at: Span, use: Use): void {
+    const secret =
+      name === undefined
+        ? Object.keys(this.env).find((variable) => this.holdsSecret(variable))
+        : this.holdsSecret(name)
+          ? name
+          : undefined;
+    if (secret !== undefined) {
+      const message = `Secrets reach commands only by "env:", and env.${secret} holds one.`;
+      this.tell('secret-place', message, at, use, `Use $${secret} in a command.`);
+      return;
+    }
     if (name === undefined || Object.hasOwn(this.env, name)) return;
     const hint =
       this.meant('env', name, Object.keys(this.env)) ??
       'Variables are those of the file, never those of the system.';
     this.tell('unknown-variable', `There is no variable "${name}" under "env:".`, at, use, hint);
+  }
+
+  private holdsSecret(variable: string): boolean {
+    return Object.hasOwn(this.env, variable) && secretNames(this.env[variable] ?? '').length > 0;
   }
 
   private checkStep(name: string | undefined, part: string | undefined, at: Span, use: Use): void {

@@ -1,7 +1,10 @@
 import type { InputDeclaration } from '../../model/workflow';
+import { checkExpression } from '../expressions';
 import { convertInput } from '../inputs';
+import { withoutSecrets } from '../secrets';
 import { toJsonValue, type MapNode } from '../source/node';
 import type { Report } from '../source/report';
+import { placeholders, type Placeholder } from '../template';
 import { Fields, type Field } from './fields';
 import { readName } from './names';
 import { isAbsent, readChoice, readFlag, readMap, readText, readTexts, refusePrototypeKeys } from './values';
@@ -86,7 +89,7 @@ function readDeclaration(node: MapNode, path: string, report: Report): InputDecl
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** `env:`: the workflow's own variables, taken as they are written. */
+/** `env:`: the workflow's own variables, taken as they are written; what a secret's name stands for is filled in for commands. */
 export function readEnv(field: Field | undefined, report: Report): Record<string, string> {
   const env = Object.create(null) as Record<string, string>;
   const node = readMap(field, report);
@@ -108,11 +111,15 @@ export function readEnv(field: Field | undefined, report: Report): Record<string
       continue;
     }
     const value = readText({ ...entry, path }, report) ?? '';
-    if (/\$?\{\{/.test(value)) {
+    const other = withoutSecrets(value);
+    if (placeholders(other).some(namesSecret)) {
+      const hint = `Write "\${{ secrets.NAME }}", alone or inside of a text; a name has letters, digits and "_" only.`;
+      report.error('secret-place', 'A secret is named, not computed.', entry.value, hint);
+    } else if (/\$?\{\{/.test(other)) {
       const hint = 'Name the input where the value is used.';
       report.warn(
         'literal-env',
-        'Variables are taken as they are written: nothing is filled in.',
+        'Variables are taken as they are written: nothing but secrets is filled in.',
         entry.value,
         hint,
       );
@@ -120,4 +127,10 @@ export function readEnv(field: Field | undefined, report: Report): Record<string
     env[entry.key] = value;
   }
   return env;
+}
+
+/** Whether an expression asks for a secret in any other way than by its plain name. */
+function namesSecret(place: Placeholder): boolean {
+  if (place.kind !== 'expression') return /^\s*secrets\b/i.test(place.source);
+  return checkExpression(place.source).references.some(({ path }) => path[0] === 'secrets');
 }

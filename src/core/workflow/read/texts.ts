@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../base/json';
 import { checkExpression, EXPRESSION_ROOTS, wholeExpression } from '../expressions';
+import { secretNames } from '../secrets';
 import { parsePath, placeholders, type Placeholder } from '../template';
 import { toJsonValue, type ScalarNode, type SourceNode, type Span } from '../source/node';
 import type { Report } from '../source/report';
@@ -83,6 +84,11 @@ export class Texts {
     for (const [i, place] of places.entries()) {
       // `docker inspect -f '{{.Id}}'` is no reference: it stays what it is.
       if (place.kind !== 'path' && place.kind !== 'expression') continue;
+      const secret = secretNames(text.slice(place.start, place.end))[0];
+      if (secret !== undefined) {
+        this.names.refuseSecret(secret, spans[i]!, use);
+        continue;
+      }
       const hint = `Use "$${variableFor(place) ?? 'BATON_INPUT_<NAME>'}", or a list: [program, "{{ ... }}"].`;
       const message = `Shell text is never filled in: "${text.slice(place.start, place.end)}" would be run as it is.`;
       this.report.error('shell-interpolation', message, spans[i]!, hint);
