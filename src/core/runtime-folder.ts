@@ -7,12 +7,14 @@ import type { Agents } from './agents/agent';
 import type { Disposable } from './base/disposable';
 import { Emitter, type Event } from './base/emitter';
 import { Engine } from './engine/engine';
+import type { DaySpending } from './engine/money/run-purse';
 import { messageOf } from './model/errors';
 import type { RunEvent } from './model/events';
 import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
 import { Database } from './storage/database';
 import { openRunStore, type JournalRunStore } from './storage/journal-run-store';
 import { openOwner, ownerOf, type Ownership } from './storage/owner';
+import { redactStore } from './storage/redacted-store';
 
 export interface FolderOptions extends Pick<
   RuntimeOptions,
@@ -21,6 +23,8 @@ export interface FolderOptions extends Pick<
   /** Absolute path of the state folder. */
   readonly folder: string;
   readonly agents: Agents;
+  /** The person's limits for a day. */
+  readonly day?: DaySpending;
 }
 
 /** A window that only watches looks this often at what the owner recorded. */
@@ -106,19 +110,20 @@ export class Folder {
   }
 
   private async openToRun(epoch: number): Promise<void> {
-    const { host, folder, workspace, agents, access, owner, isTrusted } = this.options;
+    const { host, folder, workspace, agents, access, owner, isTrusted, day } = this.options;
     this.store = await openRunStore(host, folder, { epoch });
     this.database = new Database(host, this.store);
     for (const finding of this.store.findings) this.tell(finding);
     if (this.store.isReadOnly) return;
     const engine = new Engine({
       host,
-      store: this.store,
+      store: host.redactor === undefined ? this.store : redactStore(this.store, host.redactor, host),
       agents,
       workspace,
       moves: access !== 'run' ? 'none' : owner.kind === 'window' ? 'all' : 'own',
       owner: owner.name,
       ...(isTrusted && { isTrusted }),
+      ...(day && { day }),
     });
     engine.onEvent((event) => this.event.fire(event));
     engine.onLive((live) => this.live.fire(live));

@@ -1,4 +1,5 @@
 import type { Agents } from './agents/agent';
+import { WAYS_TO_A_MODEL } from './agents/agents';
 import { canonicalJson } from './base/json';
 import { ignoredWishes } from './engine/gates/modes';
 import type { NewRun } from './engine/engine';
@@ -82,19 +83,25 @@ function refusalOfRealRun(
   }
   const needing = definition.steps.flatMap((step) => {
     if (step.run !== undefined) return [];
-    const assigned = agents.assign(step);
-    return 'needsModel' in assigned ? [{ key: step.key, why: assigned.needsModel }] : [];
+    const assigned = agents.assign(step, definition.config);
+    return 'needsModel' in assigned ? [{ key: step.key, ...assigned }] : [];
   });
   if (needing.length === 0) return undefined;
-  const list = needing.map(({ key, why }) => `${key} (${why})`).join(', ');
+  const list = needing.map(({ key, because, needsModel }) => `${key} (${because ?? needsModel})`).join(', ');
+  const nobody = [...new Set(needing.flatMap(({ none }) => none ?? []))].join(' ');
   return {
     code: 'needs-model',
-    message:
-      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${list}. ` +
-      'No provider is set up in this version of Baton. What works now: name an action that the local engine knows, use a "run:" step, or rehearse the workflow.',
-    diagnostics: needing.map(({ key, why }) =>
-      fault('needs-model', `The step "${key}" needs a model: ${why}.`, positions[key] ?? FILE_START),
-    ),
+    message: [
+      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${list}.`,
+      ...(nobody === '' ? [] : [nobody]),
+      WAYS_TO_A_MODEL,
+      'Without one: name an action that the local engine knows, use a "run:" step, or rehearse the workflow.',
+    ].join(' '),
+    diagnostics: needing.map(({ key, because, needsModel, none }) => {
+      const why = because ?? needsModel;
+      const text = `The step "${key}" needs a model: ${why}.${none === undefined ? '' : ` ${none}`}`;
+      return fault('needs-model', text, positions[key] ?? FILE_START);
+    }),
   };
 }
 

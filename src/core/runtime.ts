@@ -1,13 +1,18 @@
 /* The whole wiring: folder (owner, store, engine), agents, parser. What the doors may ask is in runtime-port. */
+import { createAgents, mayAskModel } from './agents/agents';
+import { createChatAgents } from './agents/chat-agent';
 import { createLocalAgents } from './agents/local-agents';
+import { redactAgents } from './agents/redacted-agents';
 import { knownAgents } from './agents/roster';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
 import type { Engine } from './engine/engine';
+import { withRedactor } from './host-redacted';
 import { BatonError } from './model/errors';
 import type { RunId, StepKey } from './model/ids';
 import { foldAll, type RunState } from './model/run-state';
 import { exportRun } from './runtime-export';
 import { Folder } from './runtime-folder';
+import { createResponseCache } from './providers/response-cache';
 import type {
   CommandOutcome,
   OpenApproval,
@@ -16,9 +21,11 @@ import type {
   RuntimeOptions,
   WorkflowText,
 } from './runtime-port';
-import { noModels } from './runtime-models';
+import { createModels, noSource } from './runtime-models';
+import type { Connect } from './runtime-providers';
 import { prepareStart, refusalFromInside } from './runtime-start';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
+import { openDayLedger } from './storage/day-ledger';
 import { resolveHome } from './storage/home';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
@@ -26,15 +33,37 @@ import { parseWorkflowFile } from './workflow/parse-file';
 /** Earlier runs that an estimate looks at. */
 const EARLIER_RUNS = 5;
 
+const connect: Connect = () =>
+  Promise.reject(new BatonError('no-provider', 'No provider can be reached yet.'));
+
 /** Opens the runs of a workspace folder. Throws a `BatonError` when its state folder cannot be opened at all. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { host, workspace, access, owner, editorDiagnostics } = options;
+  const { workspace, access, owner, editorDiagnostics } = options;
+  const host = withRedactor(options.host);
   const home = await resolveHome(host, {
     workspace,
     ...(options.storageFolder !== undefined && { storageFolder: options.storageFolder }),
     ...(options.stateDirectory !== undefined && { override: options.stateDirectory }),
   });
-  const agents = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
+  const sha256 = (text: string) => host.sha256(text);
+  const ledger = openDayLedger(host);
+  const source = options.models ?? noSource;
+  const asked = createModels({ host, source, ledger, redactor: host.redactor, connect });
+  const local = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
+  const chat = createChatAgents({
+    router: asked.router,
+    sha256,
+    outputLimit: (model) => asked.facts(model)?.maxOutput,
+    cache: createResponseCache({
+      host,
+      folder: host.files.join(home.folder, 'responses'),
+      redact: (text) => host.redactor.document(text),
+    }),
+  });
+  const agents = redactAgents(
+    createAgents({ local, chat, sha256, ready: () => asked.ready() }),
+    host.redactor,
+  );
   const folder = await Folder.open({
     host,
     workspace,
@@ -42,6 +71,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     access,
     owner,
     agents,
+    day: { ledger, cap: () => asked.settings()?.dayCap },
     ...(options.isTrusted && { isTrusted: options.isTrusted }),
   });
   for (const finding of home.findings) folder.tell(finding);
@@ -86,11 +116,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return known;
   };
 
+  const close = async (): Promise<void> => {
+    await folder.close();
+    asked.dispose();
+  };
+
   return {
     get otherOwner() {
       return folder.otherOwner;
     },
-    models: noModels,
+    models: asked.models,
     onDidChangeOwner: folder.ownerChanged.event,
     onEvent: folder.event.event,
     onLive: folder.live.event,
@@ -100,7 +135,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async start(request) {
       if (folder.engine === undefined)
         return { refusal: { code: 'not-owner', message: notOwnerText(folder), diagnostics: [] } };
-      const prepared = prepareStart(request, await check(request.workflow), agents, host);
+      const parsed = await check(request.workflow);
+      const mayAsk = parsed.definition?.steps.some((step) => mayAskModel(local, step)) === true;
+      // Nobody is looked for on behalf of a file that is not trusted, or that nobody runs.
+      if (mayAsk && request.trusted && !request.rehearsal) await asked.ready();
+      const prepared = prepareStart(request, parsed, agents, host);
       if ('refusal' in prepared) return prepared;
       return { runId: await folder.engine.start(prepared.run) };
     },
@@ -156,8 +195,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return run;
     },
     query: (sql, parameters = []) => folder.database.query(sql, parameters),
-    close: () => folder.close(),
-    dispose: () => void folder.close(),
+    close,
+    dispose: () => void close(),
   };
 }
 

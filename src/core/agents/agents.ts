@@ -21,6 +21,11 @@ export interface AgentsOptions {
   readonly ready: () => Promise<void>;
 }
 
+/** Whether doing a step may ask a model: only then is it worth finding out who can be asked. */
+export function mayAskModel(local: Pick<LocalAgents, 'does'>, step: Step): boolean {
+  return step.run === undefined && (!local.does(step) || wantsModel(step));
+}
+
 export function createAgents({ local, chat, sha256, ready }: AgentsOptions): Agents {
   return {
     ready,

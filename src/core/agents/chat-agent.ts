@@ -86,7 +86,7 @@ function converse(
   const characters = prompt.text.length + prompt.system.length;
   const wish = wishOf({ step, config, schema, characters });
   const route = options.router.route(wish);
-  if ('none' in route) throw new BatonError('no-provider', `No model can be asked: ${route.none}`);
+  if ('none' in route) throw new BatonError('no-provider', route.none);
   for (const warning of route.warnings) task.log.warn(`${step.key}: ${warning}`);
   const first = route.chain[0];
   const request = {
