@@ -18,6 +18,7 @@ import type { CommandOutcome, LiveOutput } from '../runtime-port';
 import type { RunStore } from '../storage/run-store';
 import type { DaySpending } from './money/run-purse';
 import { reopenRun } from './reopen';
+import type { SecretSource } from './work/command-secrets';
 import { Run, type Moves, type ResumeOptions, type RunServices } from './run';
 
 export interface EngineOptions {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly owner: string;
   /** The person's limits for a day; absent: nobody counts days. */
   readonly day?: DaySpending;
+  /** Values of `secrets.NAME`, asked for when a command starts; absent: there are none. */
+  readonly secret?: SecretSource;
 }
 
 /** A run to begin. Everything about it has been checked. */

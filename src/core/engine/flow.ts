@@ -224,7 +224,7 @@ export class Flow {
       state: log.state,
       values,
       isFailingFast: this.failFastFired,
-      environment: (declared) => this.work.environment(declared).env,
+      environment: (declared) => this.work.shownEnvironment(declared),
       approved: (declared, shown) => gates.approvedFor(declared.key, shown),
     });
     switch (turn.type) {

@@ -29,3 +29,8 @@ export function fillSecrets(value: string, valueOf: (name: string) => string): s
 export function withoutSecrets(value: string): string {
   return value.replace(REFERENCE, SHOWN);
 }
+
+/** What a person does about a secret that has no value. */
+export function howToSetSecret(name: string): string {
+  return `The secret "${name}" is not set: run "Baton: Set Secret…" in the editor, or set BATON_SECRET_${name} for the command line.`;
+}

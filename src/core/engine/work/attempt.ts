@@ -17,6 +17,7 @@ import type { OverBudget, Purse } from '../../providers/routing';
 import type { ArtifactStore } from '../../storage/run-store';
 import type { ValueContext } from '../../workflow/expressions';
 import { collectArtifacts } from './collect-artifacts';
+import { commandSecrets, type SecretSource } from './command-secrets';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
 import { schemaFaults } from '../../base/schema-faults';
@@ -39,6 +40,7 @@ export interface AttemptTask {
   readonly values: ValueContext;
   /** Of a command. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly secret?: SecretSource;
   readonly upstream: () => readonly UpstreamResult[];
   readonly comment?: string;
   readonly onText: (text: string) => void;
@@ -118,12 +120,15 @@ function stopped(stop: Stop, failed: (error: StepError) => AttemptOutcome): Atte
 async function work(task: AttemptTask, signal: AbortSignal): Promise<AgentResult | StepError> {
   const { content, comment } = task;
   if (content.command === undefined) return task.agents.perform(agentTask(task, signal));
+  const secrets = await commandSecrets(task.values.env, task.secret);
+  if ('code' in secrets) return secrets;
   const outcome = await runCommand({
     host: task.host,
     command: content.command,
     workspace: task.workspace,
     env: {
       ...task.environment,
+      ...secrets.env,
       BATON_STEP: `${task.runId}/${task.step.key}/${task.attempt}`,
       BATON_RUN_ID: task.runId,
       ...(comment !== undefined && { BATON_COMMENT: comment }),

@@ -12,12 +12,14 @@ import type { Step } from '../../model/workflow';
 import type { LiveOutput } from '../../runtime-port';
 import type { RunStore } from '../../storage/run-store';
 import { buildPlan } from '../../workflow/plan';
+import { withoutSecrets } from '../../workflow/secrets';
 import { AttemptCalls } from '../calls/attempt-calls';
 import { usageOfCalls } from '../calls/call-usage';
 import type { RecordedAnswers } from '../calls/recorded-answers';
 import type { RunPurse } from '../money/run-purse';
 import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
 import { commandEnvironment, type CommandEnvironment } from './command-step';
+import type { SecretSource } from './command-secrets';
 import { upstreamOf } from '../graph/joins';
 import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from '../run-log';
@@ -34,6 +36,7 @@ export interface WorkServices {
   /** Absolute path of the workspace folder. */
   readonly workspace: string;
   readonly onLive: (live: LiveOutput) => void;
+  readonly secret?: SecretSource;
 }
 
 export interface WorkOptions {
@@ -113,8 +116,15 @@ export class Work {
     await Promise.all([...this.running.keys()].map((key) => this.stop(key, stop)));
   }
 
-  /** What a command would be given now. */
-  environment(step: Step): CommandEnvironment {
+  /** What a person sees of that. */
+  shownEnvironment(step: Step): Readonly<Record<string, string>> {
+    const { env } = this.options.values;
+    const shown = Object.entries(env).map(([name, value]) => [name, withoutSecrets(value)] as const);
+    return { ...this.environment(step).env, ...Object.fromEntries(shown) };
+  }
+
+  /** What a command would be given now, secrets as they are named. */
+  private environment(step: Step): CommandEnvironment {
     const { values, steps } = this.options;
     const nearest = new Set([...step.dependsOn, ...upstreamOf(step.key, steps, this.order()).reverse()]);
     return commandEnvironment({
@@ -209,7 +219,7 @@ export class Work {
     assignment: Assignment,
     { content, notes }: RenderedContent,
   ): Omit<AttemptTask, keyof typeof NO_MODEL> {
-    const { host, store, agents, workspace, onLive } = this.services;
+    const { host, store, agents, workspace, onLive, secret } = this.services;
     const { runId, values, comment } = this.options;
     const said = comment(step.key);
     const note = (text: string) => store.logs.append(runId, step.key, attempt, text);
@@ -227,6 +237,7 @@ export class Work {
       content,
       values,
       environment: environment?.env ?? {},
+      ...(secret && { secret }),
       upstream: () => this.upstream(step),
       ...(said !== undefined && { comment: said }),
       onText: (text) => {
