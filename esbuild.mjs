@@ -14,6 +14,22 @@ const { values } = parseArgs({
 });
 const { production, watch, outdir } = values;
 const only = values.only?.split(',');
+// Each vendor's package is a file of its own beside the bundles that ask for it, loaded when first needed.
+const providers = ['anthropic', 'gemini', 'openai'];
+const asking = ['runtime', 'cli'];
+if (only?.some((name) => asking.includes(name))) only.push(...providers.map((name) => `provider-${name}`));
+
+/** @type {import('esbuild').Plugin} */
+const providerFiles = {
+  name: 'provider-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/(anthropic\/anthropic|gemini\/gemini|openai\/openai)$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = path.split('/')[1];
+      return { path: `./provider-${name}.js`, external: true };
+    });
+  },
+};
 
 const shared = {
   bundle: true,
@@ -32,8 +48,21 @@ const all = [
   // The extension's are the only bundles that may leave `vscode` to their host.
   { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'] },
   { ...node, entryPoints: { language: 'src/extension/language/main.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { runtime: 'src/core/runtime.ts' } },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { runtime: 'src/core/runtime.ts' }, plugins: [providerFiles] },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    plugins: [providerFiles],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { ...node, entryPoints: { 'provider-anthropic': 'src/core/providers/anthropic/anthropic.ts' } },
+  { ...node, entryPoints: { 'provider-openai': 'src/core/providers/openai/openai.ts' } },
+  {
+    ...node,
+    entryPoints: { 'provider-gemini': 'src/core/providers/gemini/gemini.ts' },
+    // Google's package has no option for redirects or for a fetch of one's own.
+    inject: ['src/core/providers/gemini/fetch.ts'],
+  },
   { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },
   { ...node, entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
   { ...node, entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' } },

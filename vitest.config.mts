@@ -1,7 +1,20 @@
-import { defineConfig } from 'vitest/config';
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** Google's package gets the fetch that its bundle gets from esbuild. */
+const geminiFetch: Plugin = {
+  name: 'gemini-fetch',
+  transform(code, id) {
+    if (!id.includes('@google/generative-ai')) return undefined;
+    const file = path.resolve(import.meta.dirname, 'src/core/providers/gemini/fetch.ts');
+    return { code: `import { fetch } from ${JSON.stringify(file)};\n${code}`, map: null };
+  },
+};
 
 export default defineConfig({
+  plugins: [geminiFetch],
   test: {
+    server: { deps: { inline: [/@google\/generative-ai/] } },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // The suites under test/vscode run inside a real VS Code, the long fault tests on the built command line,
     // the views under test/webview/browser in a browser.

@@ -109,6 +109,8 @@ export interface ChatAnswer {
   /** As the provider names it, which may be more exact than what was asked for. */
   readonly model: string;
   readonly requestId?: string;
+  /** Milliseconds until the provider takes the next request, where its rate headers say that none remains now. */
+  readonly restMs?: number;
   readonly opaque?: Opaque;
 }
 

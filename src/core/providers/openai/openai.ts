@@ -1,0 +1,124 @@
+import OpenAI from 'openai';
+import type { Connection } from '../connection';
+import type { ChatAnswer, ChatEvent, ChatOptions, ChatProvider, ChatRequest } from '../provider';
+import { callIds, tellEnd } from '../wire/answer';
+import { Exchange } from '../wire/exchange';
+import { failWith } from '../wire/fault';
+import { saidIn } from '../wire/said';
+import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
+import { isJsonObject } from '../../base/json';
+import { addressOf, listAddressOf, type Address } from './address';
+import { asChunk, createOpenAIReader } from './answer';
+import { openAIBody } from './request';
+
+/** How long usage and the mark of the end are waited for once the answer is whole. */
+const GRACE_MS = 2000;
+
+/** OpenAI, Azure and every server that speaks Chat Completions. */
+export function createOpenAI(connection: Connection): ChatProvider {
+  const { name, kind } = connection.settings;
+
+  // One client for each exchange: its fetch knows the exchange's timers. The key lives in this closure and in no property.
+  const clientOf = (exchange: Exchange, { baseURL, query, isAzure }: Address) => {
+    const key = connection.key ?? 'not-needed';
+    return new OpenAI({
+      apiKey: key,
+      // Whatever the environment holds for OpenAI is no business of another server.
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      baseURL,
+      fetch: exchange.fetch,
+      maxRetries: 0,
+      timeout: LONGEST_TIMEOUT,
+      // It would log whole requests.
+      logLevel: 'off',
+      ...(query && { defaultQuery: { ...query } }),
+      ...(isAzure && { defaultHeaders: { 'api-key': key, Authorization: null } }),
+    });
+  };
+
+  async function chat(request: ChatRequest, options: ChatOptions): Promise<ChatAnswer> {
+    const tell = (event: ChatEvent) => {
+      if (!exchange.isOver) options.onEvent?.(event);
+    };
+    const reader = createOpenAIReader(request, tell);
+    const exchange: Exchange = new Exchange({
+      connection,
+      signal: options.signal,
+      timeouts: options.timeouts,
+      shape: options.stream ? 'events' : 'whole',
+      model: request.model,
+      said: () => saidIn(request),
+      spent: () => reader.usage,
+      asEvent: asChunk,
+    });
+    return exchange.run(async () => {
+      const address = addressOf(connection, request.model);
+      const body = openAIBody(request, { isOpenAI: kind === 'openai' || address.isAzure });
+      const { completions } = clientOf(exchange, address).chat;
+      if (options.stream) {
+        const chunks = await completions.create({
+          ...body,
+          stream: true,
+          stream_options: { include_usage: true },
+        });
+        for await (const chunk of chunks) {
+          if (reader.take(chunk)) exchange.progressed();
+          if (reader.isFinished) exchange.isWholeNow(GRACE_MS);
+        }
+      } else {
+        const completion: unknown = await completions.create({ ...body, stream: false });
+        reader.take(
+          (isJsonObject(completion) ? asChunk(completion) : undefined) ?? failWith('invalid-response'),
+        );
+      }
+      const answer = reader.answer(callIds(request, connection.ids));
+      const { requestId, restMs } = exchange;
+      tellEnd(answer, tell);
+      return {
+        ...answer,
+        ...(requestId !== undefined && { requestId }),
+        ...(restMs !== undefined && { restMs }),
+      };
+    });
+  }
+
+  async function list(signal: AbortSignal) {
+    const exchange = new Exchange({
+      connection,
+      signal,
+      timeouts: checkTimeouts,
+      shape: 'whole',
+      isAnswer: ({ data }) => Array.isArray(data),
+    });
+    const page = await exchange.run(() => clientOf(exchange, listAddressOf(connection)).models.list());
+    return page.data.filter((model: unknown) => isJsonObject(model) && typeof model['id'] === 'string');
+  }
+
+  return {
+    name,
+    chat,
+    async healthCheck(signal) {
+      const started = connection.clock.monotonic();
+      const { length } = await list(signal);
+      const detail = length === 1 ? '1 model offered.' : `${length} models offered.`;
+      return { latencyMs: connection.clock.monotonic() - started, detail };
+    },
+    async models(signal) {
+      return (await list(signal)).map((model) => {
+        const context = contextOf(model);
+        return { id: model.id, ...(context !== undefined && { context }) };
+      });
+    },
+  };
+}
+
+/** Told by some compatible servers, each under a name of its own. */
+function contextOf(model: object): number | undefined {
+  const told = model as Readonly<Record<string, unknown>>;
+  return [told['context_length'], told['max_model_len'], told['max_context_length']].find(
+    (tokens): tokens is number => typeof tokens === 'number' && tokens > 0,
+  );
+}

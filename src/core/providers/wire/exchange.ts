@@ -1,0 +1,309 @@
+/*
+ * One request over the wire. Owns: the fetch that a vendor's package is given, the three timers, the abort, and the verdict on what
+ * went wrong. Does not own: what the vendor's events mean.
+ * Must stay true: nothing is retried; no redirect is followed; whoever waits is let go the moment it is cancelled or late, whatever
+ * the package does about it; a cancelled request is never told as a timeout, nor the other way round.
+ */
+import { CancelledError } from '../../base/abort';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { isJsonObject, type JsonObject } from '../../base/json';
+import type { CallUsage } from '../../model/model-call';
+import type { ChatTimeouts } from '../provider';
+import { ProviderError } from '../provider-error';
+import type { Connection } from '../connection';
+import { bytesOf, textOf, textsOf, type Bytes } from './body';
+import { classify } from './classify';
+import { eventsOf, writeEvent, type WireEvent } from './event-stream';
+import { failWith, WireFault, type Fault } from './fault';
+import { networkFault } from './network-fault';
+import { exhaustedUntil } from './retry-after';
+import { sayable } from './sayable';
+import { sentence } from './sentences';
+
+export interface ExchangeOptions {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  readonly timeouts: ChatTimeouts;
+  /** events: server-sent events are asked for. whole: one JSON document. */
+  readonly shape: 'events' | 'whole';
+  readonly model?: string;
+  /** What the request says, so that a vendor's sentence which repeats it is never passed on. */
+  readonly said?: () => string;
+  /** What it may have cost, asked when it fails after the response began. */
+  readonly spent?: () => CallUsage;
+  /** Whether a whole document is of the kind that was asked for. */
+  readonly isAnswer?: (whole: JsonObject) => boolean;
+  /** A whole answer where events were asked for, as the one event that it would have been. Absent: no such answer is taken. */
+  readonly asEvent?: (whole: JsonObject) => JsonObject | undefined;
+}
+
+/** Characters of a refusal that are read. */
+const REFUSAL_LIMIT = 256_000;
+
+export class Exchange implements Disposable {
+  private readonly open = new DisposableStore();
+  private readonly controller = new AbortController();
+  private readonly stopped: Promise<never>;
+  private idle: Disposable | undefined;
+  private late = false;
+  private fault: Fault | undefined;
+  private response: Response | undefined;
+  private isWhole = false;
+  private endNow: () => void = () => undefined;
+  private readonly enough = new Promise<undefined>((resolve) => (this.endNow = () => resolve(undefined)));
+
+  constructor(private readonly options: ExchangeOptions) {
+    const { signal, timeouts } = options;
+    this.stopped = new Promise((_, reject) => {
+      this.controller.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+    });
+    this.stopped.catch(() => undefined);
+    const cancel = () => this.controller.abort();
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    this.open.add({ dispose: () => signal.removeEventListener('abort', cancel) });
+    this.after(timeouts.total);
+  }
+
+  /** Id that the vendor gave the request, for its support. */
+  get requestId(): string | undefined {
+    const headers = this.response?.headers;
+    return (
+      headers?.get('request-id') ??
+      headers?.get('x-request-id') ??
+      headers?.get('apim-request-id') ??
+      headers?.get('x-goog-request-id') ??
+      undefined
+    );
+  }
+
+  /** Milliseconds until the vendor takes the next request, where its headers say that none remains now. */
+  get restMs(): number | undefined {
+    return this.response && exhaustedUntil(this.response.headers, this.options.connection.clock.now());
+  }
+
+  /** Does the work with this exchange's `fetch`, and rejects with a `ProviderError` or, when cancelled, a `CancelledError`. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      if (this.controller.signal.aborted) throw new CancelledError();
+      const result = await Promise.race([work(), this.stopped]);
+      // The packages end their loops without an error when they are aborted.
+      if (this.controller.signal.aborted) throw new CancelledError();
+      return result;
+    } catch (error) {
+      throw this.verdict(error);
+    } finally {
+      this.dispose();
+    }
+  }
+
+  get isOver(): boolean {
+    return this.controller.signal.aborted || this.open.isDisposed;
+  }
+
+  /** An event with content arrived. */
+  progressed(): void {
+    if (!this.isWhole) this.waitForContent(this.options.timeouts.idle);
+  }
+
+  /** The answer is whole; what may still come (usage, the mark of the end) is waited for a little, and its absence is no fault. */
+  isWholeNow(graceMs: number): void {
+    if (this.isWhole) return;
+    this.isWhole = true;
+    this.idle?.dispose();
+    this.open.add(this.options.connection.clock.after(graceMs, this.endNow));
+  }
+
+  dispose(): void {
+    this.open.dispose();
+    this.idle?.dispose();
+    this.controller.abort();
+  }
+
+  /** Given to the vendor's package in the place of the platform's. */
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const { connection, timeouts, shape } = this.options;
+    const first = this.after(timeouts.firstByte);
+    let response: Response;
+    try {
+      const changed = { redirect: 'error', signal: this.controller.signal } as const;
+      response = await connection.fetch(input, { ...init, ...changed });
+    } catch (error) {
+      throw this.failed(networkFault(error));
+    } finally {
+      first.dispose();
+    }
+    this.response = response;
+    this.waitForContent(timeouts.idle);
+    const bytes = bytesOf(response);
+    this.open.add({ dispose: () => bytes.cancel() });
+    try {
+      if (!response.ok) throw new WireFault(await this.refusal(response, bytes));
+      if (/\bhtml\b/i.test(response.headers.get('content-type') ?? '')) failWith('not-the-provider');
+      return shape === 'whole' ? await this.whole(bytes) : this.events(bytes);
+    } catch (error) {
+      throw this.failed(error instanceof WireFault ? error.what : networkFault(error));
+    }
+  };
+
+  private async refusal(response: Response, bytes: Bytes): Promise<Fault> {
+    // The status says most of it already, should the body break.
+    const text = await textOf(textsOf(bytes), REFUSAL_LIMIT).catch(() => '');
+    const { status, headers } = response;
+    return classify({ status, headers, text, now: this.options.connection.clock.now() });
+  }
+
+  private async whole(bytes: Bytes): Promise<Response> {
+    const json = this.wholeJson(await textOf(textsOf(bytes)));
+    if (this.options.isAnswer?.(json) === false) failWith('invalid-response', 'an answer of another kind');
+    return new Response(JSON.stringify(json), {
+      headers: { 'content-type': 'application/json' },
+    });
+  }
+
+  private wholeJson(text: string): JsonObject {
+    if (text.trimStart().startsWith('<')) failWith('not-the-provider');
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      failWith('invalid-response', text.trim() === '' ? 'an empty answer' : 'an answer that is not JSON');
+    }
+    const first: unknown = Array.isArray(json) ? json[0] : json;
+    if (!isJsonObject(first)) failWith('invalid-response', 'an answer that is not an object');
+    this.refuseErrors({ name: '', data: first });
+    if (json !== first) failWith('invalid-response', 'a list of answers');
+    return first;
+  }
+
+  private events(bytes: Bytes): Response {
+    const written = this.written(bytes);
+    const encoder = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { value, done } = await written.next();
+          if (done) controller.close();
+          else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          this.failed(error instanceof WireFault ? error.what : networkFault(error));
+          controller.error(error);
+        }
+      },
+      cancel: () => bytes.cancel(),
+    });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  }
+
+  private async *written(bytes: Bytes): AsyncGenerator<string> {
+    const texts = textsOf({ ...bytes, read: () => this.read(bytes) });
+    const head: string[] = [];
+    for (let next = await texts.next(); !next.done; next = await texts.next()) {
+      head.push(next.value);
+      if (head.join('').trim() !== '') break;
+    }
+    const all = chained(head.join(''), texts);
+    // A page, or one whole document, where a stream was asked for.
+    if (/^\s*[<{[]/.test(head.join(''))) {
+      const event = this.options.asEvent?.(this.wholeJson(await textOf(all)));
+      if (event === undefined) failWith('invalid-response', 'one document in the place of a stream');
+      yield writeEvent({ name: '', data: event });
+      return;
+    }
+    for await (const event of eventsOf(all)) {
+      this.refuseErrors(event);
+      const { data } = event;
+      yield writeEvent({ name: typeof data?.['type'] === 'string' ? data['type'] : event.name, data });
+      // Whatever a server still sends after its mark of the end is not waited for.
+      if (data === undefined) return;
+    }
+  }
+
+  /** Once the answer is whole, neither silence nor a broken connection takes anything from it. */
+  private async read(bytes: Bytes): Promise<Uint8Array | undefined> {
+    try {
+      return await Promise.race([bytes.read(), this.enough]);
+    } catch (error) {
+      if (this.isWhole) return undefined;
+      throw error;
+    }
+  }
+
+  private refuseErrors({ name, data }: WireEvent): void {
+    if (data === undefined) return;
+    const told = data['error'];
+    if (name !== 'error' && data['type'] !== 'error' && (told === undefined || told === null || told === ''))
+      return;
+    const headers = this.response?.headers ?? new Headers();
+    const now = this.options.connection.clock.now();
+    throw new WireFault(classify({ headers, text: JSON.stringify(data), now }));
+  }
+
+  private waitForContent(delayMs: number): void {
+    this.idle?.dispose();
+    if (this.isOver) return;
+    this.idle = this.options.connection.clock.after(delayMs, () => this.isLate());
+  }
+
+  private after(delayMs: number): Disposable {
+    return this.open.add(this.options.connection.clock.after(delayMs, () => this.isLate()));
+  }
+
+  private isLate(): void {
+    if (this.isOver) return;
+    this.late = true;
+    this.controller.abort();
+  }
+
+  private failed(fault: Fault): WireFault {
+    this.fault ??= fault;
+    return new WireFault(this.fault);
+  }
+
+  private verdict(error: unknown): Error {
+    const { connection, signal, spent } = this.options;
+    if (signal.aborted) return signal.reason instanceof CancelledError ? signal.reason : new CancelledError();
+    const { name } = connection.settings;
+    const fault: Fault = this.late
+      ? { fault: 'timeout' }
+      : (this.fault ?? (error instanceof WireFault ? error.what : unexpected(error)));
+    const hasBegun = this.response?.ok === true;
+    const usage = hasBegun ? spent?.() : undefined;
+    const requestId = this.requestId;
+    return new ProviderError(
+      {
+        provider: name,
+        fault: fault.fault,
+        ...(fault.status !== undefined && { status: fault.status }),
+        ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
+        ...(fault.raw !== undefined && { raw: fault.raw }),
+        ...(usage !== undefined && { usage }),
+        ...(requestId !== undefined && { requestId }),
+      },
+      this.sentenceOf(fault),
+    );
+  }
+
+  private sentenceOf(fault: Fault): string {
+    const { connection, model, said } = this.options;
+    const { detail, ...rest } = fault;
+    const passed = detail === undefined ? undefined : sayable(detail, connection.key, said?.() ?? '');
+    const isKeyless = connection.settings.keyless === true;
+    return sentence(
+      { ...rest, ...(passed !== undefined && { detail: passed }) },
+      connection.settings.title,
+      model,
+      isKeyless,
+    );
+  }
+}
+
+/** Thrown by a vendor's package: what it read was not what it expects, or it does not take what it was given. */
+function unexpected(error: unknown): Fault {
+  return { fault: 'invalid-response', raw: error instanceof Error ? error.name : 'unknown' };
+}
+
+async function* chained(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
+}
