@@ -15,7 +15,7 @@ import type {
 import type { CommandRequest } from '../../../src/core/host';
 import type { CommandOutcome } from '../../../src/core/runtime-port';
 import { MemoryDisk, MemoryRunStore } from '../../../src/core/storage/memory-run-store';
-import { Engine } from '../../../src/core/engine/engine';
+import { Engine, type EngineOptions } from '../../../src/core/engine/engine';
 import type { Moves } from '../../../src/core/engine/run';
 import type { SimulatedClock } from './simulated-clock';
 import { settleDown } from './simulated-clock';
@@ -35,6 +35,7 @@ export interface SimulationOptions {
   readonly moves?: Moves;
   readonly isTrusted?: () => boolean;
   readonly firstId?: number;
+  readonly day?: EngineOptions['day'];
 }
 
 /** An engine on a simulated machine with a store in memory. */
@@ -69,6 +70,7 @@ export class Simulation {
       moves: options.moves ?? 'all',
       owner: 'test',
       ...(options.isTrusted && { isTrusted: options.isTrusted }),
+      ...(options.day && { day: options.day }),
     });
     this.engine.onEvent((event) => this.events.push(event));
     this.engine.onNotice((notice) => this.notices.push(notice));
