@@ -22,6 +22,7 @@ export type Command =
   | { readonly name: 'validate' | 'plan'; readonly file: string }
   | { readonly name: 'list'; readonly runs: boolean }
   | { readonly name: 'approvals' }
+  | { readonly name: 'providers'; readonly test: boolean }
   | { readonly name: 'status' | 'pause' | 'cancel'; readonly run: string }
   | { readonly name: 'resume'; readonly run: string; readonly seq?: number; readonly approvals?: Approvals }
   | {
@@ -85,6 +86,11 @@ const SHAPES: Readonly<Record<CommandName, Shape>> = {
     read: (values) => ({ name: 'list', runs: values['runs'] === true }),
   },
   approvals: { options: {}, positionals: [], read: () => ({ name: 'approvals' }) },
+  providers: {
+    options: { test: { type: 'boolean' } },
+    positionals: [],
+    read: (values) => ({ name: 'providers', test: values['test'] === true }),
+  },
   status: runShape('status'),
   pause: runShape('pause'),
   cancel: runShape('cancel'),

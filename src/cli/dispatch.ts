@@ -2,6 +2,7 @@ import type { Command } from './command-line';
 import { approve, steer } from './commands/steer';
 import { exportRun } from './commands/export';
 import { listRuns, listWorkflows } from './commands/list';
+import { providers } from './commands/providers';
 import { resume, run } from './commands/run';
 import { approvals, status } from './commands/status';
 import { plan, validate } from './commands/workflow';
@@ -23,6 +24,8 @@ export function dispatch(context: Context, command: Command): Promise<ExitCode> 
       return command.runs ? listRuns(context) : listWorkflows(context);
     case 'approvals':
       return approvals(context);
+    case 'providers':
+      return providers(context, command);
     case 'status':
       return status(context, command.run);
     case 'pause':

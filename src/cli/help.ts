@@ -45,6 +45,17 @@ ${COMMON}`,
 
 Lists what waits for a person over all runs: run, step, since, expiry, hash of what is shown.
 ${COMMON}`,
+  providers: `baton providers [--test]
+
+Shows who can be asked for a model: state, model, cost of today, and what to do where one cannot.
+
+  --test            ask each whether it answers (spends no tokens); exit 1 when one does not
+
+Keys come from the environment: ANTHROPIC_API_KEY, GEMINI_API_KEY or GOOGLE_API_KEY, OPENAI_API_KEY;
+other addresses from ANTHROPIC_BASE_URL, GOOGLE_GEMINI_BASE_URL, OPENAI_BASE_URL.
+Settings: ~/.config/baton/baton.config.json. The folder's own baton.config.json can only narrow them.
+BATON_ENV chooses one of its "environments".
+${COMMON}`,
   status: `baton status RUN
 
 Shows a run: its steps, what waits, what was produced.
@@ -96,6 +107,7 @@ Usage: baton COMMAND [options]
   plan FILE               levels and what would run
   list [--runs]           workflows with their last run, or the runs
   approvals               what waits for a person
+  providers               who can be asked for a model, and why not (--test asks them)
   status RUN              one run
   resume RUN | RUN@SEQ    go on
   pause RUN               start nothing new

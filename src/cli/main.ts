@@ -9,6 +9,7 @@ import { parseCommandLine, type Command, type CommonOptions } from './command-li
 import { Refused, type Context } from './context';
 import { EXIT, type ExitCode } from './exit-code';
 import { helpText } from './help';
+import { createModelSource } from './model-source';
 import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
 import { visibleLine } from './show/visible';
@@ -67,6 +68,7 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
         workspace: context.workspace,
         owner: { name: `terminal (pid ${process.pid})` },
         access,
+        models: createModelSource(host, context.workspace),
         ...(options.state !== undefined && { stateDirectory: path.resolve(cwd, options.state) }),
       });
       runtime.onNotice((notice) => terminal.tell(visibleLine(notice)));

@@ -40,6 +40,15 @@ describe('the command line', () => {
     expect(parse('resume abc@x')).toMatchObject({ type: 'usage' });
   });
 
+  it('reads whether providers are asked', () => {
+    expect(command('providers').command).toEqual({ name: 'providers', test: false });
+    expect(command('providers --test --json')).toMatchObject({
+      command: { name: 'providers', test: true },
+      options: { json: true },
+    });
+    expect(parse('provider')).toMatchObject({ hint: 'Did you mean providers? See: baton --help' });
+  });
+
   it('reads a decision', () => {
     const line = parseCommandLine([
       'approve',

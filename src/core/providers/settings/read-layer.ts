@@ -90,7 +90,7 @@ export function readLayer(
   const providers: Record<string, ProviderWish> = {};
   for (const [name, given] of entriesOf(value['providers'], ['providers'], report)) {
     if (!PROVIDER_NAME.test(name)) {
-      report(['providers', name], 'a provider has letters, digits, ".", "_" and "-" in its name');
+      report(['providers', name], 'is no name for a provider: letters, digits, ".", "_" and "-", at most 64');
     } else providers[name] = readPart(given, PROVIDER, ['providers', name], report, isStranger);
   }
   if (isStranger) {
@@ -160,7 +160,7 @@ function readPart<Of extends Shape>(
       // A key that was meant and not read may have been a limit.
       const hint =
         meant === undefined ? 'is no setting and has no effect' : `is no setting. Did you mean "${meant}"?`;
-      report(at, hint, meant !== undefined);
+      report(at, hint, meant !== undefined || path[0] === 'budget');
     }
   }
   return read as Values<Of>;
