@@ -67,7 +67,7 @@ export type HostMessage =
     }
   /**
    * `text` is what was written since the last message of that step, not the whole tail. `fraction` is 0 to 1.
-   * `settled` and `voided` are about what came before `text`: it belongs to an answer that is recorded, or it is void and why.
+   * `settled` and `voided` are about what came before `text`: it belongs to earlier answers, or it is void and why.
    */
   | {
       readonly type: 'run-live';

@@ -1,4 +1,4 @@
-import { fallLine, faultNoun, modelTitle, providerTitle } from '../../src/core/model/fault-words';
+import { fallLine, faultNoun, fellOver, modelTitle, providerTitle } from '../../src/core/model/fault-words';
 import { costOf, paidFor, summaryOf } from '../../src/core/model/call-summary';
 import type { CallUsage, ModelCall } from '../../src/core/model/model-call';
 import { formatCost, formatTokens } from '../../src/core/model/spending-words';
@@ -22,16 +22,21 @@ export function CallsPart(props: {
   const { calls, liveUsage, interrupted } = props;
   const total = summaryOf(calls);
   const attempts = new Set(calls.map(({ attempt }) => attempt)).size;
-  const row = (call: ModelCall) => (
-    <Call
-      key={`${call.attempt} ${call.call}`}
-      call={call}
-      name={attempts > 1 ? `Attempt ${call.attempt}, call ${call.call}` : `Call ${call.call}`}
-      isOnly={calls.length === 1}
-      liveUsage={call === calls.at(-1) ? liveUsage : undefined}
-      interrupted={interrupted}
-    />
-  );
+  const row = (call: ModelCall) => {
+    const before = calls[calls.indexOf(call) - 1];
+    return (
+      <Call
+        key={`${call.attempt} ${call.call}`}
+        call={call}
+        name={attempts > 1 ? `Attempt ${call.attempt}, call ${call.call}` : `Call ${call.call}`}
+        isOnly={calls.length === 1}
+        // Said again only when it is another reason.
+        why={call.why === before?.why ? '' : call.why}
+        liveUsage={call === calls.at(-1) ? liveUsage : undefined}
+        interrupted={interrupted}
+      />
+    );
+  };
   const earlier = calls.slice(0, -OPEN);
   return (
     <div class="details-part calls">
@@ -64,6 +69,7 @@ function Call(props: {
   readonly call: ModelCall;
   readonly name: string;
   readonly isOnly: boolean;
+  readonly why: string;
   readonly liveUsage: CallUsage | undefined;
   readonly interrupted: boolean;
 }) {
@@ -80,10 +86,10 @@ function Call(props: {
           <span class="muted together">{formatDuration(call.latencyMs)}</span>
         )}
       </p>
-      {call.why !== '' && <p class="call-why">{call.why}</p>}
+      {props.why !== '' && <p class="call-why">{props.why}</p>}
       {fell !== undefined && (
         <p class="call-fell">
-          <Icon name="arrow-swap" /> <span>{fell}</span>
+          <Icon name={fellOver(call) ? 'arrow-swap' : 'refresh'} /> <span>{fell}</span>
         </p>
       )}
       <p class="call-usage">

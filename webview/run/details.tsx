@@ -167,7 +167,10 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
       {assignment !== undefined && <Fact name="Engine">{engineWord(assignment)}</Fact>}
       {answeredBy.length > 0 && (
         <Fact name={step.status === 'running' ? 'Model' : 'Answered by'}>
-          {answeredBy.map(modelTitle).join('; ')}
+          {answeredBy.slice(-1).map(modelTitle)}
+          {answeredBy.length > 1 && (
+            <span class="muted"> and {countOf(answeredBy.length - 1, 'other model')}</span>
+          )}
         </Fact>
       )}
       {declared.action !== undefined && <Fact name="Action">{declared.action}</Fact>}

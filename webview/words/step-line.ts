@@ -38,8 +38,8 @@ export function stepLines(parts: LineParts, now: number): readonly string[] {
         : [joined(worker, `retry in ${formatElapsed(step.retryAt - now)}`)];
     case 'running': {
       if (interrupted) return [joined(worker, 'interrupted')];
-      const waiting = waitLine(calls, step.attempt, now);
-      if (waiting !== undefined) return [waiting];
+      const wait = waitOf(calls, step.attempt, now);
+      if (wait !== undefined) return [`waiting ${wait.time} for ${wait.who}`, `waiting ${wait.time}`];
       return whoAndWhat(worker, calls, step.attempt, formatElapsed(now - step.startedAt));
     }
     case 'waiting':
@@ -47,7 +47,12 @@ export function stepLines(parts: LineParts, now: number): readonly string[] {
     case 'uncertain':
       return ['may have happened already'];
     case 'completed':
-      return whoAndWhat(worker, calls, step.attempt, formatDuration(step.usage.durationMs));
+      return whoAndWhat(
+        worker,
+        calls,
+        step.attempt,
+        isFromCache(calls, step.attempt) ? 'from cache' : formatDuration(step.usage.durationMs),
+      );
     case 'failed':
       return [firstLine(step.error.message)];
     case 'skipped':
@@ -64,23 +69,27 @@ export function stepLine(parts: LineParts, now: number): string {
   return stepLines(parts, now)[0] ?? '';
 }
 
-/** "waiting 12 s for Claude" while a provider asked to be left alone; `now` is the host's clock. */
-export function waitLine(
+/** How long a provider asked to be left alone, and which; undefined when nothing waits for one. */
+function waitOf(
   calls: readonly ModelCall[] | undefined,
   attempt: number,
   now: number,
-): string | undefined {
+): { readonly time: string; readonly who: string } | undefined {
   const call = calls?.at(-1);
   if (call?.status !== 'asked' || call.attempt !== attempt || call.waitUntil === undefined) return undefined;
+  if (call.waitUntil <= now) return undefined;
   const who = call.failures.at(-1)?.model ?? call.chosen;
-  return call.waitUntil <= now
-    ? undefined
-    : `waiting ${formatElapsed(call.waitUntil - now + 999)} for ${providerTitle(who.provider)}`;
+  return { time: formatElapsed(call.waitUntil - now + 999), who: providerTitle(who.provider) };
 }
 
 /** The model that answers for the step, or answered last. */
-export function modelOf(calls: readonly ModelCall[] | undefined): ModelRef | undefined {
+function modelOf(calls: readonly ModelCall[] | undefined): ModelRef | undefined {
   return calls?.at(-1)?.chosen;
+}
+
+function isFromCache(calls: readonly ModelCall[] | undefined, attempt: number): boolean {
+  const own = calls?.filter((call) => call.attempt === attempt) ?? [];
+  return own.length > 0 && own.every(({ cached }) => cached === true);
 }
 
 function whoAndWhat(

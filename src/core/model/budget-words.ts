@@ -45,7 +45,7 @@ export function budgetWords(asked: BudgetQuestion): BudgetWords {
             : [{ name: 'Next call', value: `at most ${amount(asked.needed)}` }]),
           { name: isDay ? 'Cap for today' : 'Budget', value: amount(asked.cap) },
         ],
-        approve: isDay ? `Raise to ${amount(asked.raiseTo)} Today` : `Raise to ${amount(asked.raiseTo)}`,
+        approve: isDay ? `Raise to ${amount(asked.raiseTo)} for today` : `Raise to ${amount(asked.raiseTo)}`,
       };
     }
     default:

@@ -57,9 +57,9 @@ export function providerTitle(provider: ProviderName): string {
   return Object.hasOwn(TITLES, provider) ? (TITLES[provider] ?? provider) : provider;
 }
 
-/** "Claude, claude-sonnet-4": the provider and its model. */
+/** "Claude (claude-sonnet-4)": the provider and its model. */
 export function modelTitle({ provider, model }: ModelRef): string {
-  return `${providerTitle(provider)}, ${model}`;
+  return `${providerTitle(provider)} (${model})`;
 }
 
 /** True when another one than the first asked took over, whether or not it answered yet. */

@@ -24,7 +24,7 @@ export class LiveBatch {
     });
   }
 
-  /** What the step told so far belongs to an answer that is recorded: nothing takes it back any more. */
+  /** What the step told so far belongs to earlier answers: nothing takes it back any more. */
   settle(step: string): void {
     this.replace(step, { ...this.begin(step), settled: true });
   }

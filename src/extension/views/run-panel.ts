@@ -49,7 +49,8 @@ export class RunPanel implements Disposable {
     this.store.add(
       runs.onEvent(({ event }) => {
         if (event.runId !== runId || this.shown === undefined || event.seq <= this.shown) return;
-        if (event.type === 'call-answered') this.live.settle(event.step);
+        // A model is asked: only what it tells from here on can be taken back.
+        if (event.type === 'routing-decision') this.live.settle(event.step);
         this.events.push(event);
         this.plan();
       }),

@@ -56,7 +56,7 @@ describe('a call that fell over', () => {
     expect(fellOver(call({ chosen: claude, failures }))).toBe(false);
     const other = { provider: 'claude', model: 'haiku' };
     expect(fallLine(call({ chosen: other, failures: [failed(claude, 'timeout')] }))).toBe(
-      'Claude, sonnet did not answer in time, answered by Claude, haiku',
+      'Claude (sonnet) did not answer in time, answered by Claude (haiku)',
     );
   });
 
@@ -165,7 +165,7 @@ describe('the question about a budget', () => {
   it('says what is spent, what the next call may take, whom it asks and what a yes does', () => {
     const words = budgetWords(asked);
     expect(words.why).toContain('$0.09');
-    expect(words.why).toContain('Claude, claude-sonnet-4');
+    expect(words.why).toContain('Claude (claude-sonnet-4)');
     expect(words.facts.map(({ name, value }) => `${name} ${value}`)).toEqual([
       'Spent so far $0.47',
       'Held back $0.01',
@@ -179,7 +179,7 @@ describe('the question about a budget', () => {
   it('is another one for a day, for a model without a price and for time', () => {
     expect(budgetWords({ ...asked, scope: 'day' })).toMatchObject({
       question: 'Spend more today?',
-      approve: 'Raise to $1.00 Today',
+      approve: 'Raise to $1.00 for today',
     });
     const price = budgetWords({ ...asked, scope: 'price' });
     expect(price.why).toContain('has no known price');

@@ -192,7 +192,7 @@ test('a fallback is told on the node, in the list and in the details', async () 
   expect(await view.page.locator('.node-mark').count()).toBe(1);
   await view.page.locator('[data-step="threats"]').click();
   expect(await view.page.locator('.details').getByText(fell).count()).toBe(1);
-  expect(await view.page.locator('.details').textContent()).toContain('Gemini, gemini-2.5-flash');
+  expect(await view.page.locator('.details').textContent()).toContain('Gemini (gemini-2.5-flash)');
   await view.page.getByRole('tab', { name: 'Steps' }).click();
   expect(await view.page.locator('.row', { hasText: 'Threat model' }).textContent()).toContain(fell);
   await view.close();
