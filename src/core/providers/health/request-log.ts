@@ -2,29 +2,48 @@ import type { Clock } from '../../base/clock';
 
 /** When requests left for one provider, so that a limit per minute is kept. */
 export interface RequestLog {
-  /** Notes a request that leaves now. Call the result when it did not leave after all. */
-  add(): () => void;
+  /** Takes a place for a request that is about to leave. */
+  claim(): ClaimedPlace;
+  /** Requests that left in the last minute. */
   readonly lastMinute: number;
   /** Milliseconds until another may leave under a limit; 0 at once. */
   untilFree(perMinute: number | undefined): number;
 }
 
+export interface ClaimedPlace {
+  /** It leaves now: the minute counts from here, not from the claim, which may have waited for money. */
+  leave(): void;
+  /** Frees the place when it did not leave. */
+  dispose(): void;
+}
+
 const MINUTE = 60_000;
+/** When only claims stand in the way, nobody knows when they leave. */
+const LOOK_AGAIN_MS = 1_000;
 
 export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
-  let sent: { readonly at: number }[] = [];
+  let sent: number[] = [];
+  let claims = 0;
   const recent = () => {
     const from = clock.monotonic() - MINUTE;
-    const first = sent.findIndex(({ at }) => at > from);
+    const first = sent.findIndex((at) => at > from);
     if (first !== 0) sent = first < 0 ? [] : sent.slice(first);
     return sent;
   };
   return {
-    add() {
-      const entry = { at: clock.monotonic() };
-      sent.push(entry);
-      return () => {
-        sent = sent.filter((other) => other !== entry);
+    claim() {
+      claims += 1;
+      let isOpen = true;
+      const end = () => {
+        if (isOpen) claims -= 1;
+        isOpen = false;
+      };
+      return {
+        leave() {
+          end();
+          sent.push(clock.monotonic());
+        },
+        dispose: end,
       };
     },
     get lastMinute() {
@@ -32,9 +51,10 @@ export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
     },
     untilFree(perMinute) {
       if (perMinute === undefined || perMinute <= 0) return 0;
-      const limit = Math.max(1, Math.floor(perMinute));
-      const leavesFirst = recent().at(-limit);
-      return leavesFirst === undefined ? 0 : Math.max(0, leavesFirst.at + MINUTE - clock.monotonic());
+      const places = Math.max(1, Math.floor(perMinute)) - claims;
+      if (places <= 0) return LOOK_AGAIN_MS;
+      const leavesFirst = recent().at(-places);
+      return leavesFirst === undefined ? 0 : Math.max(0, leavesFirst + MINUTE - clock.monotonic());
     },
   };
 }

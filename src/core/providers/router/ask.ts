@@ -12,6 +12,7 @@ import { nobody } from './candidates';
 import { chooseNext, noteFailure, runnersOf, type Next, type Runner } from './choose-next';
 import { FAULT_POLICY } from '../fault-policy';
 import type { Health } from '../health/health';
+import type { ClaimedPlace } from '../health/request-log';
 import { sendOne, type RequestEnd } from './one-request';
 import { createHeldMoney } from './held-money';
 import { cancelled, orCancelled, waitFor } from './or-cancelled';
@@ -69,7 +70,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   };
 
   /** Holds the money, tells the decision, asks. Undefined when the provider could not even be connected. */
-  const askOnce = async (runner: Runner, sent: () => void): Promise<RequestEnd | undefined> => {
+  const askOnce = async (runner: Runner, place: ClaimedPlace): Promise<RequestEnd | undefined> => {
     const { candidate } = runner;
     let provider: ChatProvider;
     try {
@@ -94,7 +95,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       });
     }
     if (signal.aborted) throw cancelled(signal);
-    sent();
+    place.leave();
     runner.requests += 1;
     requests += 1;
     return sendOne({
@@ -170,14 +171,11 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       const { runner } = next;
       const { ref } = runner.candidate;
       // Taken in the same turn of the event loop in which it was found free: parallel calls never share the last place.
-      const giveBack = health.requests(ref.provider).add();
-      let left = false;
-      const end = await throughCircuit(health, runner, () => askOnce(runner, () => (left = true))).finally(
-        () => {
-          if (!left) giveBack();
-          health.changed();
-        },
-      );
+      const place = health.requests(ref.provider).claim();
+      const end = await throughCircuit(health, runner, () => askOnce(runner, place)).finally(() => {
+        place.dispose();
+        health.changed();
+      });
       if (end === undefined) continue;
       if (end.type === 'answered') return await answered(runner, end);
       if (end.type === 'failed') await failed(runner, end);
