@@ -41,7 +41,9 @@ function standing({ provider, health, now, failure }: StatusParts): Standing {
   const { title, kind } = settings;
   switch (state) {
     case 'disabled':
-      return { state, detail: `${title} is switched off.`, fix: 'enable' };
+      return settings.offBecause === undefined
+        ? { state, detail: `${title} is switched off.`, fix: 'enable' }
+        : { state, detail: sentence(settings.offBecause) };
     case 'no-key':
       return { state, detail: `${title} has no key.`, fix: 'set-key' };
     case 'no-consent':

@@ -181,10 +181,10 @@ export function isUsable({ state, model }: SetUpProvider): boolean {
 }
 
 function standingOf(
-  { enabled, keyless, kind, baseUrl }: ProviderSettings,
+  { enabled, offBecause, keyless, kind, baseUrl }: ProviderSettings,
   keyFrom: string | undefined,
 ): Pick<SetUpProvider, 'state' | 'because'> {
-  if (!enabled) return { state: 'disabled', because: 'switched off' };
+  if (!enabled) return { state: 'disabled', because: offBecause ?? 'switched off' };
   if (kind === 'compatible' && baseUrl === undefined) return { state: 'no-models', because: 'no address' };
   if (keyFrom !== undefined) return { state: 'ready', because: `key in ${keyFrom}` };
   if (keyless === true) return { state: 'ready', because: 'needs no key' };
@@ -214,7 +214,7 @@ async function ofEditor(
       ...(model !== undefined && { model }),
     },
   });
-  if (!settings.enabled) return made('disabled', 'switched off');
+  if (!settings.enabled) return made('disabled', settings.offBecause ?? 'switched off');
   if (editor === undefined) return made('no-models', 'only inside the editor');
   const standing = await editor.standing();
   if (standing.state !== 'ready') return made(standing.state, standing.detail);

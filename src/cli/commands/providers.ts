@@ -50,7 +50,7 @@ async function testAll(context: Context, models: Models): Promise<ReadonlyMap<st
   const ending = new AbortController();
   const listening = context.onInterrupt(() => ending.abort(new CancelledError()));
   try {
-    const asked = (await models.status()).filter(({ state }) => state !== 'disabled' && state !== 'no-key');
+    const asked = (await models.status()).filter(({ state }) => !NOBODY_THERE.includes(state));
     const results = await Promise.all(
       asked.map(async ({ name }) => [name, await test(models, name, ending.signal)] as const),
     );
@@ -59,6 +59,8 @@ async function testAll(context: Context, models: Models): Promise<ReadonlyMap<st
     listening.dispose();
   }
 }
+
+const NOBODY_THERE: readonly ProviderStatus['state'][] = ['disabled', 'no-key', 'no-models', 'no-consent'];
 
 async function test(models: Models, name: string, signal: AbortSignal): Promise<Tested> {
   try {

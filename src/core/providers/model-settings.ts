@@ -10,6 +10,8 @@ export interface ProviderSettings {
   /** compatible: any server that speaks OpenAI's Chat Completions. vscode: the editor's own models. */
   readonly kind: 'anthropic' | 'gemini' | 'openai' | 'compatible' | 'vscode';
   readonly enabled: boolean;
+  /** Why it is off, where the person did not say so themselves: "switched off by the folder's baton.config.json". */
+  readonly offBecause?: string;
   /** Small is first. claude 1, gemini 2, openai 3 by default. */
   readonly priority: number;
   readonly defaultModel?: string;

@@ -52,8 +52,8 @@ function isNearby(hostname: string): boolean {
   return host.endsWith('.local') || host.endsWith('.internal') || host.endsWith('.lan') || !/[.:]/.test(host);
 }
 
-/** Never shows what might be a password. */
+/** Never shows what might be a password or a key. */
 function shown(text: string): string {
-  const plain = text.replace(/\/\/[^/]*@/, '//…@');
+  const plain = text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//…@');
   return plain.length > 80 ? `${plain.slice(0, 80)}…` : plain;
 }

@@ -16,7 +16,7 @@ export function narrow(draft: Draft, layer: SettingsLayer, note: (text: string) 
   for (const [name, wish] of Object.entries(layer.providers ?? {})) {
     const settings = providers.get(name);
     if (settings === undefined) ignored(`the provider "${name}"`, 'a folder cannot add a server');
-    else providers.set(name, narrowProvider(settings, wish, ignored));
+    else providers.set(name, narrowProvider(settings, wish, layer.from, ignored));
   }
   if (layer.prices !== undefined) ignored('"prices"', 'a folder cannot set prices');
   if (layer.probeLocalServers === true && !draft.probeLocalServers) {
@@ -42,6 +42,7 @@ export function narrow(draft: Draft, layer: SettingsLayer, note: (text: string) 
 function narrowProvider(
   settings: ProviderSettings,
   wish: ProviderWish,
+  from: string,
   ignored: (what: string, why: string) => void,
 ): ProviderSettings {
   const at = (key: string) => `"providers.${settings.name}.${key}"`;
@@ -56,7 +57,7 @@ function narrowProvider(
   const raised = (key: string) => () => ignored(at(key), 'a folder cannot set a looser limit than yours');
   return {
     ...settings,
-    enabled: settings.enabled && wish.enabled !== false,
+    ...(settings.enabled && wish.enabled === false && off(from)),
     priority: wish.priority ?? settings.priority,
     ...(wish.defaultModel !== undefined && { defaultModel: wish.defaultModel }),
     ...lower('maxRetries', wish.maxRetries, settings.maxRetries, raised('maxRetries')),
@@ -69,6 +70,8 @@ function narrowProvider(
     ),
   };
 }
+
+const off = (from: string) => ({ enabled: false, offBecause: `switched off by ${from}` });
 
 /** The lower one of two limits under its name; a wish for a higher one is told. */
 function lower<Name extends string>(

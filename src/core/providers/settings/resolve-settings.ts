@@ -40,8 +40,9 @@ export function resolveModelSettings(parts: ModelSettingsParts): ModelSettings {
   const broken = parts.person.filter(({ isBroken }) => isBroken === true);
   for (const { from } of broken)
     note(`No model is asked until ${from} is right: a cap in it may have been lost.`);
+  const off = broken[0] && `off until ${broken[0].from} is right`;
   const providers = [...draft.providers.values()]
-    .map((settings) => (broken.length === 0 ? settings : { ...settings, enabled: false }))
+    .map((settings) => (off === undefined ? settings : { ...settings, enabled: false, offBecause: off }))
     .sort((a, b) => a.priority - b.priority);
   return { ...draft, providers, notes };
 }
@@ -118,7 +119,11 @@ function addressed(
     if ('url' in address) result.set(name, { ...settings, baseUrl: address.url });
     else {
       note(`${from}: ${settings.title} is switched off. ${address.refused}`);
-      result.set(name, { ...settings, enabled: false });
+      result.set(name, {
+        ...settings,
+        enabled: false,
+        offBecause: `off, for the address in ${from} is refused`,
+      });
     }
   }
   return result;

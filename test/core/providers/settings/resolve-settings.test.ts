@@ -148,6 +148,7 @@ describe('what the person sets', () => {
   it('is not used for anything while a place of theirs is broken: a cap may be lost in it', () => {
     const settings = resolve({ person: [mine({ isBroken: true })], notes: ['mine:1:1 This is no JSON.'] });
     expect(settings.providers.map(({ enabled }) => enabled)).toEqual([false, false, false, false]);
+    expect(settings.providers[0]!.offBecause).toBe('off until mine is right');
     expect(settings.notes).toEqual([
       'mine:1:1 This is no JSON.',
       'No model is asked until mine is right: a cap in it may have been lost.',
@@ -197,7 +198,7 @@ describe('an address', () => {
     ['http://127.0.0.1.example.com/v1', 'is not encrypted'],
     ['ftp://127.0.0.1/v1', 'not an address of the web'],
     ['file:///etc/passwd', 'not an address of the web'],
-    ['models.example.com', 'is no address'],
+    ['models.example.com?key=user:word', 'is no address'],
     ['https://user:word@models.example.com/v1', 'holds a name or a password'],
   ])(
     'switches the provider off when it cannot be used, so that its vendor gets nothing: %s',
@@ -205,6 +206,8 @@ describe('an address', () => {
       const settings = claudeAt(address);
       expect(provider(settings, 'claude')!.enabled).toBe(false);
       expect(provider(settings, 'claude')!.baseUrl).toBeUndefined();
+      expect(provider(settings, 'claude')!.offBecause).toBe('off, for the address in mine is refused');
+      expect(JSON.stringify(settings)).not.toContain('user:word');
       expect(settings.notes).toHaveLength(1);
       expect(settings.notes[0]).toContain(why);
       expect(settings.notes[0]).not.toContain('user:word');
@@ -243,7 +246,10 @@ describe('what came with the folder', () => {
         }),
       ],
     });
-    expect(provider(settings, 'claude')!.enabled).toBe(false);
+    expect(provider(settings, 'claude')).toMatchObject({
+      enabled: false,
+      offBecause: 'switched off by folder',
+    });
     expect(settings.providers[0]).toMatchObject({
       name: 'gemini',
       defaultModel: 'gemini-4-argon',
