@@ -10,9 +10,9 @@ import type { Log } from '../../host';
 import { BatonError, messageOf } from '../../model/errors';
 import type { RunEventBody } from '../../model/events';
 import type { Sha256, StepKey } from '../../model/ids';
-import type { CallUsage } from '../../model/model-call';
 import type { RouterEvent } from '../../providers/routing';
 import type { ArtifactStore } from '../../storage/run-store';
+import type { AttemptPurse, CallBody } from '../money/attempt-purse';
 import { storableOutput, wholeOutput } from '../work/large-output';
 import type { AnsweredEvent } from './recorded-answers';
 
@@ -24,8 +24,7 @@ export interface AttemptCallsOptions {
   readonly artifacts: ArtifactStore;
   /** Resolves to false when it will never be on the disk. */
   readonly append: (body: RunEventBody) => Promise<boolean>;
-  /** What an event has just booked. */
-  readonly onBooked: (usage: CallUsage) => void;
+  readonly purse: Pick<AttemptPurse, 'recording' | 'recorded'>;
   readonly log: Log;
 }
 
@@ -100,15 +99,12 @@ export class AttemptCalls implements CallLog {
     this.isClosed = true;
   }
 
-  private async append(
-    body: Extract<RunEventBody, { type: 'routing-decision' | 'call-failed' | 'call-answered' }>,
-  ): Promise<void> {
+  private async append(body: CallBody): Promise<void> {
     if (this.isClosed) throw new CancelledError('The attempt has ended.');
-    const stored = this.options.append(body);
-    if (body.type === 'call-failed' && body.usage !== undefined) this.options.onBooked(body.usage);
-    if (body.type === 'call-answered' && body.cached !== true) this.options.onBooked(body.usage);
-    if (!(await stored))
+    this.options.purse.recording(body);
+    if (!(await this.options.append(body)))
       throw new BatonError('store-failed', 'The call could not be recorded, and so it did not happen.');
+    this.options.purse.recorded(body);
   }
 
   private place(call: number) {

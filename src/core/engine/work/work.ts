@@ -173,7 +173,7 @@ export class Work {
       answers: recorded,
       artifacts: this.services.store.artifacts,
       append: (body) => log.record(body),
-      onBooked: (usage) => purse.noteRecorded(usage),
+      purse,
       log: this.services.host.log,
     });
     this.lent.set(step.key, () => {

@@ -1,0 +1,129 @@
+/*
+ * owns: the money of one attempt, from holding it back to the event that says what was taken.
+ * must stay true: what a call held back stays held until what it took is on the disk: a crash before that books the whole of it.
+ */
+import { CancelledError } from '../../base/abort';
+import type { RunEventBody } from '../../model/events';
+import type { CallUsage, ModelRef, WorstCase } from '../../model/model-call';
+import { OverBudget, type Purse, type Reservation } from '../../providers/routing';
+import type { DayReservation } from '../../storage/day-spending';
+import { amountOf, NOTHING, plus, type Amount, type Shortage } from './caps';
+
+export type CallBody = Extract<RunEventBody, { type: 'routing-decision' | 'call-failed' | 'call-answered' }>;
+
+/** What the attempts of one run share. */
+export interface SharedMoney {
+  /** Why a call may not be begun now; undefined when it may. */
+  shortage(model: ModelRef, worst: WorstCase): Shortage | undefined;
+  /** Resolves when something may have become free. */
+  whenChanged(signal: AbortSignal): Promise<void>;
+  /** Resolves when the call fits into the day as well; undefined where nobody counts days. */
+  reserveDay(model: ModelRef, worst: WorstCase, signal: AbortSignal): Promise<DayReservation | undefined>;
+  /** Whoever waits for money looks again. */
+  changed(): void;
+  /** From now on the events say what the attempt has spent. */
+  forget(purse: AttemptPurse): void;
+}
+
+interface Hold {
+  readonly amount: Amount;
+  /** Whose decision is recorded with it. */
+  call?: number;
+  /** Once it has ended: what was taken. */
+  used?: Amount;
+}
+
+export class AttemptPurse implements Purse {
+  private readonly holds = new Set<Hold>();
+  private isClosed = false;
+
+  constructor(
+    private readonly run: SharedMoney,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Held back, and what was taken without a word in the events yet. */
+  get held(): Amount {
+    let total = NOTHING;
+    for (const { amount, call, used } of this.holds)
+      total = plus(total, call === undefined && used !== undefined ? used : amount);
+    return total;
+  }
+
+  /** An event of a call is on its way to the disk: from here on a crash books what it says is held back. */
+  recording(body: CallBody): void {
+    if (body.type === 'routing-decision') this.bind(body.call, amountOf(body.reserved));
+  }
+
+  /** An event of a call is on the disk. */
+  recorded(body: CallBody): void {
+    if (body.type === 'routing-decision') return;
+    const ended = [...this.holds].filter(({ call, used }) => call === body.call && used !== undefined);
+    const [first] = ended;
+    for (const hold of ended) this.holds.delete(hold);
+    // A request that is made again holds money of its own, under the same decision.
+    if (body.type === 'call-failed' && body.next === 'retry' && first !== undefined)
+      this.bind(body.call, first.amount);
+    this.run.changed();
+  }
+
+  async reserve(model: ModelRef, worst: WorstCase): Promise<Reservation> {
+    for (;;) {
+      this.mustGoOn();
+      const shortage = this.run.shortage(model, worst);
+      if (shortage === undefined) break;
+      if (!shortage.mayFitLater) throw new OverBudget(shortage.question);
+      await this.run.whenChanged(this.signal);
+    }
+    // Held before the day is asked, which takes a moment: nobody else may take it meanwhile.
+    const hold: Hold = { amount: amountOf(worst) };
+    this.holds.add(hold);
+    let day: DayReservation | undefined;
+    try {
+      day = await this.run.reserveDay(model, worst, this.signal);
+      this.mustGoOn();
+    } catch (error) {
+      this.end(hold, NOTHING);
+      await day?.release();
+      throw error;
+    }
+    return {
+      settle: async (usage: CallUsage) => {
+        if (this.end(hold, amountOf(usage))) await day?.settle(usage);
+      },
+      release: async () => {
+        if (this.end(hold, NOTHING)) await day?.release();
+      },
+    };
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.run.forget(this);
+  }
+
+  /** False when it had ended before. */
+  private end(hold: Hold, used: Amount): boolean {
+    if (hold.used !== undefined) return false;
+    hold.used = used;
+    if (hold.call === undefined && used === NOTHING) this.holds.delete(hold);
+    this.run.changed();
+    return true;
+  }
+
+  private bind(call: number, amount: Amount): void {
+    const hold = [...this.holds].findLast(
+      (own) =>
+        own.call === undefined &&
+        own.used === undefined &&
+        own.amount.usd === amount.usd &&
+        own.amount.tokens === amount.tokens,
+    );
+    if (hold !== undefined) hold.call = call;
+  }
+
+  private mustGoOn(): void {
+    if (this.signal.aborted) throw this.signal.reason as Error;
+    if (this.isClosed) throw new CancelledError('The attempt has ended.');
+  }
+}
