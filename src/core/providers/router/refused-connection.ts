@@ -1,9 +1,9 @@
 import type { ProviderErrorFacts } from '../provider-error';
 
-const NOBODY_THERE = /\b(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)\b/;
+const NOBODY_THERE = /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)\b/;
 
 /**
- * True when no connection came to be because nobody is there: asking again at once finds nobody either. A connection that
+ * True when nobody is there to take the connection: asking again at once finds nobody either. A connection that
  * breaks, or a name that could not be looked up this time (EAI_AGAIN), is another matter.
  */
 export function isRefusedConnection(facts: ProviderErrorFacts, error: unknown): boolean {
