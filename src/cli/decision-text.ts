@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonValue } from '../core/base/json';
+import { readAmount } from '../core/model/budget-words';
 import type { Approval } from '../core/model/approval';
 import { messageOf } from '../core/model/errors';
+import { budgetOf } from './show/budget-lines';
 
 /** What a person edits when they approve with changes, and what kind of file that is. */
 export function startingText(approval: Approval): { readonly text: string; readonly extension: string } {
@@ -14,6 +16,11 @@ export function readDecisionText(
   approval: Approval,
   text: string,
 ): { readonly value: JsonValue } | { readonly problem: string } {
+  const budget = budgetOf(approval);
+  if (budget !== undefined) {
+    const read = readAmount(budget, text);
+    return 'amount' in read ? { value: read.amount } : read;
+  }
   const asText = text.replace(/\r?\n$/, '');
   const read = parseJson(text);
   if (approval.kind === 'before' && typeof subjectOf(approval) === 'string') {

@@ -1,10 +1,14 @@
 import type { JsonValue } from '../core/base/json';
 import type { Approval, Decision } from '../core/model/approval';
+import { readAmount } from '../core/model/budget-words';
 import type { ArtifactRef } from '../core/model/artifact';
+import type { BudgetQuestion } from '../core/model/model-call';
 import type { RunState } from '../core/model/run-state';
 import type { DecisionAction } from '../core/model/workflow';
+import { formatAmount } from '../core/model/spending-words';
 import { resolveFrom, type Context } from './context';
 import { readDecisionText, startingText } from './decision-text';
+import { budgetLines, budgetMenuWord, budgetOf } from './show/budget-lines';
 import { dateOf, elapsedOf, sizeOf } from './show/words';
 import { visibleLine, visibleText } from './show/visible';
 
@@ -65,13 +69,15 @@ export function describeGate(context: Context, state: RunState, approval: Approv
   const now = context.host.clock.now();
   const { shown } = approval;
   const run = `${visibleLine(state.definition.name)}, run ${state.runId}`;
+  const budget = budgetOf(approval);
   const lines = [
     '',
     `${style.tone('asking', '◐')} ${style.bold(visibleLine(approval.title))}  ${style.dim(
       `step ${approval.step} of ${run}${state.rehearsal ? ', REHEARSAL' : ''}`,
     )}`,
-    ...(approval.message === undefined ? [] : [`  ${visibleLine(approval.message)}`]),
-    ...(approval.summary === '' ? [] : [`  ${visibleLine(approval.summary)}`]),
+    // A budget's question says all of it, in the words of every other door.
+    ...(approval.message === undefined || budget !== undefined ? [] : [`  ${visibleLine(approval.message)}`]),
+    ...(approval.summary === '' || budget !== undefined ? [] : [`  ${visibleLine(approval.summary)}`]),
     ...(shown.error === undefined ? [] : [`  Error: ${visibleLine(shown.error)}`]),
     // All of a command: what runs is what was seen.
     ...(shown.command === undefined ? [] : block('Command', textOf(shown.command), Infinity)),
@@ -88,7 +94,9 @@ export function describeGate(context: Context, state: RunState, approval: Approv
           `  Until ${dateOf(approval.expiresAt)} (${elapsedOf(approval.expiresAt - now)}), then ${approval.onExpire}`,
         ]),
     `  ${style.dim(`Shown: ${approval.shownHash.slice(0, 12)}`)}`,
-    `  ${QUESTIONS[approval.kind]}`,
+    ...(budget === undefined
+      ? [`  ${QUESTIONS[approval.kind]}`]
+      : budgetLines(budget).map((line) => `  ${line}`)),
   ];
   return lines.join('\n');
 }
@@ -113,7 +121,11 @@ function textOf(value: JsonValue): string {
 
 function menu(approval: Approval): string {
   const words = Object.entries(KEYS).filter(([, action]) => approval.allow.includes(action));
-  return [...words.map(([key, action]) => `${key} ${action}`), 'v view'].join('  ');
+  const budget = budgetOf(approval);
+  const said = words.map(([key, action]) =>
+    budget === undefined ? `${key} ${action}` : `${key} ${budgetMenuWord(budget, action)}`,
+  );
+  return [...said, 'v view'].join('  ');
 }
 
 /** Everything that the decision binds to: the result or the command, the error, and the files that can be read as text. */
@@ -160,8 +172,27 @@ async function complete(
     return { ...base, ...(comment.trim() !== '' && { comment: comment.trim() }) };
   }
   if (action !== 'modify') return { ...base, ...(rest !== '' && { comment: rest }) };
-  const value = await newValue(context, approval, rest, signal);
+  const budget = budgetOf(approval);
+  const value =
+    budget === undefined
+      ? await newValue(context, approval, rest, signal)
+      : await newAmount(context, budget, rest, signal);
   return value === undefined ? undefined : { ...base, value };
+}
+
+async function newAmount(
+  { terminal }: Context,
+  asked: BudgetQuestion,
+  given: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const spent = formatAmount(asked.unit, asked.spent);
+  const text = given !== '' ? given : await terminal.ask(`New amount (more than ${spent}) > `, signal);
+  if (text === undefined) return undefined;
+  const read = readAmount(asked, text);
+  if ('amount' in read) return read.amount;
+  terminal.tell(read.problem);
+  return undefined;
 }
 
 async function newValue(

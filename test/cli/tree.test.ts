@@ -47,7 +47,7 @@ describe('the tree of a run', () => {
 
   it('shows the last output of what is running, harmless', () => {
     const state = stateOf(body.started(step('build')), body.begins('build'));
-    expect(tree(state, { live: new Map([['build', '\u001b[2Jgone']]) })[1]).toBe(
+    expect(tree(state, { live: new Map([['build', { text: 'before\n\u001b[2Jgone' }]]) })[1]).toBe(
       '├─ ● build  running  1 m 04 s  ␛[2Jgone'.replace('├', '└'),
     );
     expect(tree(state)[1]).toContain('local engine: rules, no AI model');

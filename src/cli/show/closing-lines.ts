@@ -1,7 +1,12 @@
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import { place } from './describe-event';
+import { fallLines, spendingText } from './model-words';
+import { countOf } from './words';
 import type { Terminal } from '../terminal';
 import { visibleLine } from './visible';
+
+/** The rest is in the list of steps. */
+const MOST_FALLS = 5;
 
 /** What a person does next, once a run stands still. */
 export function closingLines(
@@ -20,6 +25,12 @@ export function closingLines(
       `${style.tone('bad', '✗')} ${step.key} failed${tolerated}: ${visibleLine(step.error.message)}${place(step.key, state)}`,
     );
   }
+  const falls = fallLines(state);
+  for (const line of falls.slice(0, MOST_FALLS)) lines.push(`${style.tone('asking', '⇄')} ${line}`);
+  if (falls.length > MOST_FALLS)
+    lines.push(`and ${countOf(falls.length - MOST_FALLS, 'more step')} where another model answered`);
+  const spending = spendingText(state);
+  if (spending !== undefined) lines.push(`Models: ${spending}`);
   const open = Object.values(state.openApprovals);
   if (!isTerminal(status)) {
     for (const approval of open) {

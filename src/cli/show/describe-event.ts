@@ -1,7 +1,13 @@
 import { formatDuration } from '../../core/base/duration';
+import { budgetWords } from '../../core/model/budget-words';
+import { costOf } from '../../core/model/call-summary';
 import type { RunEvent } from '../../core/model/events';
+import { fallLine, faultAfter, fellOver, modelTitle, providerTitle } from '../../core/model/fault-words';
 import type { RunState } from '../../core/model/run-state';
-import { countOf, dateOf, engineWord, sizeOf, timeOf } from './words';
+import { formatTokens } from '../../core/model/spending-words';
+import { budgetOf } from './budget-lines';
+import { costText } from './model-words';
+import { countOf, dateOf, elapsedOf, engineWord, sizeOf, timeOf } from './words';
 import { visibleLine } from './visible';
 
 /**
@@ -54,7 +60,9 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'approval-requested': {
       const { approval } = event;
       const expires = approval.expiresAt === undefined ? '' : `, until ${dateOf(approval.expiresAt)}`;
-      return `${event.step}  waits for you (${approval.kind}${expires})${says(approval.message ?? approval.summary)}`;
+      const budget = budgetOf(approval);
+      const what = budget === undefined ? (approval.message ?? approval.summary) : budgetWords(budget).why;
+      return `${event.step}  waits for you (${approval.kind}${expires})${says(what)}`;
     }
     case 'approval-decided': {
       const { decision, by } = event;
@@ -65,20 +73,48 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'approval-voided':
       return `${event.step}  no longer asked: ${event.reason}`;
     case 'routing-decision':
-      return `${event.step}  asks ${nameOfModel(event.chosen)}: ${event.why}`;
+      return `${event.step}  asks ${modelTitle(event.chosen)}${says(event.why)}`;
     case 'call-failed':
-      return `${event.step}  ${nameOfModel(event.model)} did not answer (${event.fault}): ${event.message}`;
+      return `${event.step}  ${providerTitle(event.model.provider)} ${faultAfter(event.fault)}${says(event.message)}${then(event)}`;
     case 'call-answered':
-      return `${event.step}  ${nameOfModel(event.model)} answered${event.cached === true ? ' (cached)' : ''}`;
+      return `${event.step}  ${answer(event, state)}`;
     case 'step-held':
-      return `${event.step}  held: ${event.message}`;
+      return `${event.step}  waits for the budget${says(event.message)}`;
     default:
       return unknownEvent(event);
   }
 }
 
-const nameOfModel = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
-  `${provider}/${model}`;
+function then(event: Extract<RunEvent, { type: 'call-failed' }>): string {
+  switch (event.next) {
+    case 'retry':
+      return event.waitMs === undefined || event.waitMs < 1_000
+        ? '; asks again'
+        : `; asks again in ${elapsedOf(event.waitMs)}`;
+    case 'fallback':
+      return '; asks another model';
+    case 'give-up':
+      return '; nobody else can be asked';
+    default:
+      return event.next satisfies never;
+  }
+}
+
+/** "Claude overloaded, answered by Gemini in 6.4 s: 8.7k tokens, $0.02". */
+function answer(event: Extract<RunEvent, { type: 'call-answered' }>, state: RunState): string {
+  const { model, usage, latencyMs } = event;
+  const cost = costText(costOf([usage]));
+  if (event.cached === true)
+    return `answered from cache (${modelTitle(model)})${cost === '' || usage.usd === undefined ? '' : `, saved ${cost}`}`;
+  const call = state.calls[event.step]?.find(
+    (other) => other.attempt === event.attempt && other.call === event.call,
+  );
+  const fell = call === undefined || !fellOver(call) ? undefined : fallLine(call);
+  const took = [`${formatTokens(usage.inputTokens + usage.outputTokens)} tokens`, cost];
+  return `${fell ?? `answered by ${modelTitle(model)}`} in ${formatDuration(latencyMs)}: ${took
+    .filter((part) => part !== '')
+    .join(', ')}`;
+}
 
 const SKIPPED = {
   condition: 'its condition is false',

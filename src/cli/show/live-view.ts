@@ -5,12 +5,14 @@ import type { Progress } from '../../core/runtime-port';
 import type { RunView } from './run-view';
 import type { Terminal } from '../terminal';
 import { widthOf } from './style';
-import { renderTree } from './tree';
+import { renderTree, type LiveTail } from './tree';
 
 /** Between two drawings: often enough to look alive, seldom enough not to flicker. */
 const REDRAW_MS = 100;
 /** How often times are counted on when nothing happens. */
 const TICK_MS = 1_000;
+/** As much of a step's output as a window could show. */
+const TAIL = 2_000;
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -27,7 +29,7 @@ export function createLiveView(terminal: Terminal, clock: Clock): RunView {
   let drawn: readonly string[] = [];
   let pauses = 0;
   let due: Disposable | undefined;
-  const live = new Map<string, string>();
+  const live = new Map<string, LiveTail>();
 
   const draw = () => {
     due?.dispose();
@@ -68,17 +70,28 @@ export function createLiveView(terminal: Terminal, clock: Clock): RunView {
       },
     };
   })();
+  const endCall = (step: string) => {
+    const before = live.get(step);
+    // What it took is in the events from here on; its text stays until there is more.
+    if (before !== undefined) live.set(step, { text: before.text });
+  };
   const showCursor = toDisposable(() => terminal.draw(SHOW_CURSOR));
 
   return {
-    event(_event, after) {
+    event(event, after) {
       state = after;
+      if (event.type === 'step-started') live.delete(event.step);
+      else if (event.type === 'call-answered' || event.type === 'call-failed') endCall(event.step);
       soon.ask();
     },
-    live({ step, text }) {
-      if (text === undefined) return;
-      const line = text.trimEnd().split('\n').at(-1)?.trim();
-      if (line !== undefined && line !== '') live.set(step, line);
+    live({ step, text, usage, voided }) {
+      const before = live.get(step) ?? { text: '' };
+      const kept = voided === undefined ? before.text : `Taken back: ${voided}\n`;
+      const tokens = usage === undefined ? before.tokens : usage.inputTokens + usage.outputTokens;
+      live.set(step, {
+        text: (kept + (text ?? '')).slice(-TAIL),
+        ...(tokens !== undefined && { tokens }),
+      });
       soon.ask();
     },
     progress(latest) {

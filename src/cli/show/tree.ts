@@ -1,7 +1,8 @@
 import { formatDuration } from '../../core/base/duration';
 import { isSettled, runStatus, type RunState, type StepState } from '../../core/model/run-state';
 import type { Progress } from '../../core/runtime-port';
-import { columns, fit, type Style } from './style';
+import { callNow, callsText, spendingSoFar } from './model-words';
+import { columns, fit, widthOf, type Style } from './style';
 import { countOf, elapsedOf, engineWord, runWord, stepWord, type StatusWord } from './words';
 import { visibleLine } from './visible';
 
@@ -12,8 +13,15 @@ export interface TreeOptions {
   readonly height: number;
   readonly now: number;
   readonly progress?: Progress;
-  /** The last line of output of each running step. */
-  readonly live: ReadonlyMap<string, string>;
+  /** What each running step told last. */
+  readonly live: ReadonlyMap<string, LiveTail>;
+}
+
+export interface LiveTail {
+  /** The end of its output. */
+  readonly text: string;
+  /** Of the model call that is under way. */
+  readonly tokens?: number;
 }
 
 /** A run as a tree of its steps: one line for the run, one for each step. Pure. */
@@ -29,12 +37,67 @@ export function renderTree(state: RunState, options: TreeOptions): string[] {
   );
   const hidden = steps.length - shown.length;
   if (hidden > 0) rows.push(style.dim(`└─ and ${countOf(hidden, 'more step')}`));
-  return [header(state, steps, options), ...rows].map((line) => fit(line, width));
+  const lines = withAnswers(rows, shown, state, options);
+  return [header(state, steps, options), ...lines].map((line) => fit(line, width));
+}
+
+/** Below a step that a model answers right now, the end of that answer, where the window has room for all of them. */
+function withAnswers(
+  rows: readonly string[],
+  shown: readonly StepState[],
+  state: RunState,
+  options: TreeOptions,
+): readonly string[] {
+  const { style, width, height, live } = options;
+  const answers = shown.map((step) =>
+    step.status === 'running' && state.calls[step.key] !== undefined
+      ? lastLines(live.get(step.key)?.text ?? '', Math.min(width, MOST_WIDTH) - INDENT)
+      : [],
+  );
+  if (rows.length + 1 + answers.flat().length > height) return rows;
+  return rows.flatMap((row, index) => [
+    row,
+    ...(answers[index] ?? []).map((line) =>
+      style.dim(`${index === rows.length - 1 ? ' ' : '│'}${' '.repeat(INDENT - 1)}${line}`),
+    ),
+  ]);
+}
+
+const INDENT = 5;
+const ANSWER_LINES = 3;
+const MOST_WIDTH = 120;
+
+/** The last lines of a text as a terminal of this width would break them. */
+function lastLines(text: string, width: number): readonly string[] {
+  const lines = text
+    .slice(-ANSWER_LINES * Math.max(1, width))
+    .split('\n')
+    .map(visibleLine);
+  return lines
+    .filter((line) => line !== '')
+    .slice(-ANSWER_LINES)
+    .flatMap((line) => broken(line, width))
+    .slice(-ANSWER_LINES);
+}
+
+function broken(line: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const word of line.split(' ')) {
+    const longer = piece === '' ? word : `${piece} ${word}`;
+    if (piece !== '' && widthOf(longer) > width) {
+      pieces.push(piece);
+      piece = word;
+    } else piece = longer;
+  }
+  return [...pieces, piece];
 }
 
 function header(state: RunState, steps: readonly StepState[], options: TreeOptions): string {
   const { style, progress } = options;
   const word = runWord(runStatus(state));
+  const liveTokens = [...options.live.values()].reduce((sum, { tokens = 0 }) => sum + tokens, 0);
+  const spending = spendingSoFar(state, state.endedAt === undefined ? liveTokens : 0);
   const parts = [
     style.bold(visibleLine(state.definition.name)),
     painted(word, style),
@@ -46,6 +109,7 @@ function header(state: RunState, steps: readonly StepState[], options: TreeOptio
     ...(progress?.remainingMs === undefined || state.endedAt !== undefined
       ? []
       : [`about ${elapsedOf(progress.remainingMs)} left`]),
+    ...(spending === undefined ? [] : [spending]),
     style.dim(`run ${state.runId}`),
   ];
   return `${state.rehearsal ? `${style.tone('asking', 'REHEARSAL')}  ` : ''}${parts.join('  ')}`;
@@ -71,22 +135,19 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
         const dependency = state.steps[key];
         return dependency !== undefined && !isSettled(dependency);
       });
+      if (step.held !== undefined) return [style.tone('asking', 'waits for the budget')];
       const retry = step.retryAt === undefined ? '' : `next attempt in ${elapsedOf(step.retryAt - now)}`;
       return [status, '', style.dim(retry || (open.length === 0 ? '' : `after ${open.join(', ')}`))];
     }
     case 'running':
-      return [
-        status,
-        elapsedOf(now - step.startedAt),
-        style.dim(`${attempt}${visibleLine(options.live.get(step.key) ?? engineWord(step.assignment))}`),
-      ];
+      return [status, elapsedOf(now - step.startedAt), style.dim(`${attempt}${doing(step, state, options)}`)];
     case 'waiting':
       return [status, elapsedOf(now - step.since), visibleLine(step.produced?.summary ?? '')];
     case 'completed':
       return [
         status,
         formatDuration(step.usage.durationMs),
-        `${visibleLine(step.summary)}${files(step.artifacts, style)}`,
+        `${visibleLine(step.summary)}${files(step.artifacts, style)}${by(callsText(state.calls[step.key]), style)}`,
       ];
     case 'failed':
       return [
@@ -103,6 +164,21 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
       return [status];
   }
 }
+
+/** A model's step says who answers; the answer itself goes below. Every other one its last output, else who works. */
+function doing(
+  step: Extract<StepState, { status: 'running' }>,
+  state: RunState,
+  { live, now }: TreeOptions,
+): string {
+  const told = live.get(step.key);
+  const call = state.calls[step.key]?.findLast(({ attempt }) => attempt === step.attempt);
+  if (call !== undefined) return callNow(call, call.status === 'asked' ? told?.tokens : undefined, now);
+  const line = told?.text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return visibleLine(line === '' ? engineWord(step.assignment) : line);
+}
+
+const by = (text: string, style: Style) => (text === '' ? '' : `  ${style.dim(text)}`);
 
 function files(artifacts: readonly { readonly path: string }[], style: Style): string {
   if (artifacts.length === 0) return '';
