@@ -33,9 +33,10 @@ async function adapter(connection: Connection): Promise<ChatProvider> {
   }
 }
 
+const nothing = Promise.resolve(undefined);
+
 /** The classes of a bundle are not this one's, and cancellation is told by its class everywhere else. */
 function withOwnCancellation(provider: ChatProvider): ChatProvider {
-  const { countTokens } = provider;
   const own = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
     try {
       return await work;
@@ -49,8 +50,8 @@ function withOwnCancellation(provider: ChatProvider): ChatProvider {
     chat: (request, options) => own(provider.chat(request, options), options.signal),
     healthCheck: (signal) => own(provider.healthCheck(signal), signal),
     models: (signal) => own(provider.models(signal), signal),
-    ...(countTokens && {
-      countTokens: (request, signal) => own(countTokens.call(provider, request, signal), signal),
+    ...(provider.countTokens !== undefined && {
+      countTokens: (request, signal) => own(provider.countTokens?.(request, signal) ?? nothing, signal),
     }),
   };
 }

@@ -27,6 +27,14 @@ export interface AnthropicReader {
   answer(given: { readonly id: (given: unknown) => string; readonly provider: string }): ChatAnswer;
 }
 
+const KNOWN = new Set<JsonValue | undefined>([
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+]);
+
 const PIECES: Readonly<Record<string, string>> = {
   text_delta: 'text',
   input_json_delta: 'partial_json',
@@ -61,8 +69,7 @@ export function createAnthropicReader(
       tell({ type: 'usage', usage: usageNow() });
       return true;
     }
-    const isKnown = /^(content_block_(start|delta|stop)|message_(delta|stop))$/.test(String(event['type']));
-    if (!isKnown) return false;
+    if (!KNOWN.has(event['type'])) return false;
     if (message === undefined || isComplete) failWith('incomplete', 'events out of order');
     switch (event['type']) {
       case 'content_block_start':
@@ -99,10 +106,11 @@ export function createAnthropicReader(
     const block = blockOf(event);
     const change = event['delta'];
     if (!isJsonObject(change)) failWith('incomplete', 'an event without content');
-    const piece = change[PIECES[String(change['type'])] ?? ''];
+    const kind = typeof change['type'] === 'string' ? change['type'] : '';
+    const piece = change[PIECES[kind] ?? ''];
     if (typeof change['signature'] === 'string') block.signature += change['signature'];
-    if (typeof piece !== 'string' || piece === '') return change['type'] === 'signature_delta';
-    if (change['type'] === 'text_delta') text(event['index'] as number, piece);
+    if (typeof piece !== 'string' || piece === '') return kind === 'signature_delta';
+    if (kind === 'text_delta') text(event['index'] as number, piece);
     else block.pieces.push(piece);
     return true;
   }

@@ -104,7 +104,7 @@ export function createAnthropic(connection: Connection): ChatProvider {
           model,
           messages,
           ...(system !== undefined && { system }),
-          ...(tools !== undefined && { tools: tools as Tool[] }),
+          ...(tools !== undefined && { tools: tools }),
         });
         return typeof tokens === 'number' ? tokens : undefined;
       });

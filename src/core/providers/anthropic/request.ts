@@ -56,7 +56,7 @@ function texts(text: string): ContentBlockParam[] {
 }
 
 function blocksOf(own: JsonValue): ContentBlockParam[] {
-  return Array.isArray(own) ? (own as unknown as ContentBlockParam[]) : [];
+  return Array.isArray(own) ? own : [];
 }
 
 function tool({ name, description, parameters }: ToolDeclaration): Tool {

@@ -124,8 +124,9 @@ export function createGemini(connection: Connection): ChatProvider {
       });
       return exchange.run(() =>
         through(exchange, request.model, async (model) => {
-          const { generationConfig: _limits, ...body } = geminiBody(request, name);
-          const { totalTokens } = await model.countTokens(body as unknown as GenerateContentRequest);
+          const body = { ...geminiBody(request, name) };
+          delete (body as Record<string, unknown>)['generationConfig'];
+          const { totalTokens } = await model.countTokens(body);
           return typeof totalTokens === 'number' ? totalTokens : undefined;
         }),
       );

@@ -3,6 +3,7 @@ import type {
   ChatCompletionMessageParam,
   ChatCompletionTool,
 } from 'openai/resources/chat/completions/completions';
+import { factsOfModel } from '../model-facts';
 import type { ChatMessage, ChatRequest, ToolDeclaration } from '../provider';
 import { askedInWords, isClosed, isStrict } from '../wire/output-schema';
 import { wellFormed } from '../wire/well-formed';
@@ -30,6 +31,10 @@ export function openAIBody(
     ],
     ...(isOpenAI ? { max_completion_tokens: maxOutputTokens } : { max_tokens: maxOutputTokens }),
     ...(tools.length > 0 && { tools: tools.map(tool), tool_choice: toolChoice ?? 'auto' }),
+    // Over Chat Completions these models use tools only when they do not think first.
+    ...(tools.length > 0 &&
+      isOpenAI &&
+      factsOfModel(model)?.abilities.toolsWithoutReasoning === true && { reasoning_effort: 'none' as const }),
     ...(temperature !== undefined && { temperature }),
     ...(isEnforced && {
       response_format: {

@@ -179,18 +179,20 @@ export class Exchange implements Disposable {
   private events(bytes: Bytes): Response {
     const written = this.written(bytes);
     const encoder = new TextEncoder();
+    let isCancelled = false;
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        try {
-          const { value, done } = await written.next();
-          if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          this.failed(error instanceof WireFault ? error.what : networkFault(error));
-          controller.error(error);
-        }
+        const next = await written.next().catch((error: unknown) => {
+          controller.error(this.failed(error instanceof WireFault ? error.what : networkFault(error)));
+        });
+        if (next === undefined || isCancelled) return;
+        if (next.done) controller.close();
+        else controller.enqueue(encoder.encode(next.value));
       },
-      cancel: () => bytes.cancel(),
+      cancel: () => {
+        isCancelled = true;
+        bytes.cancel();
+      },
     });
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
@@ -266,7 +268,9 @@ export class Exchange implements Disposable {
     const { name } = connection.settings;
     const fault: Fault = this.late
       ? { fault: 'timeout' }
-      : (this.fault ?? (error instanceof WireFault ? error.what : unexpected(error)));
+      : error instanceof WireFault
+        ? error.what
+        : (this.fault ?? unexpected(error));
     const hasBegun = this.response?.ok === true;
     const usage = hasBegun ? spent?.() : undefined;
     const requestId = this.requestId;

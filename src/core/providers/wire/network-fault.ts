@@ -17,6 +17,9 @@ const words: readonly (readonly [CallFault, RegExp])[] = [
 
 export function networkFault(error: unknown): Fault {
   const { codes, messages } = chainOf(error);
+  // Node hides a 407: its fetch fails for a reason without a name, and for no other one.
+  if (codes.length === 0 && messages.length > 1 && messages.at(-1) === '')
+    return { fault: 'proxy', status: 407 };
   const told = [...codes, ...messages].join('\n');
   const fault = words.find(([, pattern]) => pattern.test(told))?.[0] ?? 'network';
   const code = codes.at(-1) ?? /\b(?:net::)?(ERR_[A-Z_]+)\b/.exec(told)?.[1];
