@@ -8,13 +8,26 @@ import type { CommandRequest, CommandResult, Host, HostProcesses, Log } from './
 
 /** The host with a redactor of its own, if it has none yet. */
 export function withRedactor(host: Host): Host & { readonly redactor: Redactor } {
-  const { redactor } = host;
-  return redactor === undefined ? redactHost(host, createRedactor()) : { ...host, redactor };
+  return hasRedactor(host) ? host : redactHost(host, createRedactor());
+}
+
+function hasRedactor(host: Host): host is Host & { readonly redactor: Redactor } {
+  return host.redactor !== undefined;
 }
 
 export function redactHost(host: Host, redactor: Redactor): Host & { readonly redactor: Redactor } {
+  // Named one by one: a host may be an object of a class, whose methods no spread copies.
   return {
-    ...host,
+    clock: host.clock,
+    ids: host.ids,
+    files: host.files,
+    locks: host.locks,
+    workers: host.workers,
+    platform: host.platform,
+    pid: host.pid,
+    sha256: (data) => host.sha256(data),
+    fetch: (input, init) => host.fetch(input, init),
+    env: (name) => host.env(name),
     redactor,
     log: redactLog(host.log, redactor),
     processes: redactProcesses(host.processes, redactor),

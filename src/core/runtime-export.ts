@@ -3,28 +3,32 @@ import type { ArtifactRef } from './model/artifact';
 import { BatonError } from './model/errors';
 import type { RunEvent } from './model/events';
 import type { RunId } from './model/ids';
+import { redactBodies } from './storage/redacted-event';
 import type { RunStore } from './storage/run-store';
 
 /** Lays a run out as `DIR/artifacts/<run>/<path as produced>` beside its events; gives the files written, absolute. */
 export async function exportRun(
-  host: Pick<Host, 'files'>,
+  host: Pick<Host, 'files' | 'redactor'>,
   store: Pick<RunStore, 'read' | 'artifacts'>,
   runId: RunId,
   directory: string,
 ): Promise<readonly string[]> {
   const events = await store.read(runId);
   if (events.length === 0) throw new BatonError('unknown-run', `There is no run ${runId}.`);
-  const { files } = host;
+  const { files, redactor } = host;
   const folder = files.join(directory, 'artifacts', runId);
   const written: string[] = [];
+  // A value may have become known as a secret since it was stored, and what is exported is about to be shared.
+  const clean = redactor === undefined ? events : redactBodies(events, redactor);
   const eventsFile = files.join(folder, 'events.jsonl');
-  await files.writeAtomic(eventsFile, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  await files.writeAtomic(eventsFile, clean.map((event) => `${JSON.stringify(event)}\n`).join(''));
   written.push(eventsFile);
   const taken = new Set(['events.jsonl']);
   for (const { step, attempt, ref } of artifactsOf(events)) {
     const path = freePath(safePath(ref.path), step, attempt, taken);
     const target = files.join(folder, ...path.split('/'));
-    await files.writeAtomic(target, await store.artifacts.get(ref));
+    const bytes = await store.artifacts.get(ref);
+    await files.writeAtomic(target, redactor?.bytes(bytes) ?? bytes);
     written.push(target);
   }
   return written;

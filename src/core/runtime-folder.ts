@@ -8,6 +8,7 @@ import type { Disposable } from './base/disposable';
 import { Emitter, type Event } from './base/emitter';
 import { Engine } from './engine/engine';
 import type { DaySpending } from './engine/money/run-purse';
+import type { SecretSource } from './engine/work/command-secrets';
 import { messageOf } from './model/errors';
 import type { RunEvent } from './model/events';
 import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
@@ -25,6 +26,8 @@ export interface FolderOptions extends Pick<
   readonly agents: Agents;
   /** The person's limits for a day. */
   readonly day?: DaySpending;
+  /** Values of `secrets.NAME`, as they become known to the redactor. */
+  readonly secret?: SecretSource;
 }
 
 /** A window that only watches looks this often at what the owner recorded. */
@@ -110,7 +113,7 @@ export class Folder {
   }
 
   private async openToRun(epoch: number): Promise<void> {
-    const { host, folder, workspace, agents, access, owner, isTrusted, day } = this.options;
+    const { host, folder, workspace, agents, access, owner, isTrusted, day, secret } = this.options;
     this.store = await openRunStore(host, folder, { epoch });
     this.database = new Database(host, this.store);
     for (const finding of this.store.findings) this.tell(finding);
@@ -124,6 +127,7 @@ export class Folder {
       owner: owner.name,
       ...(isTrusted && { isTrusted }),
       ...(day && { day }),
+      ...(secret && { secret }),
     });
     engine.onEvent((event) => this.event.fire(event));
     engine.onLive((live) => this.live.fire(live));

@@ -80,7 +80,8 @@ export interface StartRequest {
 
 /** A run is refused before it begins for these reasons; nothing was recorded. */
 export interface Refusal {
-  readonly code: 'invalid-file' | 'inputs' | 'needs-model' | 'unsupported' | 'untrusted' | 'not-owner';
+  readonly code:
+    'invalid-file' | 'inputs' | 'needs-model' | 'secrets' | 'unsupported' | 'untrusted' | 'not-owner';
   readonly message: string;
   readonly diagnostics: readonly Diagnostic[];
 }

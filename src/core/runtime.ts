@@ -12,6 +12,7 @@ import type { RunId, StepKey } from './model/ids';
 import { foldAll, type RunState } from './model/run-state';
 import { exportRun } from './runtime-export';
 import { Folder } from './runtime-folder';
+import { connect } from './providers/adapters';
 import { createResponseCache } from './providers/response-cache';
 import type {
   CommandOutcome,
@@ -22,7 +23,8 @@ import type {
   WorkflowText,
 } from './runtime-port';
 import { createModels, noSource } from './runtime-models';
-import type { Connect } from './runtime-providers';
+import { redactRuntime } from './runtime-redacted';
+import { rememberKeys, watchSource, withSecrets } from './runtime-secrets';
 import { prepareStart, refusalFromInside } from './runtime-start';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { openDayLedger } from './storage/day-ledger';
@@ -30,11 +32,10 @@ import { resolveHome } from './storage/home';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
 
+export { createLoneModels } from './runtime-lone-models';
+
 /** Earlier runs that an estimate looks at. */
 const EARLIER_RUNS = 5;
-
-const connect: Connect = () =>
-  Promise.reject(new BatonError('no-provider', 'No provider can be reached yet.'));
 
 /** Opens the runs of a workspace folder. Throws a `BatonError` when its state folder cannot be opened at all. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -47,7 +48,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const sha256 = (text: string) => host.sha256(text);
   const ledger = openDayLedger(host);
-  const source = options.models ?? noSource;
+  const source = watchSource(options.models ?? noSource, host.redactor);
+  // Nobody who only looks runs anything that could come upon a key.
+  if (access !== 'see') await rememberKeys(source, host, host.redactor);
   const asked = createModels({ host, source, ledger, redactor: host.redactor, connect });
   const local = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
   const chat = createChatAgents({
@@ -71,6 +74,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     access,
     owner,
     agents,
+    secret: (name) => source.secret(name),
     day: { ledger, cap: () => asked.settings()?.dayCap },
     ...(options.isTrusted && { isTrusted: options.isTrusted }),
   });
@@ -121,7 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     asked.dispose();
   };
 
-  return {
+  const runtime: Runtime = {
     get otherOwner() {
       return folder.otherOwner;
     },
@@ -141,7 +145,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (mayAsk && request.trusted && !request.rehearsal) await asked.ready();
       const prepared = prepareStart(request, parsed, agents, host);
       if ('refusal' in prepared) return prepared;
-      return { runId: await folder.engine.start(prepared.run) };
+      const begun = await withSecrets(prepared.run, source, host.redactor);
+      return 'refusal' in begun ? begun : { runId: await folder.engine.start(begun.run) };
     },
     resume: (runId, { seq, ...how }) =>
       command(runId, async (engine) => {
@@ -198,6 +203,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     close,
     dispose: () => void close(),
   };
+  return redactRuntime(runtime, host.redactor);
 }
 
 function notOwnerText(folder: Folder): string {

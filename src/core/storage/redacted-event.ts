@@ -28,19 +28,19 @@ const REASON_IS_TEXT: ReadonlySet<string> = new Set(['run-cancelled', 'approval-
 type Body = RunEventBody | RunEvent;
 
 /**
- * The same events without secrets, the very same where there are none. What was shown at a gate and changed by this is bound anew,
- * and a decision that comes with it is bound to that.
+ * The same events without secrets, the very same where there are none. With `sha256`: what was shown at a gate and changed by this is
+ * bound anew, and a decision that comes with it is bound to that. Without it, hashes stay those of the record.
  */
 export function redactBodies<Event extends Body>(
   bodies: readonly Event[],
   redactor: Redactor,
-  sha256: (text: string) => Sha256,
+  sha256?: (text: string) => Sha256,
 ): readonly Event[] {
   const rebound = new Map<ApprovalId, Sha256>();
   return bodies.map((body) => {
     const clean = content(body, redactor, REASON_IS_TEXT.has(body.type)) as Event;
     if (body.type === 'approval-requested' && clean.type === 'approval-requested') {
-      if (clean.approval.shown === body.approval.shown) return clean;
+      if (sha256 === undefined || clean.approval.shown === body.approval.shown) return clean;
       const shownHash = sha256(canonicalJson(clean.approval.shown));
       rebound.set(clean.approval.id, shownHash);
       const approval: Approval = { ...clean.approval, shownHash };
