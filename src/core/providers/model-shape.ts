@@ -42,6 +42,8 @@ export interface ModelFacts {
     readonly temperature: boolean;
     /** True: over Chat Completions its tools work only with `reasoning_effort: "none"`. */
     readonly toolsWithoutReasoning?: true;
+    /** False: it cannot be made to use a tool, only offered some; asking for more is refused. */
+    readonly forcedTools?: false;
   };
   /** Where the facts were read, and on which day they were true. */
   readonly source: string;

@@ -13,6 +13,9 @@ const claude = { vendor: 'anthropic', asOf: READ_ON } as const;
 const gemini = { vendor: 'gemini', asOf: READ_ON } as const;
 const openai = { vendor: 'openai', asOf: READ_ON } as const;
 
+/** Claude Opus 5.5 and Sonnet 5.5 refuse a request that forces a tool. */
+const noForcedTools = { ...noTemperature, forcedTools: false } as const;
+
 /** OpenAI bills a whole request at twice the input and one and a half times the output price above 272,000 input tokens. */
 const gptPrice = (input: number, cachedInput: number, output: number) => {
   const at = (factor: number) => ({
@@ -34,7 +37,7 @@ export const MODELS: readonly ModelFacts[] = [
     context: 1_000_000,
     maxOutput: 128_000,
     price: { input: 4, output: 20, cachedInput: 0.2, cacheWrite: 5 },
-    abilities: noTemperature,
+    abilities: noForcedTools,
     source: 'https://platform.claude.com/docs/en/models/opus-5-5/overview',
   },
   {
@@ -46,7 +49,7 @@ export const MODELS: readonly ModelFacts[] = [
     maxOutput: 128_000,
     // Cached input went from 0.20 to 0.10 in October 2026; pages differ, so the dearer one is counted.
     price: { input: 2, output: 10, cachedInput: 0.2, cacheWrite: 2.5 },
-    abilities: noTemperature,
+    abilities: noForcedTools,
     source: 'https://platform.claude.com/docs/en/models/sonnet-5-5/overview',
   },
   {

@@ -7,13 +7,18 @@ import type { Candidate } from './routable';
  */
 export function requestFor(candidate: Candidate, request: Omit<ChatRequest, 'model'>): ChatRequest {
   const { ref, facts } = candidate;
-  const { temperature, ...rest } = request;
+  const { temperature, toolChoice, ...rest } = request;
+  const canForce = facts?.abilities.forcedTools !== false;
   const maxOutputTokens = Math.min(request.maxOutputTokens, facts?.maxOutput ?? Number.POSITIVE_INFINITY);
   return {
     ...rest,
     model: ref.model,
     messages: translateMessages(request.messages, ref.provider),
     maxOutputTokens,
+    // Offered, where they cannot be forced: the agent sees for itself whether one was used.
+    ...(toolChoice !== undefined && {
+      toolChoice: toolChoice === 'required' && !canForce ? 'auto' : toolChoice,
+    }),
     ...(temperature !== undefined && facts?.abilities.temperature !== false && { temperature }),
   };
 }
