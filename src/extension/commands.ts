@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../core/base/disposable';
 import { messageOf } from '../core/model/errors';
+import { removeApiKey, setApiKey } from './commands/api-keys';
+import { chooseModel } from './commands/choose-model';
 import type { Command, Parts } from './commands/command';
 import * as control from './commands/control-run';
 import * as decide from './commands/decide-step';
 import * as drafts from './commands/drafts';
 import { newWorkflow } from './commands/new-workflow';
 import * as open from './commands/open-results';
+import * as providers from './commands/providers';
 import * as run from './commands/run-workflow';
 import * as save from './commands/save-results';
+import { setSecret } from './commands/secrets';
 import { validateWorkflow } from './commands/validate-workflow';
 
 const onActivePanel =
@@ -47,6 +51,17 @@ const commands: Readonly<Record<string, Command>> = {
   exportRun: save.exportRun,
   approveDraft: drafts.approveDraft,
   discardDraft: drafts.discardDraft,
+  setApiKey,
+  removeApiKey,
+  setSecret,
+  chooseModel,
+  testProvider: providers.testProvider,
+  allowEditorModels: providers.allowEditorModels,
+  refreshProviders: providers.refreshProviders,
+  enableProvider: providers.enableProvider,
+  disableProvider: providers.disableProvider,
+  showProviders: providers.showProviders,
+  openModelSettings: providers.openModelSettings,
   showLog: async ({ channel }) => channel.show(),
   refreshWorkflows: ({ files }) => files.scan(),
   'panel.pause': onActivePanel(control.pauseRun),

@@ -8,6 +8,13 @@ import { Changes } from './documents/changes';
 import { DraftDocuments } from './documents/draft-documents';
 import { OutputDocuments } from './documents/output-documents';
 import { LanguageFeatures } from './language-features';
+import { Consent } from './models/consent';
+import { Keys } from './models/keys';
+import { ModelSources } from './models/model-source';
+import type { ModelParts } from './models/model-parts';
+import { VscodeModel } from './models/vscode-model';
+import { WindowModels } from './models/window-models';
+import { runtimeBundle } from './bundles';
 import { RunControl } from './runs/run-control';
 import { logRuns } from './runs/log-runs';
 import { Runs } from './runs/runs';
@@ -17,6 +24,7 @@ import { ApprovalsView } from './views/approvals-view';
 import { CheckpointsTree } from './views/checkpoints-tree';
 import { Notifications } from './views/notifications';
 import { OrphanedPanels } from './views/orphaned-panels';
+import { ProvidersTree } from './views/providers-tree';
 import { RunPanels, type Answer } from './views/run-panels';
 import { RunsTree } from './views/runs-tree';
 import { StatusBar } from './views/status-bar';
@@ -37,6 +45,7 @@ export interface Baton {
   readonly workflowsTree: WorkflowsTree;
   readonly runsTree: RunsTree;
   readonly checkpointsTree: CheckpointsTree;
+  readonly models: ModelParts;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }
@@ -47,9 +56,16 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const host = createVscodeHost(channel);
   const { log } = host;
 
-  const access = store.add(new RuntimeAccess(context, host));
+  const keys = store.add(new Keys(context.secrets, (name) => host.env(name)));
+  const consent = store.add(
+    new Consent({ memory: context.globalState, access: context.languageModelAccessInformation }),
+  );
+  const editorModels = store.add(new VscodeModel(host.clock, consent));
+  const sources = store.add(new ModelSources(keys, editorModels, (name) => host.env(name)));
+
+  const access = store.add(new RuntimeAccess(context, host, sources));
   const runs = store.add(new Runs(access, log));
-  const control = new RunControl(runs);
+  const control = new RunControl(runs, consent);
   const files = store.add(new WorkflowFiles(log));
   let opening: Promise<void> | undefined;
   const ready = () => (opening ??= access.openUsed().then(() => runs.settled()));
@@ -68,7 +84,12 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const workflowsTree = store.add(new WorkflowsTree(files, runs));
   const runsTree = store.add(new RunsTree(runs));
   const checkpointsTree = store.add(new CheckpointsTree(runs));
-  store.add(new StatusBar(runs));
+  const window = store.add(
+    new WindowModels(access, () => runtimeBundle().createLoneModels(host, sources.of(undefined))),
+  );
+  const providersTree = store.add(new ProvidersTree(window, log));
+  const models: ModelParts = { window, keys, consent, editorModels, tree: providersTree };
+  store.add(new StatusBar(runs, access));
   store.add(
     new Notifications(runs, control, {
       isInSight: (runId) => panels.isInSight(runId) || approvals.isInSight(),
@@ -81,7 +102,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   store.add(logRuns(runs, log));
   const language = store.add(new LanguageFeatures(files, host));
 
-  const starter = new StartRun(access, runs, panels, context.workspaceState);
+  const starter = new StartRun(access, runs, panels, context.workspaceState, consent);
   const { extensionUri } = context;
   const parts = {
     extensionUri,
@@ -96,6 +117,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     panels,
     approvals,
     starter,
+    models,
     ready,
     orphaned,
   };

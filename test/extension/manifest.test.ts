@@ -25,9 +25,9 @@ interface Manifest {
     readonly keybindings: readonly { readonly command: string }[];
     readonly views: { readonly baton: readonly { readonly id: string; readonly visibility?: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly configuration: {
+    readonly configuration: readonly {
       readonly properties: Readonly<Record<string, { readonly scope?: string }>>;
-    };
+    }[];
     readonly walkthroughs: readonly {
       readonly steps: readonly { readonly media: { readonly svg: string } }[];
     }[];
@@ -38,6 +38,10 @@ const text = read('package.json');
 const manifest = JSON.parse(text) as Manifest;
 const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
 const { contributes } = manifest;
+const settings = () =>
+  Object.assign({}, ...contributes.configuration.map(({ properties }) => properties)) as Readonly<
+    Record<string, { readonly scope?: string }>
+  >;
 const commands = contributes.commands.map(({ command }) => command);
 
 describe('the manifest', () => {
@@ -81,12 +85,34 @@ describe('the manifest', () => {
   });
 
   it('lets no folder choose how its own gates are answered, or where its runs are kept', () => {
-    const { properties } = contributes.configuration;
+    const properties = settings();
     expect(properties['baton.approvals']?.scope).toBe('application');
     expect(properties['baton.stateDirectory']?.scope).toBe('machine');
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     expect(supported).toBe('limited');
     expect(restrictedConfigurations).toContain('baton.resumeOnOpen');
+  });
+
+  it('lets no folder set an address, a price or a cap for the day', () => {
+    const own = Object.entries(settings()).filter(([name]) =>
+      /baseUrl|compatibleServers|prices|budget|probe/.test(name),
+    );
+    expect(own).toHaveLength(8);
+    for (const [name, { scope }] of own) expect(['machine', 'application'], name).toContain(scope);
+    expect(Object.keys(settings()).filter((name) => /key|secret|token$/i.test(name))).toEqual([]);
+  });
+
+  it('knows no setting of a folder in Restricted Mode that says how models are asked', () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    const ofFolders = Object.entries(settings())
+      .filter(([name, { scope }]) => /providers|routing/.test(name) && scope === 'resource')
+      .map(([name]) => name);
+    expect(ofFolders.length).toBeGreaterThan(20);
+    expect(restrictedConfigurations).toEqual(expect.arrayContaining(ofFolders));
+  });
+
+  it('has at most five views', () => {
+    expect(contributes.views.baton.length).toBeLessThanOrEqual(5);
   });
 
   it('draws its pictures with colours of the theme and a fallback', () => {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Log } from '../../core/host';
 import type { DraftDocuments } from '../documents/draft-documents';
 import type { LanguageFeatures } from '../language-features';
+import type { ModelParts } from '../models/model-parts';
 import type { RunControl } from '../runs/run-control';
 import type { RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
@@ -24,6 +25,7 @@ export interface Parts {
   readonly panels: RunPanels;
   readonly approvals: ApprovalsView;
   readonly starter: StartRun;
+  readonly models: ModelParts;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }

@@ -39,11 +39,15 @@ export class Consent implements Disposable {
     return this.hasActed && !this.refused.has(model.vendor);
   }
 
-  /** A person ran, resumed or approved something in this window. A refusal stands until they allow it themselves. */
-  personActs(): void {
-    if (this.hasActed) return;
+  /**
+   * A person ran, resumed or approved something in this window. A refusal stands until they allow it themselves.
+   * True the first time.
+   */
+  personActs(): boolean {
+    if (this.hasActed) return false;
     this.hasActed = true;
     this.changed.fire();
+    return true;
   }
 
   /** The person wants to be asked, whatever they answered before. */

@@ -4,12 +4,12 @@
  * only a stream that the model's own extension ended without an error is an answer.
  */
 import * as vscode from 'vscode';
-import { CancelledError } from '../../core/base/abort';
 import type { Clock } from '../../core/base/clock';
 import { isJsonObject } from '../../core/base/json';
 import type { CallUsage } from '../../core/model/model-call';
 import { estimateRequest, estimateTokens } from '../../core/providers/pricing';
 import type { ChatAnswer, ChatOptions, ChatRequest, ToolCall } from '../../core/providers/provider';
+import { cancelled } from './or-cancelled';
 import { editorError, editorFault } from './editor-faults';
 import { editorMessages, editorToolMode, editorTools } from './editor-messages';
 
@@ -35,7 +35,7 @@ export async function editorAnswer(
 ): Promise<ChatAnswer> {
   const { model, clock } = asking;
   const { signal, timeouts, onEvent } = options;
-  if (signal.aborted) throw new CancelledError();
+  if (signal.aborted) throw cancelled(signal);
   const source = new vscode.CancellationTokenSource();
   const stop = stopper(clock, signal);
   const answer = new Growing(request, clock, onEvent);
@@ -57,17 +57,17 @@ export async function editorAnswer(
     if (!asking.isAllowed) allowed();
     const parts = response.stream[Symbol.asyncIterator]();
     for (;;) {
-      const { done, value } = await stop.or(parts.next());
-      if (done === true) break;
-      if (!answer.take(value)) continue;
+      const next: IteratorResult<unknown> = await stop.or(parts.next());
+      if (next.done === true) break;
+      if (!answer.take(next.value)) continue;
       began = true;
       stop.restart(timeouts.idle);
     }
     // The editor may end the stream of a cancelled request as if it were whole.
-    if (signal.aborted) throw new CancelledError();
+    if (signal.aborted) throw cancelled(signal);
     return await answer.whole(asking, source.token);
   } catch (error) {
-    if (signal.aborted) throw new CancelledError();
+    if (signal.aborted) throw cancelled(signal);
     if (error instanceof TooLate) throw editorError('timeout', { usage: answer.usage() });
     if (error instanceof Incomplete) throw editorError(error.fault, { usage: answer.usage() });
     const { fault, raw } = editorFault(error, began);
@@ -95,7 +95,7 @@ function stopper(clock: Clock, signal: AbortSignal) {
   const stopped = new Promise<never>((_resolve, fail) => (reject = fail));
   // Nobody may be waiting when it fires.
   stopped.catch(() => undefined);
-  const onAbort = () => reject(new CancelledError());
+  const onAbort = () => reject(cancelled(signal));
   signal.addEventListener('abort', onAbort, { once: true });
   const tooLate = () => reject(new TooLate());
   let total = { dispose: () => {} };
@@ -154,7 +154,11 @@ class Growing {
 
   /** Estimated: the editor tells nobody what a request took. */
   usage(): CallUsage {
-    return { inputTokens: this.inputTokens, outputTokens: estimateTokens(this.outputText()), estimated: true };
+    return {
+      inputTokens: this.inputTokens,
+      outputTokens: estimateTokens(this.outputText()),
+      estimated: true,
+    };
   }
 
   async whole(asking: Asking, token: vscode.CancellationToken): Promise<ChatAnswer> {

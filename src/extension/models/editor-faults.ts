@@ -12,7 +12,8 @@ const ALLOW = 'Run "Baton: Allow the Editor\'s Models".';
 
 const SENTENCES: Partial<Record<CallFault, string>> = {
   auth: `The editor's models may not be used. ${ALLOW}`,
-  quota: "The editor's models are blocked or their quota is used up. See the account of the extension that offers them.",
+  quota:
+    "The editor's models are blocked or their quota is used up. See the account of the extension that offers them.",
   'model-gone': 'The editor no longer offers this model. Choose another one with "Baton: Choose Model…".',
   'rate-limited': "The editor's model asks for a pause.",
   overloaded: "The editor's model is overloaded.",
@@ -38,7 +39,10 @@ export function editorError(
  * Why a request failed. The editor gives three codes of its own; everything else arrives as the message of the extension that
  * offers the model. `began`: text had come already, so that what nobody can name is an answer that broke off.
  */
-export function editorFault(error: unknown, began: boolean): { readonly fault: CallFault; readonly raw?: string } {
+export function editorFault(
+  error: unknown,
+  began: boolean,
+): { readonly fault: CallFault; readonly raw?: string } {
   const code = codeOf(error);
   if (code === 'NoPermissions') return { fault: 'auth', raw: code };
   // The editor's documentation: "quota limits exceeded".
@@ -55,10 +59,19 @@ const SAID: readonly (readonly [RegExp, CallFault])[] = [
   [/quota|insufficient.(funds|credit|balance)|billing|payment required|\b402\b|spend(ing)? limit/i, 'quota'],
   [/rate.?limit|too many requests|\b429\b/i, 'rate-limited'],
   [/overloaded|at capacity|\b529\b|\b503\b|service unavailable/i, 'overloaded'],
-  [/context.{0,20}(length|window|long)|too many tokens|token limit|prompt is too long|maximum context|exceeds.{0,40}tokens/i, 'context-too-long'],
-  [/content.?(filter|polic|management)|filtered|responsible ai|safety|refus(al|ed to answer)/i, 'content-blocked'],
+  [
+    /context.{0,20}(length|window|long)|too many tokens|token limit|prompt is too long|maximum context|exceeds.{0,40}tokens/i,
+    'context-too-long',
+  ],
+  [
+    /content.?(filter|polic|management)|filtered|responsible ai|safety|refus(al|ed to answer)/i,
+    'content-blocked',
+  ],
   [/model.{0,40}(not found|not supported|unknown|does not exist|retired)|unknown model/i, 'model-gone'],
-  [/\b401\b|\b403\b|unauthori[sz]ed|forbidden|sign(ed)? ?in|not logged in|invalid.{0,12}key|no access/i, 'auth'],
+  [
+    /\b401\b|\b403\b|unauthori[sz]ed|forbidden|sign(ed)? ?in|not logged in|invalid.{0,12}key|no access/i,
+    'auth',
+  ],
   [/ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|socket hang up|network|fetch failed|getaddrinfo|offline/i, 'network'],
   [/time(d)?.?out|ETIMEDOUT/i, 'timeout'],
   [/\b50[024]\b|internal server error|bad gateway/i, 'server'],

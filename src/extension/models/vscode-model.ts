@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../../core/base/abort';
 import type { Clock } from '../../core/base/clock';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { EditorModels, EditorModelsStanding } from '../../core/providers/model-settings';
+import { factsOf } from '../../core/providers/provider-error';
 import type {
   ChatAnswer,
   ChatOptions,
@@ -13,6 +13,7 @@ import type {
 import type { Consent } from './consent';
 import { countRequest, editorAnswer } from './editor-answer';
 import { EDITOR_PROVIDER, editorError, NO_CONSENT } from './editor-faults';
+import { orCancelled } from './or-cancelled';
 import { findModel, nameOf, offer, offeredModels, onDidChangeOffer, preferredModel } from './offered-models';
 
 /** The models that other extensions offer in this editor, as a provider like every other: without a key, with consent. */
@@ -78,9 +79,7 @@ export class VscodeModel implements EditorModels, Disposable {
     return {
       latencyMs: this.clock.monotonic() - start,
       detail:
-        all.length === 1
-          ? vscode.l10n.t('1 model offered')
-          : vscode.l10n.t('{0} models offered', all.length),
+        all.length === 1 ? vscode.l10n.t('1 model offered') : vscode.l10n.t('{0} models offered', all.length),
     };
   }
 
@@ -144,20 +143,5 @@ export class VscodeModel implements EditorModels, Disposable {
 }
 
 function isDenied(error: unknown): boolean {
-  const facts = error instanceof Error && 'facts' in error ? error.facts : undefined;
-  return typeof facts === 'object' && facts !== null && 'raw' in facts && facts.raw === 'NoPermissions';
-}
-
-async function orCancelled<Value>(waited: PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
-  if (signal.aborted) throw new CancelledError();
-  let onAbort: () => void = () => undefined;
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new CancelledError());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([waited, cancelled]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return factsOf(error)?.raw === 'NoPermissions';
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Decision } from '../../core/model/approval';
 import type { ApprovalId, RunId } from '../../core/model/ids';
 import type { CommandOutcome } from '../../core/runtime-port';
+import type { Consent } from '../models/consent';
 import type { RunEntry, Runs } from './runs';
 import { requireTrust } from '../trust';
 import { person } from '../vscode-host';
@@ -11,9 +12,13 @@ import { person } from '../vscode-host';
  * Every answer is a value; nothing changes on screen until the event comes back.
  */
 export class RunControl {
-  constructor(private readonly runs: Runs) {}
+  constructor(
+    private readonly runs: Runs,
+    private readonly consent: Consent,
+  ) {}
 
   async decide(runId: RunId, id: ApprovalId, decision: Decision): Promise<CommandOutcome> {
+    this.consent.personActs();
     const outcome = await this.ask(runId, vscode.l10n.t('decide'), ({ folder }) =>
       folder.runtime.decide(runId, id, decision, person()),
     );
@@ -26,6 +31,7 @@ export class RunControl {
     runId: RunId,
     options: { readonly seq?: number; readonly automatic?: boolean } = {},
   ): Promise<CommandOutcome> {
+    if (options.automatic !== true) this.consent.personActs();
     return this.ask(runId, vscode.l10n.t('resume this run'), ({ folder }) =>
       folder.runtime.resume(runId, {
         by: person().name,

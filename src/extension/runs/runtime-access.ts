@@ -5,6 +5,7 @@ import { messageOf } from '../../core/model/errors';
 import type { Runtime } from '../../core/runtime-port';
 import { notesFolder } from '../../core/storage/home';
 import { runtimeBundle } from '../bundles';
+import type { ModelSources } from '../models/model-source';
 import { editorDiagnostics } from './editor-diagnostics';
 import { settings } from '../settings';
 
@@ -34,6 +35,7 @@ export class RuntimeAccess implements Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly host: Host,
+    private readonly models: ModelSources,
   ) {
     this.store.add(
       vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -88,6 +90,7 @@ export class RuntimeAccess implements Disposable {
       access: 'run',
       owner: { name: `VS Code window (pid ${process.pid})`, kind: 'window', isAlive: windowAnswers },
       editorDiagnostics,
+      models: this.models.of(folder),
       isTrusted: () => vscode.workspace.isTrusted,
     });
     const opened: FolderRuntime = { folder, runtime };

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../core/base/json';
 import type { WorkflowDefinition } from '../../core/model/workflow';
 import type { Refusal, WorkflowText } from '../../core/runtime-port';
 import { resolveInputs } from '../../core/workflow/inputs';
+import type { Consent } from '../models/consent';
 import { collectInputs } from './inputs';
 import type { FolderRuntime, RuntimeAccess } from './runtime-access';
 import type { Runs } from './runs';
@@ -31,6 +32,7 @@ export class StartRun {
     private readonly runs: Runs,
     private readonly panels: RunPanels,
     private readonly memory: vscode.Memento,
+    private readonly consent: Consent,
   ) {}
 
   /** The run's id; undefined when it was refused or left, which the person has been told. */
@@ -65,6 +67,8 @@ export class StartRun {
     folder: FolderRuntime,
     inputs: JsonObject,
   ): Promise<string | undefined> {
+    // What a person starts may ask for the editor's models; the editor then asks the person.
+    if (this.consent.personActs()) await folder.runtime.models.refresh();
     const outcome = await folder.runtime.start({
       workflow: wish.workflow,
       inputs,

@@ -1,18 +1,27 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
+import { spentLine } from './spent-words';
+import { UnderWay } from './under-way';
 
 /** One item: what runs, or that something waits for a person. Gone when there is neither. */
 export class StatusBar implements Disposable {
   private readonly store = new DisposableStore();
   private readonly item: vscode.StatusBarItem;
+  private readonly underWay: UnderWay;
 
-  constructor(private readonly runs: Runs) {
+  constructor(
+    private readonly runs: Runs,
+    access: RuntimeAccess,
+  ) {
     this.item = this.store.add(
       vscode.window.createStatusBarItem('baton.status', vscode.StatusBarAlignment.Left, 10),
     );
     this.item.name = 'Baton';
+    this.underWay = this.store.add(new UnderWay(runs, access));
     this.store.add(runs.onDidChange(() => this.show()));
+    this.store.add(this.underWay.onDidChange(() => this.show()));
   }
 
   dispose(): void {
@@ -40,10 +49,14 @@ export class StatusBar implements Disposable {
     } else {
       const { workflow, settledSteps, steps, status } = first.summary;
       const moving = this.isMoving(status) && !this.runs.isInterrupted(first);
-      const text = `${short(workflow)} ${settledSteps}/${steps}`;
+      const state = this.runs.known(first.runId);
+      const spent = state === undefined ? '' : spentLine(state.spent, this.underWay.of(first.runId));
+      const text = [`${short(workflow)} ${settledSteps}/${steps}`, spent].filter(Boolean).join(' · ');
       this.tell(
         `$(${this.icon(moving)}) ${text}`,
-        vscode.l10n.t('Baton: {0}, {1} of {2} steps', workflow, settledSteps, steps),
+        [vscode.l10n.t('Baton: {0}, {1} of {2} steps', workflow, settledSteps, steps), spent]
+          .filter(Boolean)
+          .join(' · '),
       );
     }
   }

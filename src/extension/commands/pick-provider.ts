@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { ProviderStatus } from '../../core/runtime-port';
+import { providerLine, providerLook } from '../models/provider-words';
+import type { WindowModels } from '../models/window-models';
+
+/** The provider that a menu or another command names: its name, or a row of the tree. */
+export function providerIn(argument: unknown): string | undefined {
+  if (typeof argument === 'string') return argument;
+  if (typeof argument !== 'object' || argument === null || !('provider' in argument)) return undefined;
+  return typeof argument.provider === 'string' ? argument.provider : undefined;
+}
+
+/** The provider a command is about: the one that is named, else the one that the person picks among those that fit. */
+export async function pickProvider(
+  models: WindowModels,
+  argument: unknown,
+  title: string,
+  fits: (status: ProviderStatus) => boolean,
+  none: string,
+): Promise<ProviderStatus | undefined> {
+  const all = await models.current().status();
+  const named = providerIn(argument);
+  if (named !== undefined) {
+    const status = all.find(({ name }) => name === named);
+    if (status === undefined) throw new Error(vscode.l10n.t('There is no provider "{0}".', named));
+    return status;
+  }
+  const fitting = all.filter(fits);
+  if (fitting.length === 0) {
+    void vscode.window.showInformationMessage(none);
+    return undefined;
+  }
+  const chosen = await vscode.window.showQuickPick(
+    fitting.map((status) => ({
+      label: status.title,
+      iconPath: providerLook(status).icon,
+      description: providerLine(status),
+      ...(status.model !== undefined && { detail: status.model }),
+      status,
+    })),
+    { title, placeHolder: vscode.l10n.t('Choose a provider') },
+  );
+  return chosen?.status;
+}

@@ -1,0 +1,200 @@
+import * as vscode from 'vscode';
+import { localActions } from '../../core/agents/local-actions';
+import type { KnownAgent } from '../../core/agents/roster';
+import { providerTitle } from '../../core/model/fault-words';
+import { formatCost, formatTokens } from '../../core/model/spending-words';
+import type { AutomaticChoice, ProviderStatus } from '../../core/runtime-port';
+import { formatLatency, providerLine, providerLook } from '../models/provider-words';
+import { count } from '../words';
+
+/** A row of the view of agents and providers. */
+export type ProvidersNode =
+  | { readonly type: 'automatic'; readonly choice: AutomaticChoice }
+  | { readonly type: 'rung'; readonly text: string; readonly place: number }
+  | ProviderNode
+  | { readonly type: 'fact'; readonly provider: string; readonly fact: Fact }
+  | { readonly type: 'notes'; readonly notes: readonly string[] }
+  | { readonly type: 'note'; readonly note: string }
+  | { readonly type: 'agents' }
+  | { readonly type: 'agent'; readonly agent: KnownAgent };
+
+export interface ProviderNode {
+  readonly type: 'provider';
+  readonly provider: string;
+  readonly status: ProviderStatus;
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly icon: string;
+}
+
+/** Who is asked when a step names nobody, and the rung that decided it. */
+export function automaticItem({ model, why }: AutomaticChoice): vscode.TreeItem {
+  const label =
+    model === undefined
+      ? vscode.l10n.t('Automatic: local engine')
+      : vscode.l10n.t('Automatic: {0}', providerTitle(model.provider));
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  const detail = model === undefined ? vscode.l10n.t('no model is set up') : model.model;
+  item.id = 'automatic';
+  item.iconPath = new vscode.ThemeIcon(model === undefined ? 'checklist' : 'sparkle');
+  item.description = detail;
+  item.tooltip = new vscode.MarkdownString()
+    .appendMarkdown(`${vscode.l10n.t('Who answers when a step names nobody:')}\n\n`)
+    .appendText(why.join('\n'));
+  item.contextValue = 'automatic';
+  item.accessibilityInformation = { label: `${label}, ${detail}. ${why.join('. ')}` };
+  return item;
+}
+
+export function rungItem(text: string, place: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
+  item.id = `rung:${place}:${text}`;
+  item.tooltip = text;
+  return item;
+}
+
+export function providerItem({ provider, status }: ProviderNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(status.title, vscode.TreeItemCollapsibleState.Collapsed);
+  const look = providerLook(status);
+  const line = providerLine(status);
+  item.id = `provider:${provider}`;
+  item.iconPath = look.icon;
+  item.description = line;
+  item.tooltip = new vscode.MarkdownString()
+    .appendMarkdown('**')
+    .appendText(status.title)
+    .appendMarkdown('** · ')
+    .appendText(line)
+    .appendMarkdown('\n\n')
+    .appendText(status.detail);
+  item.contextValue = providerContext(status);
+  item.accessibilityInformation = { label: `${status.title}, ${line}. ${status.detail}` };
+  return item;
+}
+
+/** Words that the menus of package.json look for: "provider fix-set-key canSetKey canTest". */
+export function providerContext(status: ProviderStatus): string {
+  const isEditor = status.name === 'vscode';
+  const { state, fix, enabled, keyFrom } = status;
+  return [
+    'provider',
+    fix !== undefined && `fix-${fix}`,
+    !isEditor && enabled && 'canSetKey',
+    keyFrom === 'secret storage' && 'canRemoveKey',
+    state !== 'disabled' && state !== 'no-key' && state !== 'no-consent' && 'canChoose',
+    state !== 'disabled' && state !== 'no-key' && state !== 'no-consent' && 'canTest',
+    enabled ? 'canDisable' : 'canEnable',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** What there is to know about a provider, the reason of its state first. */
+export function factsOfProvider(status: ProviderStatus): readonly Fact[] {
+  const { latencyMs, errorRate, requestsPerMinute, today } = status;
+  const facts: (Fact | undefined)[] = [
+    { name: vscode.l10n.t('State'), value: status.detail, icon: 'info' },
+    status.model === undefined
+      ? undefined
+      : { name: vscode.l10n.t('Model'), value: status.model, icon: 'hubot' },
+    status.keyFrom === undefined
+      ? undefined
+      : { name: vscode.l10n.t('Key'), value: status.keyFrom, icon: 'key' },
+    status.address === undefined
+      ? undefined
+      : { name: vscode.l10n.t('Address'), value: status.address, icon: 'globe' },
+    latencyMs === undefined
+      ? undefined
+      : { name: vscode.l10n.t('Latency'), value: formatLatency(latencyMs), icon: 'dashboard' },
+    errorRate === undefined
+      ? undefined
+      : {
+          name: vscode.l10n.t('Errors'),
+          value: vscode.l10n.t('{0} % of the last requests', Math.round(errorRate * 100)),
+          icon: 'warning',
+        },
+    requestsPerMinute === 0
+      ? undefined
+      : {
+          name: vscode.l10n.t('Requests'),
+          value: vscode.l10n.t('{0} in the last minute', requestsPerMinute),
+          icon: 'pulse',
+        },
+    today.calls === 0 ? undefined : { name: vscode.l10n.t('Today'), value: spentToday(today), icon: 'graph' },
+    {
+      name: vscode.l10n.t('Priority'),
+      value: vscode.l10n.t('{0} (the smallest is asked first)', status.priority),
+      icon: 'list-ordered',
+    },
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}
+
+export function factItem(provider: string, { name, value, icon }: Fact): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.id = `fact:${provider}:${name}`;
+  item.description = value;
+  item.tooltip = `${name}: ${value}`;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.accessibilityInformation = { label: `${name}: ${value}` };
+  return item;
+}
+
+export function notesItem(notes: readonly string[]): vscode.TreeItem {
+  const text = count(
+    notes.length,
+    vscode.l10n.t('1 note about your settings'),
+    vscode.l10n.t('{0} notes about your settings', notes.length),
+  );
+  const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = 'notes';
+  item.iconPath = new vscode.ThemeIcon('note');
+  item.tooltip = notes.join('\n');
+  return item;
+}
+
+export function noteItem(note: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(note);
+  item.id = `note:${note}`;
+  item.tooltip = note;
+  return item;
+}
+
+export function agentsItem(many: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Agents'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = 'agents';
+  item.iconPath = new vscode.ThemeIcon('organization');
+  item.description = String(many);
+  item.tooltip = vscode.l10n.t('Whom a step can name with "agent:".');
+  item.accessibilityInformation = { label: vscode.l10n.t('{0} agents', many) };
+  return item;
+}
+
+export function agentItem({ name, description, aliases }: KnownAgent): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  const actions = localActions.filter((action) => action.agent === name).map((action) => action.name);
+  const mark = actions.length > 0 ? vscode.l10n.t('works without a model') : '';
+  item.id = `agent:${name}`;
+  item.iconPath = new vscode.ThemeIcon(actions.length > 0 ? 'checklist' : 'person');
+  item.description = [mark, description].filter(Boolean).join(' · ');
+  const tooltip = new vscode.MarkdownString().appendText(description);
+  if (actions.length > 0)
+    tooltip.appendMarkdown(`\n\n${vscode.l10n.t('Without a model:')} `).appendText(actions.join(', '));
+  if (aliases.length > 0)
+    tooltip.appendMarkdown(`\n\n${vscode.l10n.t('Also called:')} `).appendText(aliases.join(', '));
+  item.tooltip = tooltip;
+  item.contextValue = 'agent';
+  item.accessibilityInformation = { label: [name, mark, description].filter(Boolean).join(', ') };
+  return item;
+}
+
+function spentToday({ calls, tokens, usd, estimated }: ProviderStatus['today']): string {
+  return [
+    count(calls, vscode.l10n.t('1 call'), vscode.l10n.t('{0} calls', calls)),
+    vscode.l10n.t('{0} tokens', formatTokens(tokens)),
+    usd === 0 ? vscode.l10n.t('no known price') : formatCost({ usd, estimated, unpriced: false }),
+  ].join(' · ');
+}

@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import { knownAgents } from '../../core/agents/roster';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Log } from '../../core/host';
+import type { ModelsSeen, WindowModels } from '../models/window-models';
+import {
+  agentItem,
+  agentsItem,
+  automaticItem,
+  factItem,
+  factsOfProvider,
+  noteItem,
+  notesItem,
+  providerItem,
+  rungItem,
+  type ProvidersNode,
+} from './providers-nodes';
+
+export const PROVIDERS_VIEW = 'baton.providers';
+/** Changes during a run come by the dozen. */
+const CHANGE_INTERVAL = 250;
+
+/** Who can answer, how well, what it costs today, and who does the steps. Read anew when told, never by polling. */
+export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly view: vscode.TreeView<ProvidersNode>;
+  private seen: ModelsSeen | undefined;
+  private showsAll = false;
+  private timer: NodeJS.Timeout | undefined;
+  private waking: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly models: WindowModels,
+    private readonly log: Log,
+  ) {
+    this.view = this.store.add(
+      vscode.window.createTreeView(PROVIDERS_VIEW, { treeDataProvider: this, showCollapseAll: true }),
+    );
+    this.store.add(models.onDidChange(() => this.refresh()));
+    this.store.add(
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible) this.refresh();
+      }),
+    );
+  }
+
+  async getChildren(node?: ProvidersNode): Promise<ProvidersNode[]> {
+    if (node === undefined) return this.roots();
+    switch (node.type) {
+      case 'automatic':
+        return node.choice.why.map((text, place) => ({ type: 'rung', text, place }));
+      case 'provider':
+        return factsOfProvider(node.status).map((fact) => ({ type: 'fact', provider: node.provider, fact }));
+      case 'notes':
+        return node.notes.map((note) => ({ type: 'note', note }));
+      case 'agents':
+        return knownAgents.map((agent) => ({ type: 'agent', agent }));
+      case 'rung':
+      case 'fact':
+      case 'note':
+      case 'agent':
+        return [];
+      default:
+        return node satisfies never;
+    }
+  }
+
+  getTreeItem(node: ProvidersNode): vscode.TreeItem {
+    switch (node.type) {
+      case 'automatic':
+        return automaticItem(node.choice);
+      case 'rung':
+        return rungItem(node.text, node.place);
+      case 'provider':
+        return providerItem(node);
+      case 'fact':
+        return factItem(node.provider, node.fact);
+      case 'notes':
+        return notesItem(node.notes);
+      case 'note':
+        return noteItem(node.note);
+      case 'agents':
+        return agentsItem(knownAgents.length);
+      case 'agent':
+        return agentItem(node.agent);
+      default:
+        return node satisfies never;
+    }
+  }
+
+  /** Everything is listed from now on, also while nothing is set up. */
+  showAll(): void {
+    this.showsAll = true;
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.waking);
+    this.store.dispose();
+  }
+
+  private async roots(): Promise<ProvidersNode[]> {
+    try {
+      this.seen = await this.models.see();
+    } catch (error) {
+      this.log.error('The providers could not be read.', error);
+      if (this.seen === undefined) throw error;
+    }
+    const { providers, automatic, notes } = this.seen;
+    this.wakeAt(providers.map(({ until }) => until ?? 0));
+    // While nothing is set up, the welcome text says how to; it stands only in an empty view.
+    const isSetUp = automatic.model !== undefined || providers.some(({ state }) => !isUntouched(state));
+    if (!isSetUp && !this.showsAll) return [];
+    return [
+      { type: 'automatic', choice: automatic },
+      ...providers.map((status): ProvidersNode => ({ type: 'provider', provider: status.name, status })),
+      ...(notes.length > 0 ? [{ type: 'notes', notes } satisfies ProvidersNode] : []),
+      { type: 'agents' },
+    ];
+  }
+
+  private refresh(): void {
+    // Nothing is read for a view that nobody sees.
+    if (!this.view.visible) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire();
+    }, CHANGE_INTERVAL);
+  }
+
+  /** A provider is ready again when its time has come, and nobody tells that. */
+  private wakeAt(times: readonly number[]): void {
+    clearTimeout(this.waking);
+    const next = Math.min(...times.filter((at) => at > Date.now()));
+    if (Number.isFinite(next))
+      this.waking = setTimeout(() => this.refresh(), Math.min(next - Date.now() + 50, 2 ** 31 - 1));
+  }
+}
+
+/** As it is before anybody did anything. */
+function isUntouched(state: string): boolean {
+  return state === 'no-key' || state === 'no-models' || state === 'no-consent' || state === 'disabled';
+}
