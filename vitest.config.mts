@@ -17,11 +17,12 @@ export default defineConfig({
     server: { deps: { inline: [/@google\/generative-ai/] } },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // The suites under test/vscode run inside a real VS Code, the long fault tests on the built command line,
-    // the views under test/webview/browser in a browser.
+    // the ones with model servers in trouble for half a minute, the views under test/webview/browser in a browser.
     exclude: [
       'test/vscode/**',
       'test/webview/browser/**',
       'test/kill/**',
+      'test/chaos/**',
       'test/torture/**',
       'node_modules/**',
     ],

@@ -53,13 +53,14 @@ const parts = [
   ['bundles', () => single(['esbuild.mjs'])],
   ['views', () => vitest('views', ['--config', 'test/webview/browser/vitest.config.mts'])],
   ['kill', () => vitest('kill', ['--config', 'test/kill/vitest.config.mts'])],
+  ['chaos', () => vitest('chaos', ['--config', 'test/chaos/vitest.config.mts'])],
   ['package', () => single(['test/package.mjs'])],
   ['suite', async () => (await import('./vscode/suite/run-in-server.mjs')).runSuitesInServer()],
   ['e2e', () => vitest('e2e', ['--config', 'test/vscode/e2e/vitest.config.mts'])],
 ];
 const groups = {
   check: ['types', 'lint', 'format', 'units', 'bundles'],
-  core: ['types', 'lint', 'format', 'units', 'long', 'contract', 'scenarios', 'bundles', 'kill'],
+  core: ['types', 'lint', 'format', 'units', 'long', 'contract', 'scenarios', 'bundles', 'kill', 'chaos'],
   all: parts.map(([name]) => name),
 };
 
