@@ -30,7 +30,10 @@ export type Command =
       readonly run: string;
       readonly step: string;
       readonly action: DecisionAction;
+      /** A file. */
       readonly with?: string;
+      /** The value itself: JSON or text; an amount at a budget gate. */
+      readonly value?: string;
       readonly comment?: string;
     }
   | { readonly name: 'export'; readonly run: string; readonly directory: string };
@@ -100,7 +103,12 @@ const SHAPES: Readonly<Record<CommandName, Shape>> = {
     read: (values, [given = '']) => ({ name: 'resume', ...readPosition(given), ...readApprovals(values) }),
   },
   approve: {
-    options: { action: { type: 'string' }, with: { type: 'string' }, comment: { type: 'string' } },
+    options: {
+      action: { type: 'string' },
+      with: { type: 'string' },
+      value: { type: 'string' },
+      comment: { type: 'string' },
+    },
     positionals: ['RUN', 'STEP'],
     read: (values, [run = '', step = '']) => readDecision(values, run, step),
   },
@@ -221,12 +229,17 @@ function readDecision(values: Values, run: string, step: string): Command {
   if (given === undefined) throw new Misuse(`--action is missing: ${ACTIONS.join(', ')}.`);
   const action = ACTIONS.find((known) => known === given);
   if (action === undefined) throw new Misuse(`--action takes ${ACTIONS.join(', ')}, not "${String(given)}".`);
-  const file = values['with'];
-  if (action === 'modify' && file === undefined) {
-    throw new Misuse('--action modify needs --with FILE, the file that holds the result.');
+  const { with: file, value } = values;
+  if (action === 'modify' && file === undefined && value === undefined) {
+    throw new Misuse(
+      '--action modify needs --with FILE, the file that holds the result, or --value VALUE, the result or amount itself.',
+    );
   }
-  if (file !== undefined && action !== 'modify' && action !== 'skip') {
-    throw new Misuse(`--with goes with modify and skip, not with ${action}.`);
+  if (file !== undefined && value !== undefined) throw new Misuse('Give --with or --value, not both.');
+  if ((file !== undefined || value !== undefined) && action !== 'modify' && action !== 'skip') {
+    throw new Misuse(
+      `--${file === undefined ? 'value' : 'with'} goes with modify and skip, not with ${action}.`,
+    );
   }
   const comment = values['comment'];
   return {
@@ -235,6 +248,7 @@ function readDecision(values: Values, run: string, step: string): Command {
     step,
     action,
     ...(typeof file === 'string' && { with: file }),
+    ...(typeof value === 'string' && { value }),
     ...(typeof comment === 'string' && { comment }),
   };
 }

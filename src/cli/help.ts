@@ -78,7 +78,7 @@ ${COMMON}`,
 Stops the run for good.
 ${RUN}
 ${COMMON}`,
-  approve: `baton approve RUN STEP --action ACTION [--with FILE] [--comment TEXT]
+  approve: `baton approve RUN STEP --action ACTION [--with FILE | --value VALUE] [--comment TEXT]
 
 Decides what waits at a step. Only decides: the run goes on with baton resume.
 
@@ -88,7 +88,11 @@ Decides what waits at a step. Only decides: the run goes on with baton resume.
            skip     go on without it; FILE may hold a substitute
            cancel   cancel the run
   --with FILE       the new result, or the substitute
+  --value VALUE     the same, given here: JSON or text
   --comment TEXT    why; kept with the decision
+
+At a question about a budget: approve raises it as shown, modify sets --value AMOUNT (2.50, 20k),
+skip leaves out the optional steps, cancel stops the run.
 ${RUN}
 ${COMMON}`,
   export: `baton export RUN DIR

@@ -70,6 +70,8 @@ describe('the command line', () => {
     ['approve r s', '--action is missing'],
     ['approve r s --action keep', '--action takes approve, modify, retry, skip, cancel, not "keep"'],
     ['approve r s --action modify', '--with FILE'],
+    ['approve r s --action modify --with f --value 2', '--with or --value, not both'],
+    ['approve r s --action approve --value 2', '--value goes with modify and skip'],
     ['approve r s --action retry --with f', '--with goes with modify and skip'],
     ['approve r', 'STEP is missing'],
     ['run', 'FILE is missing'],

@@ -134,4 +134,29 @@ describe('the live tree', () => {
     expect(texts).toHaveLength(7);
     expect(texts[5]).toContain('done');
   });
+
+  it('takes text back that turned out to be no answer, and goes on with the new one', () => {
+    const { screen, clock, view, show } = openView();
+    const model = { provider: 'claude', model: 'sonnet' };
+    const reserved = { inputTokens: 10, outputTokens: 10 };
+    const asked = { step: 'lint', attempt: 1, call: 1, chosen: model, chain: [model], why: '', reserved };
+    for (const event of eventsOf(body.started(step('lint')), body.begins('lint'), {
+      type: 'routing-decision',
+      ...asked,
+    }))
+      show(event);
+    const live = { runId: 'run1', step: 'lint', attempt: 1 };
+    view.live({ ...live, text: 'Layer one imp' });
+    clock.pass(100);
+    expect(screen.text.at(-1)?.trim()).toBe('Layer one imp');
+    view.live({ ...live, voided: 'Claude broke off' });
+    view.live({ ...live, text: 'Three layers.', usage: { ...reserved, estimated: true } });
+    clock.pass(100);
+    expect(screen.text.slice(-2).map((line) => line.trim())).toEqual([
+      'Taken back: Claude broke off',
+      'Three layers.',
+    ]);
+    expect(screen.text[1]).toContain('Claude (sonnet), 20 tokens');
+    view.close();
+  });
 });

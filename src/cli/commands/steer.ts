@@ -1,4 +1,5 @@
-import type { Decision } from '../../core/model/approval';
+import type { JsonValue } from '../../core/base/json';
+import type { Approval, Decision } from '../../core/model/approval';
 import type { CommandOutcome } from '../../core/runtime-port';
 import { runStatus } from '../../core/model/run-state';
 import type { Command } from '../command-line';
@@ -55,6 +56,7 @@ export async function approve(
     shownHash: approval.shownHash,
     ...(command.comment !== undefined && { comment: command.comment }),
     ...(command.with !== undefined && { value: await readValue(context, command.with, approval) }),
+    ...(command.value !== undefined && { value: valueOf(command.value, '--value', approval) }),
   };
   must(await runtime.decide(runId, approval.id, decision, { name: context.user, channel: 'terminal' }));
   const after = await runtime.state(runId);
@@ -73,11 +75,16 @@ export async function approve(
   return EXIT.completed;
 }
 
-async function readValue(context: Context, file: string, approval: Parameters<typeof readDecisionText>[0]) {
+async function readValue(context: Context, file: string, approval: Approval) {
   const bytes = await context.host.files.read(resolveFrom(context, file));
   if (bytes === undefined) throw new Refused(EXIT.usage, `There is no file ${visibleLine(file)}.`);
-  const read = readDecisionText(approval, new TextDecoder().decode(bytes));
-  if ('problem' in read) throw new Refused(EXIT.usage, `${visibleLine(file)}: ${read.problem}`);
+  return valueOf(new TextDecoder().decode(bytes), visibleLine(file), approval);
+}
+
+/** `from`: where the text came from, for people. */
+function valueOf(text: string, from: string, approval: Approval): JsonValue {
+  const read = readDecisionText(approval, text);
+  if ('problem' in read) throw new Refused(EXIT.usage, `${from}: ${read.problem}`);
   return read.value;
 }
 

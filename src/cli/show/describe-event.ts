@@ -105,7 +105,7 @@ function answer(event: Extract<RunEvent, { type: 'call-answered' }>, state: RunS
   const { model, usage, latencyMs } = event;
   const cost = costText(costOf([usage]));
   if (event.cached === true)
-    return `answered from cache (${modelTitle(model)})${cost === '' || usage.usd === undefined ? '' : `, saved ${cost}`}`;
+    return `${modelTitle(model)} answered from cache${cost === '' || usage.usd === undefined ? '' : `, saved ${cost}`}`;
   const call = state.calls[event.step]?.find(
     (other) => other.attempt === event.attempt && other.call === event.call,
   );
