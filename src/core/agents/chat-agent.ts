@@ -119,10 +119,11 @@ interface Wished {
 
 /** What a step wants of its model. */
 function wishOf({ step, config, schema, characters }: Wished): RouteWish {
-  const providers = step.provider?.filter((name) => name !== 'local');
+  const order = [...(step.provider ?? []), ...(config?.providers ?? [])];
+  const providers = [...new Set(order)].filter((name) => name !== 'local');
   const answerTokens = step.maxTokens ?? DEFAULT_MAX_TOKENS;
   return {
-    ...(providers !== undefined && providers.length > 0 && { providers }),
+    ...(providers.length > 0 && { providers }),
     ...(step.model !== undefined && { model: step.model }),
     ...(config?.routing !== undefined && { routing: config.routing }),
     needs: {

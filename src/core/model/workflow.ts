@@ -41,6 +41,11 @@ export interface WorkflowConfig {
   readonly approvals?: ApprovalMode;
   /** Caps of the run; over one a gate opens, or with `stop` the run is cancelled. */
   readonly budget?: Budget & { readonly onExceed: 'ask' | 'stop' };
+  /**
+   * The order of providers for steps that name none, and after those that a step names. Kept apart from the steps' own words:
+   * a step that rules can do asks a model only when it says so itself.
+   */
+  readonly providers?: readonly string[];
   /** Which of several usable models is asked first. Default: the person's setting. */
   readonly routing?: 'priority' | 'cheapest' | 'fastest';
   /** Identical requests are answered from disk. Default false. */

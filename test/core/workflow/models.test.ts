@@ -22,13 +22,21 @@ describe('what a step says about its model', () => {
   });
 
   it('takes the order of the file for steps that name no provider, after their own', () => {
-    const order = (top: string, keys = 'agent: writer') => valid(step(keys, top)).steps[0]!.provider;
+    const order = (top: string) => valid(step('agent: writer', top)).config.providers;
     expect(order('providers: { order: [gemini, anthropic] }\n')).toEqual(['gemini', 'claude']);
-    expect(order('config: { providers: [openai] }\n', 'provider: gemini')).toEqual(['gemini', 'openai']);
+    expect(order('config: { providers: [openai] }\n')).toEqual(['openai']);
+    expect(order('config: { modelProvider: claude }\n')).toEqual(['claude']);
     expect(order('config: { providers: { primary: claude, fallback: [gemini] } }\n')).toEqual([
       'claude',
       'gemini',
     ]);
+  });
+
+  it('keeps that order apart from the step, which asks a model only when it says so itself', () => {
+    const [own] = valid(step('provider: gemini', 'config: { providers: [openai] }\n')).steps;
+    expect(own!.provider).toEqual(['gemini']);
+    const [none] = valid(step('agent: writer', 'providers: { order: [claude] }\n')).steps;
+    expect(none).not.toHaveProperty('provider');
   });
 
   it.each([
@@ -82,6 +90,9 @@ describe('a model that a step names', () => {
   });
 
   it('is warned of when another provider is asked for it', () => {
+    expect(faults(read(step('model: gpt-6-luna', 'providers: { order: [claude] }\n')))).toEqual([
+      '6:12 model-of-another-provider',
+    ]);
     expect(told(read(step('provider: gemini\n    model: gpt-6-luna')))).toEqual([
       'flow.yaml:6:12 model-of-another-provider warning: GPT-6 Luna is a model of "openai", and this step asks "gemini".',
     ]);

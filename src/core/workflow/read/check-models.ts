@@ -3,7 +3,7 @@ import { factsOfModel, type ModelFacts } from '../../providers/model-facts';
 import { MODELS } from '../../providers/model-table';
 import { modelWarnings, type ModelNeeds } from '../../providers/model-warnings';
 import { canonicalProvider } from '../../model/provider-names';
-import type { Step } from '../../model/workflow';
+import type { Step, WorkflowConfig } from '../../model/workflow';
 import type { Report } from '../source/report';
 import type { StepDraft } from './step-draft';
 import type { Span } from '../source/node';
@@ -18,16 +18,22 @@ const VENDORS: Readonly<Record<string, ModelFacts['vendor']>> = {
 const USUAL_ANSWER = 4096;
 
 /** Warns of each model that a step names: unknown, retired, too small, or not of the provider that is asked for it. */
-export function checkModels(drafts: readonly StepDraft[], report: Report): void {
+export function checkModels(drafts: readonly StepDraft[], config: WorkflowConfig, report: Report): void {
   for (const { step, modelAt } of drafts) {
     if (step.model === undefined || modelAt === undefined || step.run !== undefined) continue;
-    checkModel(step, step.model, modelAt, report);
+    const providers = [...new Set([...(step.provider ?? []), ...(config.providers ?? [])])];
+    checkModel(step, { written: step.model, providers }, modelAt, report);
   }
 }
 
-function checkModel(step: Step, written: string, at: Span, report: Report): void {
+function checkModel(
+  step: Step,
+  { written, providers }: { readonly written: string; readonly providers: readonly string[] },
+  at: Span,
+  report: Report,
+): void {
   const { provider, model } = splitModel(written);
-  const names = provider === undefined ? (step.provider ?? []) : [provider];
+  const names = provider === undefined ? providers : [provider];
   const vendors = names.flatMap((name) => VENDORS[name] ?? []);
   // Servers of the person's own and the editor offer what they like, under names of their own.
   if (names.length > 0 && vendors.length === 0) return;

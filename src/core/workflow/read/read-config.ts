@@ -14,7 +14,6 @@ export interface StepDefaults {
   readonly retry?: readonly RetryRule[];
   /** Milliseconds. */
   readonly timeout?: number;
-  readonly provider?: readonly string[];
 }
 
 export interface ReadConfig {
@@ -75,6 +74,7 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
       failFast: failFast ?? DEFAULT_CONFIG.failFast,
       checkpoint: checkpoint ?? DEFAULT_CONFIG.checkpoint,
       ...optional('approvals', approvals),
+      ...optional('providers', provider),
       ...optional('budget', budget),
       ...optional('routing', routing),
       ...optional('responseCache', responseCache),
@@ -83,7 +83,6 @@ export function readConfig(field: Field | undefined, dialect: Dialect, report: R
       ...optional('continueOnError', continueOnError),
       ...optional('retry', retry),
       ...optional('timeout', stepTimeout),
-      ...optional('provider', provider),
     },
     ...(dialect === 'baton' ? {} : { rest: fields }),
   };

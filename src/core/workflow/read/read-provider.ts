@@ -35,7 +35,7 @@ export function readProviderOrder(
   report: Report,
 ): readonly string[] | undefined {
   const order: string[] = [...(readProvider(single, report) ?? [])];
-  const note = 'provider of steps, after their own';
+  const note = 'config.providers: whom steps ask, after their own';
   if (field?.value.kind === 'map') {
     const inner = new Fields(field.value, field.path, report);
     for (const name of ['order', 'primary', 'fallback']) {

@@ -43,12 +43,12 @@ export function readWorkflow(
     : readConfig(fields.take('config'), dialect, report);
   const tolerance = readErrorHandling(fields, dialect, report);
   const order = readProviderOrder(undefined, fields.take('providers'), report);
-  const defaults: StepDefaults = {
-    ...optional('continueOnError', tolerance),
-    ...settings.defaults,
-    ...optional('provider', order === undefined ? settings.defaults.provider : order),
-  };
-  const config = withTopBudget(fields, settings.config, report);
+  const defaults: StepDefaults = { ...optional('continueOnError', tolerance), ...settings.defaults };
+  const config = withTopBudget(
+    fields,
+    { ...settings.config, ...optional('providers', order ?? settings.config.providers) },
+    report,
+  );
   const stepsField = fields.take('steps');
   const steps = readSteps(stepsField, { ...rules, unit: 'ms', offset: 0 }, report);
   const phases = fields.take('phases', [], 'steps');
@@ -82,7 +82,7 @@ export function readWorkflow(
     applyDefaults(draft, defaults);
     resolveNames(draft, texts);
   }
-  checkModels(graph.drafts, report);
+  checkModels(graph.drafts, config, report);
   settings.rest?.leave('nothing in the file reads it');
   fields.finish();
 
@@ -235,8 +235,6 @@ function applyDefaults({ step, says }: StepDraft, defaults: StepDefaults): void 
     step.continueOnError = defaults.continueOnError;
   if (!says.retry && step.idempotent !== false && defaults.retry !== undefined) step.retry = defaults.retry;
   if (step.timeout === undefined && defaults.timeout !== undefined) step.timeout = defaults.timeout;
-  if (defaults.provider === undefined || step.run !== undefined) return;
-  step.provider = [...new Set([...(step.provider ?? []), ...defaults.provider])];
 }
 
 function resolveNames(draft: StepDraft, texts: Texts): void {
