@@ -5,11 +5,11 @@ import type { RunEvent } from '../../src/core/model/events';
 import { builtCli, eventsIn, finish, untilEvent, Workplace } from '../support/built-cli';
 import {
   environmentOf,
-  startModelServer,
+  startVendorServer,
   TEST_KEYS,
-  type ModelServer,
+  type VendorServer,
   type Vendor,
-} from '../support/model-server';
+} from '../support/vendor-servers';
 
 /* The built command line, the vendors' packages in their bundles, and servers that speak like the vendors. */
 
@@ -25,7 +25,7 @@ const USAGE = {
 const ONE = 'name: one\nsteps:\n  - key: think\n    prompt: How is it?\n';
 
 let place: Workplace;
-let servers: Record<Vendor, ModelServer>;
+let servers: Record<Vendor, VendorServer>;
 const make = async (files: Record<string, string>) => (place = await Workplace.make(files));
 const of = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type) =>
   events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
@@ -43,9 +43,9 @@ const run = async (
 beforeAll(() => builtCli(), 120_000);
 beforeEach(async () => {
   const [claude, gemini, openai] = await Promise.all([
-    startModelServer(),
-    startModelServer(),
-    startModelServer(),
+    startVendorServer(),
+    startVendorServer(),
+    startVendorServer(),
   ]);
   servers = { claude, gemini, openai };
   for (const [name, { mock }] of Object.entries(servers))
