@@ -27,7 +27,7 @@ export function defaultModelOf(kind: string): string | undefined {
   }
 }
 
-/** The person's prices, by model id or by "provider/model": US dollars per million tokens. */
+/** The person's prices, by "provider/model", model id or "provider/*": US dollars per million tokens. */
 export type OwnPrices = Readonly<Record<string, { readonly input: number; readonly output: number }>>;
 
 /**
@@ -50,7 +50,7 @@ export function factsFor(
 }
 
 function ownPrice(ref: ModelRef, prices: OwnPrices): ModelPrice | undefined {
-  const names = [`${ref.provider}/${ref.model}`, ref.model];
+  const names = [`${ref.provider}/${ref.model}`, ref.model, `${ref.provider}/*`];
   const name = names.find((candidate) => Object.hasOwn(prices, candidate));
   return name === undefined ? undefined : prices[name];
 }

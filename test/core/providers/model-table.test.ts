@@ -75,6 +75,13 @@ describe('facts for a person', () => {
     expect(of('azure')).toEqual({ input: 1, output: 2 });
   });
 
+  it('let one price stand for everything of a provider', () => {
+    const prices = { 'ollama/*': { input: 0, output: 0 }, 'ollama/big': { input: 1, output: 1 } };
+    const priceOf = (model: string, provider = 'ollama') =>
+      factsFor({ provider, model }, { ...at('2026-11-21'), prices })?.price?.input;
+    expect([priceOf('llama3.3'), priceOf('big'), priceOf('llama3.3', 'jan')]).toEqual([0, 1, undefined]);
+  });
+
   it('price a model that nobody else knows, and hold nothing against it', () => {
     const prices = { 'llama3.3': { input: 0, output: 0 } };
     const facts = factsFor({ provider: 'ollama', model: 'llama3.3' }, { ...at('2026-11-21'), prices })!;

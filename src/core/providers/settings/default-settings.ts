@@ -1,3 +1,4 @@
+import { providerTitle } from '../../model/fault-words';
 import { defaultModelOf } from '../model-facts';
 import type { ProviderSettings } from '../model-settings';
 
@@ -47,7 +48,7 @@ export const ADDRESS_NAMES: Readonly<Record<string, string>> = {
 export function compatibleServer(name: string, place: number): ProviderSettings {
   return {
     name,
-    title: name === 'ollama' ? 'Ollama' : name,
+    title: providerTitle(name),
     kind: 'compatible',
     enabled: true,
     priority: FIRST_COMPATIBLE_PRIORITY + place,
