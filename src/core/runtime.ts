@@ -32,6 +32,9 @@ import { resolveHome } from './storage/home';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
 
+// For doors that load this bundle when they first need it, and their own part should stay small.
+export { readLayer } from './providers/settings/read-layer';
+export { resolveModelSettings } from './providers/settings/resolve-settings';
 export { createLoneModels } from './runtime-lone-models';
 
 /** Earlier runs that an estimate looks at. */
