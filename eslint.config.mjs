@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '.cache/**', 'examples/**', 'node_modules/**', 'test/**/fixtures/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.mjs'],
+    files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {
         process: 'readonly',

@@ -5,7 +5,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './server/paths.mjs';
-import { bundleSuites, reportSuites, suiteEntry } from './suite/bundle.mjs';
+import { bundleSuites, modelExtension, reportSuites, suiteEntry } from './suite/bundle.mjs';
 
 if (spawnSync(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root, stdio: 'inherit' }).status !== 0)
   process.exit(1);
@@ -16,7 +16,7 @@ await cp(join(root, 'examples'), folder, { recursive: true });
 try {
   await runTests({
     cachePath: join(root, '.cache', 'desktop'),
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: [root, modelExtension],
     extensionTestsPath: suiteEntry,
     extensionTestsEnv: { XDG_STATE_HOME: join(temporary, 'state') },
     launchArgs: [

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { ModelSettings, ModelSource } from '../../core/providers/model-settings';
-import { resolveModelSettings } from '../../core/providers/settings/resolve-settings';
+import { runtimeBundle } from '../bundles';
 import type { Keys } from './keys';
 import { concernsModels, readModelSettings } from './read-settings';
 import type { VscodeModel } from './vscode-model';
@@ -47,7 +47,7 @@ export class ModelSources implements Disposable {
   }
 
   async settings(folder: vscode.WorkspaceFolder | undefined): Promise<ModelSettings> {
-    return resolveModelSettings({ ...(await readModelSettings(folder)), env: this.env });
+    return runtimeBundle().resolveModelSettings({ ...(await readModelSettings(folder)), env: this.env });
   }
 
   dispose(): void {

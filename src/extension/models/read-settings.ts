@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isJsonObject, type JsonObject } from '../../core/base/json';
 import type { ModelSettingsParts, SettingsLayer } from '../../core/providers/settings/settings-layer';
-import { readLayer } from '../../core/providers/settings/read-layer';
+import { runtimeBundle } from '../bundles';
 import { ignoredInFiles } from './workspace-files';
 
 /** Providers that have settings of their own in package.json; other servers stand in `baton.compatibleServers`. */
@@ -42,7 +42,7 @@ export async function readModelSettings(
 ): Promise<Omit<ModelSettingsParts, 'env'>> {
   const notes: string[] = [...(await ignoredInFiles(folder, OWN_SETTINGS))];
   const layer = (level: Level, from: string): SettingsLayer => {
-    const read = readLayer(settingsAt(level, folder), from);
+    const read = runtimeBundle().readLayer(settingsAt(level, folder), from);
     for (const { path, message } of read.faults)
       notes.push(ended(`${from}: "baton.${path.join('.')}" ${message}`));
     return read.layer;

@@ -6,12 +6,21 @@ import { root } from '../server/paths.mjs';
 const folder = join(root, 'test', 'vscode', 'suite');
 const output = join(root, 'out', 'suite');
 
+/** Offers language models whose answers the suites write. */
+export const modelExtension = join(root, 'test', 'vscode', 'model-extension');
+
 /** The bundle's path; VS Code calls its `run`. */
 export const suiteEntry = join(output, 'index.js');
 
-/** Bundles every suite into one file that a desktop VS Code and a server can load. */
-export async function bundleSuites() {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.test.ts')).sort();
+/**
+ * Bundles every suite into one file that a desktop VS Code and a server can load.
+ *
+ * @param {string} [only] a part of the names of the suites that are wanted
+ */
+export async function bundleSuites(only = '') {
+  const files = (await readdir(folder))
+    .filter((name) => name.endsWith('.test.ts') && name.includes(only))
+    .sort();
   const imports = files.map((name) => `import './${name}';`);
   await build({
     stdin: {

@@ -1,18 +1,23 @@
 // Runs the suites inside the extension host of a VS Code server, on a copy of examples/.
+//   node test/vscode/suite/run-in-server.mjs [--only models] [--extension FOLDER]
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { launchBrowser } from '../server/browser.mjs';
 import { root } from '../server/paths.mjs';
 import { startServer } from '../server/start.mjs';
-import { bundleSuites, reportSuites, suiteEntry } from './bundle.mjs';
+import { bundleSuites, modelExtension, reportSuites, suiteEntry } from './bundle.mjs';
 
 const limit = 180_000;
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
-export async function runSuitesInServer() {
-  await bundleSuites();
+/**
+ * @param {{ extension?: string, only?: string }} [options] `extension`: a folder with a built Baton in it
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runSuitesInServer({ extension = root, only } = {}) {
+  await bundleSuites(only);
   const folder = await mkdtemp(join(tmpdir(), 'baton-suite-'));
   await cp(join(root, 'examples'), folder, { recursive: true });
   const server = await startServer({ suites: true });
@@ -33,7 +38,8 @@ export async function runSuitesInServer() {
     });
     const remote = server.origin.replace('http://', 'vscode-remote://');
     const payload = [
-      ['extensionDevelopmentPath', `${remote}${root}`],
+      ['extensionDevelopmentPath', `${remote}${extension}`],
+      ['extensionDevelopmentPath', `${remote}${modelExtension}`],
       ['extensionTestsPath', `${remote}${suiteEntry}`],
     ];
     await page.goto(`${server.address(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
@@ -49,7 +55,8 @@ export async function runSuitesInServer() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { passed, failed } = await runSuitesInServer();
+  const { values } = parseArgs({ options: { extension: { type: 'string' }, only: { type: 'string' } } });
+  const { passed, failed } = await runSuitesInServer(values);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
