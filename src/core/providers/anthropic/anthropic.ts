@@ -1,5 +1,4 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { Tool } from '@anthropic-ai/sdk/resources/messages/messages';
 import { isJsonObject } from '../../base/json';
 import type { Connection } from '../connection';
 import type { ChatAnswer, ChatOptions, ChatProvider, ChatRequest } from '../provider';

@@ -56,7 +56,7 @@ function texts(text: string): ContentBlockParam[] {
 }
 
 function blocksOf(own: JsonValue): ContentBlockParam[] {
-  return Array.isArray(own) ? own : [];
+  return (Array.isArray(own) ? own : []) as ContentBlockParam[];
 }
 
 function tool({ name, description, parameters }: ToolDeclaration): Tool {

@@ -100,6 +100,9 @@ function finishOf(reason: string, hasCalls: boolean): ChatAnswer['finish'] {
   switch (reason) {
     case 'STOP':
       return hasCalls ? 'tool-calls' : 'complete';
+    // Said by gateways, never by Google.
+    case 'FUNCTION_CALL':
+      return 'tool-calls';
     case 'MAX_TOKENS':
       return 'length';
     case 'CONTINUATION':

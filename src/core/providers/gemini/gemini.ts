@@ -124,9 +124,12 @@ export function createGemini(connection: Connection): ChatProvider {
       });
       return exchange.run(() =>
         through(exchange, request.model, async (model) => {
-          const body = { ...geminiBody(request, name) };
-          delete (body as Record<string, unknown>)['generationConfig'];
-          const { totalTokens } = await model.countTokens(body);
+          const generateContentRequest = {
+            ...geminiBody(request, name),
+            generationConfig: {},
+            model: `models/${request.model}`,
+          };
+          const { totalTokens } = await model.countTokens({ generateContentRequest } as never);
           return typeof totalTokens === 'number' ? totalTokens : undefined;
         }),
       );

@@ -14,9 +14,14 @@ export function amount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
 }
 
-/** The usage of a call, estimated where the vendor was silent. `seen` is how much of the answer came, thoughts and calls included. */
+/**
+ * The usage of a call, estimated where the vendor was silent, or says 0 of what was not nothing. `seen` is how much of the answer
+ * came, thoughts and calls included.
+ */
 export function usageOf(told: ToldUsage, request: ChatRequest, seen: () => string): CallUsage {
-  const { input, output, cached } = told;
+  const { cached } = told;
+  const input = told.input === 0 ? undefined : told.input;
+  const output = told.output === 0 && seen() !== '' ? undefined : told.output;
   return {
     inputTokens: input ?? estimateRequest(request),
     outputTokens: output ?? estimateTokens(seen()),
