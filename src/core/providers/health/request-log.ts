@@ -18,18 +18,23 @@ export interface ClaimedPlace {
 }
 
 const MINUTE = 60_000;
+const OLD = 100;
 /** When only claims stand in the way, nobody knows when they leave. */
 const LOOK_AGAIN_MS = 1_000;
 
 export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
   let sent: number[] = [];
   let claims = 0;
-  const recent = () => {
+  /** Those of the last minute. Older ones are thrown away when they are many: not at each look, not never. */
+  const firstRecent = () => {
     const from = clock.monotonic() - MINUTE;
-    const first = sent.findIndex((at) => at > from);
-    if (first !== 0) sent = first < 0 ? [] : sent.slice(first);
-    return sent;
+    let first = 0;
+    while (first < sent.length && (sent[first] ?? 0) <= from) first += 1;
+    if (first < OLD) return first;
+    sent = sent.slice(first);
+    return 0;
   };
+  const countOf = (first: number) => sent.length - first;
   return {
     claim() {
       claims += 1;
@@ -41,19 +46,21 @@ export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
       return {
         leave() {
           end();
+          firstRecent();
           sent.push(clock.monotonic());
         },
         dispose: end,
       };
     },
     get lastMinute() {
-      return recent().length;
+      return countOf(firstRecent());
     },
     untilFree(perMinute) {
       if (perMinute === undefined || perMinute <= 0) return 0;
       const places = Math.max(1, Math.floor(perMinute)) - claims;
       if (places <= 0) return LOOK_AGAIN_MS;
-      const leavesFirst = recent().at(-places);
+      const first = firstRecent();
+      const leavesFirst = countOf(first) < places ? undefined : sent.at(-places);
       return leavesFirst === undefined ? 0 : Math.max(0, leavesFirst + MINUTE - clock.monotonic());
     },
   };

@@ -15,7 +15,7 @@ import type { Health } from '../health/health';
 import type { ClaimedPlace } from '../health/request-log';
 import { sendOne, type RequestEnd } from './one-request';
 import { createHeldMoney } from './held-money';
-import { cancelled, orCancelled, waitFor } from './or-cancelled';
+import { cancellationBy } from './cancellation';
 import type { Plan } from './plan-route';
 import { worstCase } from '../pricing';
 import type { ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
@@ -44,10 +44,10 @@ type Answered = Extract<RequestEnd, { type: 'answered' }>;
 export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnswer> {
   const { clock, health, plan, log } = parts;
   const { signal } = call;
-  if (signal.aborted) throw cancelled(signal);
-  if (plan.chain.length === 0) throw nobody(call.wish, plan.leftOut);
+  if (plan.chain.length === 0 && !signal.aborted) throw nobody(call.wish, plan.leftOut);
+  const cancellation = cancellationBy(signal);
   const runners = runnersOf(plan.chain);
-  const money = createHeldMoney(call.purse, signal);
+  const money = createHeldMoney(call.purse, cancellation);
   const prepared = new Map<Runner, Prepared>();
   let why = plan.why;
   let requests = 0;
@@ -74,9 +74,9 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
     const { candidate } = runner;
     let provider: ChatProvider;
     try {
-      provider = await orCancelled(candidate.routable.provider(), signal);
+      provider = await cancellation.orCancelled(candidate.routable.provider());
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (cancellation.isCancelled) throw error;
       runner.turn = 'out';
       runner.because = `cannot be set up: ${messageOf(error)}`;
       log.error(`${candidate.title} ${runner.because}`, error);
@@ -94,7 +94,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
         reserved: worst,
       });
     }
-    if (signal.aborted) throw cancelled(signal);
+    cancellation.throwIfCancelled();
     place.leave();
     runner.requests += 1;
     requests += 1;
@@ -104,6 +104,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       request,
       worst,
       signal,
+      cancellation,
       timeouts: parts.timeoutsOf(runner),
       clock,
       asking: health.asking(candidate.ref),
@@ -157,6 +158,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   };
 
   try {
+    cancellation.throwIfCancelled();
     for (;;) {
       const now = clock.monotonic();
       const next = chooseNext(runners, health, now);
@@ -165,7 +167,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
         if (!hasToldOfWait)
           log.info(`Waiting ${Math.round(next.at - now)} ms for ${next.runner.candidate.title}.`);
         hasToldOfWait = true;
-        await waitFor(clock, next.at - now, health.onDidChange, signal);
+        await cancellation.wait(clock, next.at - now, health.onDidChange);
         continue;
       }
       const { runner } = next;
@@ -181,10 +183,11 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       if (end.type === 'failed') await failed(runner, end);
       else {
         await money.book(end.usage);
-        throw cancelled(signal);
+        throw cancellation.error();
       }
     }
   } finally {
+    cancellation.dispose();
     await money.free();
   }
 

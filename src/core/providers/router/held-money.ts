@@ -1,5 +1,5 @@
 import type { CallUsage, ModelRef, WorstCase } from '../../model/model-call';
-import { orCancelled } from './or-cancelled';
+import type { Cancellation } from './cancellation';
 import type { Purse, Reservation } from '../routing';
 
 /**
@@ -15,7 +15,7 @@ export interface HeldMoney {
   free(): Promise<void>;
 }
 
-export function createHeldMoney(purse: Purse, signal: AbortSignal): HeldMoney {
+export function createHeldMoney(purse: Purse, cancellation: Cancellation): HeldMoney {
   let held: { readonly model: ModelRef; readonly reservation: Reservation } | undefined;
   const take = () => {
     const reservation = held?.reservation;
@@ -29,9 +29,9 @@ export function createHeldMoney(purse: Purse, signal: AbortSignal): HeldMoney {
       await free();
       const asked = purse.reserve(model, worst);
       try {
-        held = { model, reservation: await orCancelled(asked, signal) };
+        held = { model, reservation: await cancellation.orCancelled(asked) };
       } catch (error) {
-        if (signal.aborted) asked.then((late) => late.release()).catch(() => {});
+        if (cancellation.isCancelled) asked.then((late) => late.release()).catch(() => {});
         throw error;
       }
     },

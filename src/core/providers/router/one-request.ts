@@ -5,7 +5,7 @@ import type { CallUsage, WorstCase } from '../../model/model-call';
 import type { CircuitResult } from '../health/circuit';
 import { FAULT_POLICY } from '../fault-policy';
 import type { Asking } from '../health/health';
-import { orCancelled } from './or-cancelled';
+import type { Cancellation } from './cancellation';
 import { estimateRequest, estimateTokens, priced } from '../pricing';
 import type { ChatAnswer, ChatEvent, ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
 import { factsOf, ProviderError, type ProviderErrorFacts } from '../provider-error';
@@ -37,6 +37,7 @@ export interface OneRequest {
   readonly request: ChatRequest;
   readonly worst: WorstCase;
   readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
   readonly timeouts: ChatTimeouts;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly asking: Asking;
@@ -46,7 +47,7 @@ export interface OneRequest {
 
 /** Sends one request and says how it ended and what it cost. Never rejects; ends when the signal fires, whatever the adapter does. */
 export async function sendOne(one: OneRequest): Promise<RequestEnd> {
-  const { candidate, provider, request, signal, clock, asking } = one;
+  const { candidate, provider, request, signal, cancellation, clock, asking } = one;
   const seen: Seen = { text: '', events: 0 };
   const begun = clock.monotonic();
   let isOver = false;
@@ -65,7 +66,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
   try {
     const asked = (async () =>
       provider.chat(request, { signal, stream: true, timeouts: one.timeouts, onEvent }))();
-    const answer = await orCancelled(asked, signal);
+    const answer = await cancellation.orCancelled(asked);
     const fault = faultOfAnswer(answer);
     if (fault !== undefined)
       throw new ProviderError(
@@ -82,7 +83,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
       latencyMs,
     };
   } catch (error) {
-    if (signal.aborted)
+    if (cancellation.isCancelled)
       return { type: 'cancelled', circuit: 'stopped', usage: { ...one.worst, estimated: true } };
     const facts = factsOf(error) ?? unknownEnd(candidate, error);
     asking.failed(facts);
