@@ -10,6 +10,7 @@ import {
   largeRun,
   START,
 } from './samples';
+import { budgetItems, budgetRun, manyCallsRun, modelRun } from './model-samples';
 
 const decide: ViewMessage = {
   type: 'decide',
@@ -83,6 +84,20 @@ describe('what the host tells', () => {
       },
     ],
     ['live output', { type: 'run-live', step: 's', text: 'x', fraction: 0.5 }],
+    [
+      'tokens and void text',
+      {
+        type: 'run-live',
+        step: 's',
+        settled: true,
+        voided: 'Claude broke off',
+        usage: { inputTokens: 8, outputTokens: 2, usd: 0.1, estimated: true },
+      },
+    ],
+    ['a run with models', { type: 'run-snapshot', run: modelRun() }],
+    ['a run that waits for its budget', { type: 'run-snapshot', run: budgetRun() }],
+    ['many calls', { type: 'run-snapshot', run: manyCallsRun(200) }],
+    ['questions about budgets', { type: 'approvals', items: budgetItems(), now }],
     ['a run that is gone', { type: 'run-missing', message: 'Gone.' }],
     ['a form', { type: 'inputs-form', workflow: 'w', inputs: formInputs(), values: {} }],
     ['approvals', { type: 'approvals', items: approvalItems(), now }],
@@ -109,6 +124,29 @@ describe('what the host tells', () => {
     ],
     ['approvals without hashes', { type: 'approvals', items: [{ runId: 'r', approval: {} }], now }],
     ['an action nobody knows', { type: 'refused' }],
+    ['tokens that are no numbers', { type: 'run-live', step: 's', usage: { inputTokens: 'many' } }],
+    ['text that is void without a reason', { type: 'run-live', step: 's', voided: true }],
+    [
+      'a call that nobody was chosen for',
+      {
+        type: 'run-snapshot',
+        run: { ...run, state: { ...run.state, calls: { lint: [{ status: 'asked', failures: [] }] } } },
+      },
+    ],
+    [
+      'a budget in a unit nobody knows',
+      {
+        type: 'approvals',
+        items: budgetItems().map((item) => ({
+          ...item,
+          approval: {
+            ...item.approval,
+            shown: { artifacts: [], budget: { ...item.approval.shown.budget, unit: 'beans' } },
+          },
+        })),
+        now,
+      },
+    ],
   ])('%s is refused', (_name, data) => {
     expect(parseHostMessage(data)).toBeUndefined();
   });
