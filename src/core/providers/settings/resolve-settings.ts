@@ -4,7 +4,9 @@
  * must stay true: pure; the folder's part comes last and can only narrow (see narrow.ts).
  */
 import { canonicalProvider } from '../../model/provider-names';
+import { factsOfModel } from '../model-facts';
 import type { ModelSettings, ProviderSettings } from '../model-settings';
+import { modelWarnings } from '../model-warnings';
 import { readAddress } from './address';
 import { ADDRESS_NAMES, compatibleServer, DEFAULT_PROVIDERS } from './default-settings';
 import { narrow, type Draft } from './narrow';
@@ -37,6 +39,7 @@ export function resolveModelSettings(parts: ModelSettingsParts): ModelSettings {
   draft = { ...draft, providers: addressed(draft.providers, addresses, insecure, note) };
   for (const layer of parts.workspace) draft = narrow(draft, withKnownNames(layer, note), note);
 
+  for (const settings of draft.providers.values()) judgeModel(settings, draft, note);
   const broken = parts.person.filter(({ isBroken }) => isBroken === true);
   for (const { from } of broken)
     note(`No model is asked until ${from} is right: a cap in it may have been lost.`);
@@ -45,6 +48,23 @@ export function resolveModelSettings(parts: ModelSettingsParts): ModelSettings {
     .map((settings) => (off === undefined ? settings : { ...settings, enabled: false, offBecause: off }))
     .sort((a, b) => a.priority - b.priority);
   return { ...draft, providers, notes };
+}
+
+/** A default model that its vendor has ended, or that nobody knows, is told: it is asked at every turn. */
+function judgeModel(
+  { kind, title, enabled, baseUrl, defaultModel }: ProviderSettings,
+  { prices }: Pick<Draft, 'prices'>,
+  note: (text: string) => void,
+): void {
+  if (!enabled || defaultModel === undefined || kind === 'vscode' || kind === 'compatible') return;
+  const facts = factsOfModel(defaultModel);
+  // Behind another address models may have names of their own.
+  if (facts === undefined && (baseUrl !== undefined || Object.hasOwn(prices, defaultModel))) return;
+  for (const { message, suggestion } of modelWarnings(defaultModel, facts)) {
+    note(
+      `The default model of ${title}: ${[message, suggestion].filter((part) => part !== undefined).join(' ')}`,
+    );
+  }
 }
 
 /** The same layer with every provider under its one name; what is given under two is told. */

@@ -137,6 +137,29 @@ describe('what the person sets', () => {
     expect(settings.notes).toEqual([]);
   });
 
+  it('is told when a default model of theirs has been ended by its vendor, or is not known', () => {
+    const notesFor = (providers: Readonly<Record<string, ProviderWish>>) =>
+      resolve({ person: [mine({ providers })] }).notes;
+    expect(
+      notesFor({
+        claude: { defaultModel: 'claude-sonnet-4-5-20250929' },
+        gemini: { defaultModel: 'gemini-2.0-flash-exp' },
+        openai: { defaultModel: 'gpt-9' },
+      }),
+    ).toEqual([
+      'The default model of Claude: Claude Sonnet 4.5 ends on 2026-11-30 (as of 2026-11-21). Use "claude-sonnet-5-5".',
+      'The default model of Gemini: Gemini 2.0 Flash (experiment) is retired: requests for it fail. Use "gemini-3.8-flash".',
+      'The default model of OpenAI: The model "gpt-9" is not in the table of models: its price, its size and its abilities are not known.',
+    ]);
+    expect(notesFor({ openai: { defaultModel: 'my-deployment', baseUrl: 'https://x.example.com' } })).toEqual(
+      [],
+    );
+    expect(notesFor({ ollama: { defaultModel: 'llama3.3', baseUrl: 'http://localhost:11434/v1' } })).toEqual(
+      [],
+    );
+    expect(notesFor({ openai: { defaultModel: 'gpt-9', enabled: false } })).toEqual([]);
+  });
+
   it('cannot name a server without an address', () => {
     const settings = resolve({ person: [mine({ providers: { groq: { priority: 1 } } })] });
     expect(provider(settings, 'groq')).toBeUndefined();
