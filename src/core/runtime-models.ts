@@ -15,7 +15,7 @@ import { factsFor, type ModelFacts } from './providers/model-facts';
 import type { ModelSettings, ModelSource } from './providers/model-settings';
 import { factsOf } from './providers/provider-error';
 import { createRouter } from './providers/router';
-import type { ModelRouter } from './providers/routing';
+import type { ModelRouter, RouteWish } from './providers/routing';
 import type { AutomaticChoice, Models, ProviderStatus } from './runtime-port';
 import { statusOf, type StatusParts } from './runtime-provider-status';
 import { isUsable, ProviderSetUp, type Connect, type SetUp, type SetUpProvider } from './runtime-providers';
@@ -155,7 +155,12 @@ export function createModels(options: ModelsOptions): OpenModels {
             ...(unusable === undefined ? { because } : { unusable }),
           };
         });
-      return automaticChoice(candidates, servers);
+      const choice = automaticChoice(candidates, servers);
+      // The router has the last word: it also knows who was told to wait just now.
+      const route = router.route(ANY_WISH);
+      const first = 'none' in route ? undefined : route.chain[0];
+      if (first === undefined || isSame(first, choice.model)) return choice;
+      return { model: first, why: 'none' in route ? choice.why : [route.why] };
     },
     async test(name, { key, signal = neverAborted } = {}) {
       const provider = await find(name);
@@ -195,6 +200,12 @@ export function createModels(options: ModelsOptions): OpenModels {
     dispose: () => open.dispose(),
   };
 }
+
+/** What a step wants that wants nothing in particular. */
+const ANY_WISH: RouteWish = { needs: { tools: false, structuredOutput: false, context: 0 } };
+
+const isSame = (one: ModelRef, other: ModelRef | undefined): boolean =>
+  one.provider === other?.provider && one.model === other.model;
 
 const NOTHING: ProviderStatus['today'] = { calls: 0, usd: 0, tokens: 0, estimated: false };
 

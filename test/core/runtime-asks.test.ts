@@ -72,7 +72,7 @@ describe('a run with models', () => {
     const [open_] = await runtime.approvals();
     if (open_ === undefined) throw new Error('Nothing waits.');
     const { id, shownHash } = open_.approval;
-    const full = { action: 'approve', shownHash, ...decision };
+    const full: Decision = { action: 'approve', shownHash, ...decision };
     return runtime.decide(runId, id, full, { name: 'ada', channel: 'terminal' });
   };
   const typesOf = (events: readonly RunEvent[]) => events.map(({ type }) => type);
