@@ -147,7 +147,7 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
       return [
         status,
         formatDuration(step.usage.durationMs),
-        `${visibleLine(step.summary)}${files(step.artifacts, style)}${by(callsText(state.calls[step.key]), style)}`,
+        result(step, callsText(state.calls[step.key]), options),
       ];
     case 'failed':
       return [
@@ -178,7 +178,19 @@ function doing(
   return visibleLine(line === '' ? engineWord(step.assignment) : line);
 }
 
-const by = (text: string, style: Style) => (text === '' ? '' : `  ${style.dim(text)}`);
+/** What came of it, the model that answered, the files. A long first sentence of a model leaves room for who said it. */
+function result(
+  { summary, artifacts }: Extract<StepState, { status: 'completed' }>,
+  model: string,
+  { style, width }: TreeOptions,
+): string {
+  const said = visibleLine(summary);
+  if (model === '') return `${said}${files(artifacts, style)}`;
+  const most = Math.max(20, Math.floor(width * SUMMARY_PART));
+  return `${fit(said, most)}  ${style.dim(model)}${files(artifacts, style)}`;
+}
+
+const SUMMARY_PART = 0.3;
 
 function files(artifacts: readonly { readonly path: string }[], style: Style): string {
   if (artifacts.length === 0) return '';
