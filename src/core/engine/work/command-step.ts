@@ -32,6 +32,10 @@ export function commandEnvironment(values: CommandValues): CommandEnvironment {
   const add = (name: string, value: JsonValue | undefined): void => {
     if (value === null || value === undefined) return;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (text.includes('\u0000')) {
+      notes.push(`${name} is not set: it holds a byte zero, which no command can be given.`);
+      return;
+    }
     if (text.length > LONGEST_VALUE || length + text.length > LONGEST_ENVIRONMENT) {
       notes.push(
         `${name} is not set: it is ${text.length} characters long, more than a command can be given.`,

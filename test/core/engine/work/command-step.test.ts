@@ -65,9 +65,15 @@ describe('a command', () => {
     const { env, notes } = commandEnvironment({
       env: {},
       inputs: {},
-      outputs: [{ key: 'big', output: huge }],
+      outputs: [
+        { key: 'big', output: huge },
+        { key: 'wide', output: 'w\u0000i\u0000' },
+      ],
     });
     expect(env).toEqual({});
-    expect(notes).toEqual([expect.stringContaining('BATON_OUTPUT_BIG is not set')]);
+    expect(notes).toEqual([
+      expect.stringContaining('BATON_OUTPUT_BIG is not set'),
+      expect.stringContaining('BATON_OUTPUT_WIDE is not set'),
+    ]);
   });
 });
