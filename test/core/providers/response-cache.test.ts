@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CancelledError, neverAborted } from '../../../src/core/base/abort';
+import { CancelledError } from '../../../src/core/base/abort';
 import type { ModelRef } from '../../../src/core/model/model-call';
 import { createResponseCache, type CachedAnswer } from '../../../src/core/providers/response-cache';
 import { sha256 } from '../../../src/core/node-sha256';
@@ -32,7 +32,7 @@ describe('the response cache', () => {
       key: keyOf(claude),
       keyOf,
       isRetry: false,
-      signal: neverAborted,
+      signal: new AbortController().signal,
       ask: () => {
         asked++;
         return ask();
