@@ -84,7 +84,7 @@ const JUSTIFICATION = 'Baton asks a model for the steps of a workflow that you r
 class TooLate extends Error {}
 
 class Incomplete extends Error {
-  constructor(readonly fault: 'incomplete' | 'malformed-tool-call') {
+  constructor(readonly fault: 'incomplete' | 'malformed-tool-call' | 'invalid-response') {
     super(fault);
   }
 }
@@ -163,6 +163,7 @@ class Growing {
 
   async whole(asking: Asking, token: vscode.CancellationToken): Promise<ChatAnswer> {
     if (this.text.trim() === '' && this.calls.length === 0) throw new Incomplete('incomplete');
+    if (this.request.output !== undefined && this.calls.length === 0) this.text = jsonIn(this.text);
     const usage = await this.counted(asking, token);
     this.onEvent?.({ type: 'usage', usage });
     const finish = this.calls.length > 0 ? 'tool-calls' : 'complete';
@@ -230,6 +231,17 @@ export async function countRequest(
   const tools = editorTools(request) ?? [];
   const declared = tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools));
   return counts.reduce((sum, count) => sum + count, declared);
+}
+
+/** The JSON document that was asked for; models that know only words put a fence around it. */
+function jsonIn(text: string): string {
+  const inner = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
+  try {
+    JSON.parse(inner);
+    return inner;
+  } catch {
+    throw new Incomplete('invalid-response');
+  }
 }
 
 /** An extension that does not count says 0. */

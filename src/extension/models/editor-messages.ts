@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChatMessage, ChatRequest } from '../../core/providers/provider';
+import { wellFormed } from '../../core/providers/wire/well-formed';
 
 /** What one message of the editor's protocol holds, before it is one of its classes. */
 type Part =
@@ -9,7 +10,9 @@ type Part =
  * A request as the editor's models take it. They know no system role, so the system text opens the first message; a wish for
  * JSON is said in words, since nothing else would be understood by all of them.
  */
-export function editorMessages(request: ChatRequest): vscode.LanguageModelChatMessage[] {
+export function editorMessages(given: ChatRequest): vscode.LanguageModelChatMessage[] {
+  // Half a character, as of a text that was cut, would be refused by the wire behind some models.
+  const request = wellFormed(given);
   const opening = [request.system, wishForJson(request)].filter((text) => text !== undefined && text !== '');
   const messages = request.messages.map(editorMessage);
   if (opening.length === 0) return messages;
@@ -38,9 +41,9 @@ export function editorToolMode({ tools, toolChoice }: ChatRequest): vscode.Langu
 function editorMessage(message: ChatMessage): vscode.LanguageModelChatMessage {
   switch (message.role) {
     case 'user':
-      return vscode.LanguageModelChatMessage.User([new vscode.LanguageModelTextPart(message.text)]);
+      return vscode.LanguageModelChatMessage.User([textPart(message.text)]);
     case 'assistant': {
-      const parts: Part[] = message.text === '' ? [] : [new vscode.LanguageModelTextPart(message.text)];
+      const parts: Part[] = message.text === '' ? [] : [textPart(message.text)];
       for (const { id, name, arguments: input } of message.toolCalls)
         parts.push(new vscode.LanguageModelToolCallPart(id, name, input));
       return new vscode.LanguageModelChatMessage(vscode.LanguageModelChatMessageRole.Assistant, parts);
@@ -48,13 +51,17 @@ function editorMessage(message: ChatMessage): vscode.LanguageModelChatMessage {
     case 'tool': {
       const results = message.results.map(({ id, text, isError }) => {
         const shown = isError ? `The tool failed: ${text}` : text;
-        return new vscode.LanguageModelToolResultPart(id, [new vscode.LanguageModelTextPart(shown)]);
+        return new vscode.LanguageModelToolResultPart(id, [textPart(shown)]);
       });
       return new vscode.LanguageModelChatMessage(vscode.LanguageModelChatMessageRole.User, results);
     }
     default:
       return message satisfies never;
   }
+}
+
+function textPart(text: string): vscode.LanguageModelTextPart {
+  return new vscode.LanguageModelTextPart(text);
 }
 
 function isTalk(message: ChatMessage | undefined): boolean {

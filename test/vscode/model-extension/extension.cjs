@@ -13,6 +13,8 @@ const vscode = require('vscode');
 
 /** @type {Act[][]} */
 const scripts = [];
+/** @type {Record<string, Act[]>} */
+let replies = {};
 /** @type {Seen[]} */
 const seen = [];
 const changed = new vscode.EventEmitter();
@@ -43,8 +45,11 @@ exports.activate = (/** @type {import('vscode').ExtensionContext} */ context) =>
   return {
     /** The next request is answered so; without a script a model says what the prompt tells it to say. */
     script: (/** @type {Act[]} */ acts) => scripts.push(acts),
+    /** From now on these are the answers to what a model was told last, a prompt or a tool's result. */
+    follow: (/** @type {Record<string, Act[]>} */ given) => (replies = given),
     seen,
     reset: () => {
+      replies = {};
       scripts.length = 0;
       seen.length = 0;
     },
@@ -76,7 +81,7 @@ async function provideLanguageModelChatResponse(model, messages, options, progre
   };
   seen.push(request);
   token.onCancellationRequested(() => (request.cancelled = true));
-  for (const act of scripts.shift() ?? said(messages)) {
+  for (const act of scripts.shift() ?? replies[lastTold(messages)] ?? said(messages)) {
     if ('text' in act) progress.report(new vscode.LanguageModelTextPart(act.text));
     else if ('call' in act)
       progress.report(
@@ -109,6 +114,13 @@ function said(/** @type {readonly { content: readonly unknown[] }[]} */ messages
   return wanted
     .split(/(?<=\s)/)
     .flatMap((word) => (slowly ? [{ text: word }, { wait: 120 }] : [{ text: word }]));
+}
+
+/** The last text of a conversation, or the last result of a tool. @param {readonly { content: readonly unknown[] }[]} messages */
+function lastTold(messages) {
+  const last = messages.at(-1)?.content.at(-1);
+  if (last instanceof vscode.LanguageModelToolResultPart) return textOf({ content: last.content });
+  return last instanceof vscode.LanguageModelTextPart ? last.value : '';
 }
 
 /** @param {'cancelled' | number} what @param {import('vscode').CancellationToken} token @returns {Promise<void>} */

@@ -8,7 +8,7 @@ import { Consent } from '../../../src/extension/models/consent';
 import { VscodeModel } from '../../../src/extension/models/vscode-model';
 import { test } from './harness';
 import { when } from './support';
-import { testModels } from './test-models';
+import { memory, testModels } from './test-models';
 
 const request = (more: Partial<ChatRequest> = {}): ChatRequest => ({
   model: 'test-large',
@@ -24,19 +24,6 @@ const options = (more: Partial<ChatOptions> = {}): ChatOptions => ({
   timeouts: { firstByte: 5_000, idle: 5_000, total: 10_000 },
   ...more,
 });
-
-/** What the extension host remembers, for one test. */
-function memory(): vscode.Memento {
-  const kept = new Map<string, unknown>();
-  return {
-    keys: () => [...kept.keys()],
-    get: <Value>(key: string, otherwise?: Value) => (kept.get(key) as Value | undefined) ?? otherwise,
-    update: (key: string, value: unknown) => {
-      kept.set(key, value);
-      return Promise.resolve();
-    },
-  };
-}
 
 const access = (canSendRequest: boolean | undefined): vscode.LanguageModelAccessInformation => ({
   canSendRequest: () => canSendRequest,

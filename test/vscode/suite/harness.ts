@@ -17,6 +17,16 @@ export function test(title: string, body: () => Promise<void> | void): void {
   tests.push({ title, body });
 }
 
+/** For suites that describe a port: their tests stand under its name. */
+export const frame = {
+  describe(name: string, body: () => void): void {
+    const first = tests.length;
+    body();
+    for (const one of tests.slice(first)) one.title = `${name}: ${one.title}`;
+  },
+  it: (title: string, body: () => Promise<void>): void => test(title, body),
+};
+
 /** Runs what `test` has named, one after another; the entry that VS Code calls. Rejects when one failed. */
 export async function run(): Promise<void> {
   const file = join(__dirname, 'results.jsonl');

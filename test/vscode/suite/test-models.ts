@@ -21,6 +21,8 @@ export interface Seen {
 /** How suites steer the models of the small extension beside Baton. */
 export interface TestModels {
   readonly script: (acts: readonly Act[]) => void;
+  /** From now on these are the answers to what a model was told last. */
+  readonly follow: (replies: Readonly<Record<string, readonly Act[]>>) => void;
   readonly seen: readonly Seen[];
   readonly reset: () => void;
   readonly offer: (ids: readonly string[]) => void;
@@ -34,4 +36,17 @@ export async function testModels(): Promise<TestModels> {
   models.reset();
   models.offer(['test-large', 'test-small']);
   return models;
+}
+
+/** What the extension host remembers, for one test. */
+export function memory(): vscode.Memento {
+  const kept = new Map<string, unknown>();
+  return {
+    keys: () => [...kept.keys()],
+    get: <Value>(key: string, otherwise?: Value) => (kept.get(key) as Value | undefined) ?? otherwise,
+    update: (key: string, value: unknown) => {
+      kept.set(key, value);
+      return Promise.resolve();
+    },
+  };
 }
