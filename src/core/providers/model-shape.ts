@@ -45,7 +45,7 @@ export interface ModelFacts {
     /** False: it cannot be made to use a tool, only offered some; asking for more is refused. */
     readonly forcedTools?: false;
   };
-  /** Where the facts were read, and on which day they were true. */
+  /** Where the facts were read, and the last day on which they are known to have been true. */
   readonly source: string;
   readonly asOf: string;
 }

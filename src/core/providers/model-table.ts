@@ -4,14 +4,15 @@
  */
 import type { ModelFacts } from './model-shape';
 
-const READ_ON = '2026-11-21';
+/** The day the table was put together. Rows say until when what they were read from held good. */
+export const TABLE_DATE = '2026-11-21';
 
 const everything = { tools: true, structuredOutput: true, temperature: true };
 /** The newer models think by themselves and refuse sampling parameters. */
 const noTemperature = { ...everything, temperature: false };
-const claude = { vendor: 'anthropic', asOf: READ_ON } as const;
-const gemini = { vendor: 'gemini', asOf: READ_ON } as const;
-const openai = { vendor: 'openai', asOf: READ_ON } as const;
+const claude = { vendor: 'anthropic', asOf: '2026-10-16' } as const;
+const gemini = { vendor: 'gemini', asOf: '2026-11-10' } as const;
+const openai = { vendor: 'openai', asOf: '2026-10-28' } as const;
 
 /** Claude Opus 5.5 and Sonnet 5.5 refuse a request that forces a tool. */
 const noForcedTools = { ...noTemperature, forcedTools: false } as const;

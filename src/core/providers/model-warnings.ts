@@ -1,4 +1,5 @@
 import type { ModelFacts } from './model-shape';
+import { TABLE_DATE } from './model-table';
 
 /** What will be asked of a model, as far as it is known. */
 export interface ModelNeeds {
@@ -32,7 +33,7 @@ export function modelWarnings(
   needs: ModelNeeds = {},
 ): readonly ModelWarning[] {
   if (facts === undefined) {
-    const message = `The model "${id}" is not in the table of models: its price, its size and its abilities are not known.`;
+    const message = `The model "${id}" is not in the table of models (of ${TABLE_DATE}): its price, its size and its abilities are not known.`;
     return [{ code: 'unknown-model', message }];
   }
   return [...lifeWarnings(facts), ...sizeWarnings(facts, needs), ...abilityWarnings(facts, needs)];

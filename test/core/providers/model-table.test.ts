@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultModelOf, factsFor, factsOfModel } from '../../../src/core/providers/model-facts';
-import { MODELS } from '../../../src/core/providers/model-table';
+import { MODELS, TABLE_DATE } from '../../../src/core/providers/model-table';
 import { modelWarnings } from '../../../src/core/providers/model-warnings';
 
 const at = (day: string) => ({ prices: {}, now: Date.parse(`${day}T12:00:00Z`) });
@@ -13,6 +13,7 @@ describe('the table of models', () => {
     for (const facts of MODELS) {
       expect(facts.source).toMatch(/^https:\/\//);
       expect(facts.asOf).toMatch(DATE);
+      expect(facts.asOf <= TABLE_DATE).toBe(true);
       expect(facts.context).toBeGreaterThanOrEqual(facts.maxOutput);
       if (facts.endsOn !== undefined) expect(facts.endsOn).toMatch(DATE);
     }

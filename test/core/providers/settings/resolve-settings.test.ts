@@ -147,9 +147,9 @@ describe('what the person sets', () => {
         openai: { defaultModel: 'gpt-9' },
       }),
     ).toEqual([
-      'The default model of Claude: Claude Sonnet 4.5 ends on 2026-11-30 (as of 2026-11-21). Use "claude-sonnet-5-5".',
+      'The default model of Claude: Claude Sonnet 4.5 ends on 2026-11-30 (as of 2026-10-16). Use "claude-sonnet-5-5".',
       'The default model of Gemini: Gemini 2.0 Flash (experiment) is retired: requests for it fail. Use "gemini-3.8-flash".',
-      'The default model of OpenAI: The model "gpt-9" is not in the table of models: its price, its size and its abilities are not known.',
+      'The default model of OpenAI: The model "gpt-9" is not in the table of models (of 2026-11-21): its price, its size and its abilities are not known.',
     ]);
     expect(notesFor({ openai: { defaultModel: 'my-deployment', baseUrl: 'https://x.example.com' } })).toEqual(
       [],
