@@ -1,11 +1,10 @@
 import type { JsonValue } from '../core/base/json';
 import type { Approval, Decision } from '../core/model/approval';
-import { readAmount } from '../core/model/budget-words';
+import { exactAmount, readAmount } from '../core/model/budget-words';
 import type { ArtifactRef } from '../core/model/artifact';
 import type { BudgetQuestion } from '../core/model/model-call';
 import type { RunState } from '../core/model/run-state';
 import type { DecisionAction } from '../core/model/workflow';
-import { formatAmount } from '../core/model/spending-words';
 import { resolveFrom, type Context } from './context';
 import { readDecisionText, startingText } from './decision-text';
 import { budgetLines, budgetMenuWord, budgetOf } from './show/budget-lines';
@@ -186,7 +185,7 @@ async function newAmount(
   given: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const spent = formatAmount(asked.unit, asked.spent);
+  const spent = exactAmount(asked.unit, asked.spent);
   const text = given !== '' ? given : await terminal.ask(`New amount (more than ${spent}) > `, signal);
   if (text === undefined) return undefined;
   const read = readAmount(asked, text);

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { enoughFor, readAmount } from '../../src/core/model/budget-words';
+import { enoughFor, exactAmount, readAmount } from '../../src/core/model/budget-words';
 import type { BudgetQuestion } from '../../src/core/model/model-call';
-import { formatAmount } from '../../src/core/model/spending-words';
 import { Button, TextField } from '../kit/toolkit';
 
 /** Another amount than the one offered. Checked here, so that nobody has to wait for a refusal. */
@@ -73,12 +72,12 @@ const LABELS: Readonly<Record<BudgetQuestion['unit'], string>> = {
 
 function helpText(asked: BudgetQuestion): string {
   if (asked.unit === 'minutes')
-    return `More than the ${formatAmount(asked.unit, asked.spent)} of work so far.`;
-  return `With ${formatAmount(asked.unit, roundedUp(asked))} or more the next call can leave.`;
+    return `More than the ${exactAmount(asked.unit, asked.spent)} of work so far.`;
+  return `With ${exactAmount(asked.unit, roundedUp(asked))} or more the next call can leave.`;
 }
 
 /** A hint that is rounded down would be too little. */
 function roundedUp(asked: BudgetQuestion): number {
   const enough = enoughFor(asked);
-  return asked.unit === 'usd' ? Math.ceil(enough * 100 - 1e-9) / 100 : Math.ceil(enough);
+  return asked.unit === 'usd' ? Math.ceil(enough * 10_000 - 1e-6) / 10_000 : Math.ceil(enough);
 }

@@ -1,6 +1,6 @@
 import type { BudgetQuestion } from './model-call';
 import { modelTitle } from './fault-words';
-import { formatAmount } from './spending-words';
+import { formatAmount, formatUsdExactly } from './spending-words';
 
 /** A budget question as a person reads it, the same in every door. */
 export interface BudgetWords {
@@ -14,7 +14,7 @@ export interface BudgetWords {
 }
 
 export function budgetWords(asked: BudgetQuestion): BudgetWords {
-  const amount = (value: number) => formatAmount(asked.unit, value);
+  const amount = (value: number) => exactAmount(asked.unit, value);
   const model = modelTitle(asked.model);
   switch (asked.scope) {
     case 'price':
@@ -53,6 +53,11 @@ export function budgetWords(asked: BudgetQuestion): BudgetWords {
   }
 }
 
+/** As `formatAmount`, with the digits that tell sums apart. */
+export function exactAmount(unit: BudgetQuestion['unit'], amount: number): string {
+  return unit === 'usd' ? formatUsdExactly(amount) : formatAmount(unit, amount);
+}
+
 /** The smallest cap with which the call that did not fit can leave. */
 export function enoughFor({ spent, reserved, needed }: BudgetQuestion): number {
   return spent + reserved + needed;
@@ -84,7 +89,7 @@ export function checkAmount(
   if (!Number.isFinite(amount)) return { problem: `Needs a number, like ${EXAMPLES[asked.unit]}.` };
   if (asked.unit === 'tokens' && !Number.isInteger(amount)) return { problem: 'Tokens are counted whole.' };
   if (amount <= asked.spent)
-    return { problem: `${formatAmount(asked.unit, asked.spent)} is spent already: needs more than that.` };
+    return { problem: `${exactAmount(asked.unit, asked.spent)} is spent already: needs more than that.` };
   return { amount };
 }
 

@@ -42,6 +42,12 @@ export function formatCost({ usd, estimated, unpriced }: Cost): string {
   return known === undefined || usd === 0 ? 'unpriced' : `${known} + unpriced`;
 }
 
+/** Where a person compares sums: "$0.0109" beside "$0.011", but "$5.00". Up to four digits behind the point, at least two. */
+export function formatUsdExactly(usd: number): string {
+  if (usd >= 1 || usd < 0.0001) return formatUsd(usd);
+  return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
+}
+
 /** An amount in the unit of a cap: "$5.00", "20k tokens", "30 minutes". */
 export function formatAmount(unit: BudgetQuestion['unit'], amount: number): string {
   switch (unit) {

@@ -176,6 +176,13 @@ describe('the question about a budget', () => {
     expect(enoughFor(asked)).toBeCloseTo(0.57);
   });
 
+  it('tells small sums apart', () => {
+    const small = { ...asked, cap: 0.011, spent: 0.002_98, needed: 0.010_885, reserved: 0, raiseTo: 0.022 };
+    const words = budgetWords(small);
+    expect(words.facts.map(({ value }) => value)).toEqual(['$0.003', 'at most $0.0109', '$0.011']);
+    expect(words.approve).toBe('Raise to $0.022');
+  });
+
   it('is another one for a day, for a model without a price and for time', () => {
     expect(budgetWords({ ...asked, scope: 'day' })).toMatchObject({
       question: 'Spend more today?',
