@@ -30,7 +30,7 @@ export interface Block {
 }
 
 export interface Asking {
-  answered(latencyMs: number): void;
+  answered(latencyMs: number, restMs?: number): void;
   failed(facts: ProviderErrorFacts): void;
 }
 
@@ -90,8 +90,8 @@ export function createHealth(clock: Clock): Health {
       // What a request with the old key comes to says nothing about the new one.
       const isStale = () => model(ref) !== health;
       return {
-        answered(latencyMs) {
-          if (!isStale()) health.answered(latencyMs);
+        answered(latencyMs, restMs) {
+          if (!isStale()) health.answered(latencyMs, restMs);
         },
         failed(facts) {
           if (isStale()) return;

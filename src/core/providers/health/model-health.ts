@@ -14,7 +14,8 @@ export interface ModelHealth {
   readonly coolingUntil: number;
   /** The provider does not have it; looked at again then. */
   readonly goneUntil: number;
-  answered(latencyMs: number): void;
+  /** `restMs`: its rate headers say that it takes no other request before. */
+  answered(latencyMs: number, restMs?: number): void;
   failed(facts: ProviderErrorFacts): void;
 }
 
@@ -52,9 +53,11 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>): ModelHealth 
     get goneUntil() {
       return goneUntil;
     },
-    answered(latency) {
+    answered(latency, restMs = 0) {
       outcomes.add(false);
       limitedInARow = 0;
+      // A forecast, not a refusal: vendors tell when all places are free again, and one may be so sooner.
+      coolingUntil = Math.max(coolingUntil, clock.monotonic() + Math.min(restMs, LONGEST_COOL_MS));
       latencyMs = latencyMs === undefined ? latency : latencyMs + NEWEST * (latency - latencyMs);
     },
     failed(facts) {

@@ -74,7 +74,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
         `${candidate.title} ${FAULT_POLICY[fault].words}.`,
       );
     const latencyMs = clock.monotonic() - begun;
-    asking.answered(latencyMs);
+    asking.answered(latencyMs, answer.restMs);
     return {
       type: 'answered',
       circuit: 'answered',

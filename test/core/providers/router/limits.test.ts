@@ -64,6 +64,22 @@ describe('limits and cooling', () => {
     expect(router.health('claude').coolingUntil).toBe(clock.now() + 30_000);
   });
 
+  it('leaves a provider alone whose answer says that no further request is taken now', async () => {
+    const clock = new SimulatedClock();
+    const claude = scripted(clock, 'claude', [
+      { answers: 'a', restMs: 8_000 },
+      { answers: 'b', restMs: 3_600_000 },
+    ]);
+    const router = routerOver(clock, [claude, scripted(clock, 'gemini')]);
+    const by = async () => (await answerOf(clock, router.ask(callOf().call))).model.provider;
+    expect([await by(), await by()]).toEqual(['claude', 'gemini']);
+    clock.sleep(8_000);
+    expect([await by(), await by()]).toEqual(['claude', 'gemini']);
+    // A forecast of an hour is looked at again after a minute.
+    clock.sleep(60_000);
+    expect(await by()).toBe('claude');
+  });
+
   it('does not ask again for a while for a model that is gone', async () => {
     const clock = new SimulatedClock();
     const claude = scripted(clock, 'claude', ['model-gone']);

@@ -23,7 +23,12 @@ import { settleDown, type SimulatedClock } from '../../engine/simulated-clock';
 /** One request's end. A bare fault, or more of it; `hangs` never ends by itself. */
 export type Scripted =
   | CallFault
-  | { readonly answers: string; readonly takesMs?: number; readonly finish?: ChatAnswer['finish'] }
+  | {
+      readonly answers: string;
+      readonly takesMs?: number;
+      readonly finish?: ChatAnswer['finish'];
+      readonly restMs?: number;
+    }
   | {
       readonly fault: CallFault;
       readonly retryAfterMs?: number;
@@ -70,6 +75,7 @@ export function scripted(
           toolCalls: [],
           usage,
           model: request.model,
+          ...(step.restMs !== undefined && { restMs: step.restMs }),
         };
       }
       if (step.says !== undefined) options.onEvent?.({ type: 'text', text: step.says });
