@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { localActions } from '../../core/agents/local-actions';
 import { knownAgents } from '../../core/agents/roster';
 import type { JsonObject } from '../../core/base/json';
+import { MODELS } from '../../core/providers/model-table';
+import { describeModel } from '../../core/providers/model-words';
 import { placeAt, type Place } from './place';
 import { descriptionOf, isNested, keysOf, schemaAt, valuesOf } from './schema';
 import { stepNames } from './step-keys';
@@ -112,6 +114,10 @@ function values(
     case 'method':
       return localActions.map(({ name, agent }) =>
         value(name, vscode.l10n.t('Done by {0}, local engine: rules, no AI model', agent)),
+      );
+    case 'model':
+      return MODELS.filter(({ status }) => status === 'current').map((facts) =>
+        value(facts.id, describeModel(facts)),
       );
     case 'dependsOn':
     case 'dependencies':

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { resolveAction } from '../../core/agents/local-actions';
 import { resolveAgent } from '../../core/agents/roster';
+import { factsOfModel } from '../../core/providers/model-facts';
+import { describeModel } from '../../core/providers/model-words';
 import { placeAt } from './place';
 import { descriptionOf, schemaAt } from './schema';
 
@@ -34,7 +36,16 @@ export function hoverWorkflow(
         vscode.l10n.t('Done by {0}. Local engine: rules, no AI model.', action.agent),
       );
   }
-  return undefined;
+  return place.inValueOf === 'model' ? hoverModel(document, position) : undefined;
+}
+
+/** Names of models hold dots, and the provider may stand before them. */
+function hoverModel(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  const range = document.getWordRangeAtPosition(position, /[\w.:/-]+/);
+  if (range === undefined) return undefined;
+  const name = document.getText(range);
+  const facts = factsOfModel(name) ?? factsOfModel(name.replace(/^[^/]*\//, ''));
+  return facts === undefined ? undefined : hover(range, name, describeModel(facts));
 }
 
 function hover(range: vscode.Range, name: string, text: string): vscode.Hover {

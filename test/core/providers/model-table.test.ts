@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultModelOf, factsFor, factsOfModel } from '../../../src/core/providers/model-facts';
 import { MODELS, TABLE_DATE } from '../../../src/core/providers/model-table';
+import { describeModel } from '../../../src/core/providers/model-words';
 import { modelWarnings } from '../../../src/core/providers/model-warnings';
 
 const at = (day: string) => ({ prices: {}, now: Date.parse(`${day}T12:00:00Z`) });
@@ -64,6 +65,25 @@ describe('the table of models', () => {
     }
     expect(defaultModelOf('compatible')).toBeUndefined();
     expect(defaultModelOf('vscode')).toBeUndefined();
+  });
+});
+
+describe('a model in words', () => {
+  it.each([
+    [
+      'claude-haiku-5-5',
+      'Claude Haiku 5.5: 1M tokens of context, $0.10 in and $0.50 out per million tokens, $0.50 and $2.50 above 100k (as of 2026-10-16).',
+    ],
+    [
+      'gpt-4o',
+      'GPT-4o: 128k tokens of context, $2.50 in and $10.00 out per million tokens (as of 2026-10-28). GPT-4o ends on 2027-01-14 (as of 2026-10-28). Use "gpt-6-luna".',
+    ],
+    [
+      'gemini-2.0-flash-exp',
+      'Gemini 2.0 Flash (experiment). Gemini 2.0 Flash (experiment) is retired: requests for it fail. Use "gemini-3.8-flash".',
+    ],
+  ])('%s', (id, words) => {
+    expect(describeModel(factsOfModel(id)!)).toBe(words);
   });
 });
 
