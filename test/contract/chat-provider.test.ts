@@ -14,7 +14,8 @@ for (const kind of wireKinds)
       return {
         provider: await connectBuilt(connectionTo(kind, server.url)),
         model: `${kind}-for-tests`,
-        dispose: () => server.stop(),
+        // Its connections end when this side lets go of them, which is not waited for.
+        dispose: async () => void server.stop(),
       };
     },
     { describe, it },

@@ -13,7 +13,6 @@ import { amount, usageOf, type ToldUsage } from '../wire/usage';
 export interface GeminiReader {
   /** Takes one chunk; true when it carried content. */
   take(chunk: unknown): boolean;
-  readonly isFinished: boolean;
   readonly usage: CallUsage;
   /** @throws WireFault */
   answer(given: { readonly id: (given: unknown) => string; readonly provider: string }): ChatAnswer;
@@ -40,10 +39,7 @@ export function createGeminiReader(request: ChatRequest, tell: (event: ChatEvent
     const feedback = chunk['promptFeedback'];
     const reason = isJsonObject(feedback) ? feedback['blockReason'] : undefined;
     if (typeof reason === 'string' && reason !== '' && !/UNSPECIFIED$/.test(reason)) blocked = reason;
-    const candidates = chunk['candidates'];
-    const candidate = (Array.isArray(candidates) ? (candidates as readonly JsonValue[]) : [])
-      .filter(isJsonObject)
-      .find(({ index }) => index === undefined || index === null || index === 0);
+    const candidate = candidateOf(chunk);
     if (candidate === undefined) return blocked !== '';
     const hadContent = content(candidate['content']);
     const stop = candidate['finishReason'];
@@ -67,9 +63,6 @@ export function createGeminiReader(request: ChatRequest, tell: (event: ChatEvent
 
   return {
     take,
-    get isFinished() {
-      return finish !== '' || blocked !== '';
-    },
     get usage() {
       return usageNow();
     },
@@ -94,6 +87,18 @@ export function createGeminiReader(request: ChatRequest, tell: (event: ChatEvent
       );
     },
   };
+}
+
+/** A reason to finish was given. */
+export function isLastChunk(chunk: JsonObject): boolean {
+  const reason = candidateOf(chunk)?.['finishReason'];
+  return typeof reason === 'string' && reason !== '';
+}
+
+function candidateOf({ candidates }: JsonObject): JsonObject | undefined {
+  return (Array.isArray(candidates) ? (candidates as readonly JsonValue[]) : [])
+    .filter(isJsonObject)
+    .find(({ index }) => index === undefined || index === null || index === 0);
 }
 
 function finishOf(reason: string, hasCalls: boolean): ChatAnswer['finish'] {

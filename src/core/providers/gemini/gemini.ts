@@ -14,7 +14,7 @@ import { Exchange } from '../wire/exchange';
 import { failWith } from '../wire/fault';
 import { saidIn } from '../wire/said';
 import { checkTimeouts } from '../wire/timeouts';
-import { createGeminiReader } from './answer';
+import { createGeminiReader, isLastChunk } from './answer';
 import { lendFetch } from './fetch';
 import { geminiBody } from './request';
 
@@ -52,6 +52,7 @@ export function createGemini(connection: Connection): ChatProvider {
       model: request.model,
       said: () => saidIn(request),
       spent: () => reader.usage,
+      isEnd: isLastChunk,
       asEvent: asChunk,
     });
     return exchange.run(() =>
@@ -63,7 +64,6 @@ export function createGemini(connection: Connection): ChatProvider {
           response.catch(() => undefined);
           for await (const chunk of stream) {
             if (reader.take(chunk)) exchange.progressed();
-            if (reader.isFinished) exchange.isWholeNow(GRACE_MS);
           }
         } else {
           const { response } = await model.generateContent(body);
@@ -136,9 +136,6 @@ export function createGemini(connection: Connection): ChatProvider {
     },
   };
 }
-
-/** How long what may still come is waited for once the answer is whole. */
-const GRACE_MS = 2000;
 
 function asChunk(response: JsonObject): JsonObject | undefined {
   const isAnswer = ['candidates', 'promptFeedback', 'usageMetadata'].some(

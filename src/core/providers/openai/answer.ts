@@ -14,8 +14,6 @@ import { ToolCallPieces, type GatheredCall } from './tool-call-pieces';
 export interface OpenAIReader {
   /** Takes one chunk; true when it carried content. */
   take(chunk: unknown): boolean;
-  /** A reason to finish was given; only usage may still come. */
-  readonly isFinished: boolean;
   readonly usage: CallUsage;
   /** @throws WireFault */
   answer(id: (given: unknown) => string): ChatAnswer;
@@ -42,11 +40,7 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
       told = usage;
       tell({ type: 'usage', usage: usageNow() });
     }
-    const choices = chunk['choices'];
-    // Azure begins with a chunk about the prompt that has no choice; usage comes without one too.
-    const choice = (Array.isArray(choices) ? (choices as readonly JsonValue[]) : [])
-      .filter(isJsonObject)
-      .find(({ index }) => index === undefined || index === null || index === 0);
+    const choice = choiceOf(chunk);
     if (choice === undefined) return false;
     const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
     const hadContent = content(delta);
@@ -74,9 +68,6 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
 
   return {
     take,
-    get isFinished() {
-      return finish !== '';
-    },
     get usage() {
       return usageNow();
     },
@@ -98,6 +89,19 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
       );
     },
   };
+}
+
+/** A reason to finish was given; only usage may still come. */
+export function isLastChunk(chunk: JsonObject): boolean {
+  const reason = choiceOf(chunk)?.['finish_reason'];
+  return typeof reason === 'string' && reason !== '';
+}
+
+/** Azure begins with a chunk about the prompt that has no choice; usage comes without one too. */
+function choiceOf({ choices }: JsonObject): JsonObject | undefined {
+  return (Array.isArray(choices) ? (choices as readonly JsonValue[]) : [])
+    .filter(isJsonObject)
+    .find(({ index }) => index === undefined || index === null || index === 0);
 }
 
 /** A whole completion as the one chunk that it would have been; undefined if it is none. */

@@ -8,11 +8,8 @@ import { saidIn } from '../wire/said';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { isJsonObject } from '../../base/json';
 import { addressOf, listAddressOf, type Address } from './address';
-import { asChunk, createOpenAIReader } from './answer';
+import { asChunk, createOpenAIReader, isLastChunk } from './answer';
 import { openAIBody } from './request';
-
-/** How long usage and the mark of the end are waited for once the answer is whole. */
-const GRACE_MS = 2000;
 
 /** OpenAI, Azure and every server that speaks Chat Completions. */
 export function createOpenAI(connection: Connection): ChatProvider {
@@ -52,6 +49,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
       model: request.model,
       said: () => saidIn(request),
       spent: () => reader.usage,
+      isEnd: isLastChunk,
       asEvent: asChunk,
     });
     return exchange.run(async () => {
@@ -66,7 +64,6 @@ export function createOpenAI(connection: Connection): ChatProvider {
         });
         for await (const chunk of chunks) {
           if (reader.take(chunk)) exchange.progressed();
-          if (reader.isFinished) exchange.isWholeNow(GRACE_MS);
         }
       } else {
         const completion: unknown = await completions.create({ ...body, stream: false });

@@ -33,12 +33,17 @@ export interface ExchangeOptions {
   readonly spent?: () => CallUsage;
   /** Whether a whole document is of the kind that was asked for. */
   readonly isAnswer?: (whole: JsonObject) => boolean;
+  /** Whether an event proves that the answer is whole; only what is not part of it may follow. */
+  readonly isEnd?: (event: JsonObject) => boolean;
   /** A whole answer where events were asked for, as the one event that it would have been. Absent: no such answer is taken. */
   readonly asEvent?: (whole: JsonObject) => JsonObject | undefined;
 }
 
-/** Characters of a refusal that are read. */
+/** Characters of a refusal that are read, and how long they are waited for. */
 const REFUSAL_LIMIT = 256_000;
+const REFUSAL_MS = 2000;
+/** How long usage and the mark of the end are waited for once the answer is whole. */
+const GRACE_MS = 2000;
 
 export class Exchange implements Disposable {
   private readonly open = new DisposableStore();
@@ -106,14 +111,6 @@ export class Exchange implements Disposable {
     if (!this.isWhole) this.waitForContent(this.options.timeouts.idle);
   }
 
-  /** The answer is whole; what may still come (usage, the mark of the end) is waited for a little, and its absence is no fault. */
-  isWholeNow(graceMs: number): void {
-    if (this.isWhole) return;
-    this.isWhole = true;
-    this.idle?.dispose();
-    this.open.add(this.options.connection.clock.after(graceMs, this.endNow));
-  }
-
   dispose(): void {
     this.open.dispose();
     this.idle?.dispose();
@@ -147,8 +144,12 @@ export class Exchange implements Disposable {
   };
 
   private async refusal(response: Response, bytes: Bytes): Promise<Fault> {
-    // The status says most of it already, should the body break.
-    const text = await textOf(textsOf(bytes), REFUSAL_LIMIT).catch(() => '');
+    // The status says most of it already, should the body break or not come.
+    const patience = new Promise<string>((resolve) => {
+      this.open.add(this.options.connection.clock.after(REFUSAL_MS, () => resolve('')));
+    });
+    const whole = textOf(textsOf(bytes), REFUSAL_LIMIT).catch(() => '');
+    const text = await Promise.race([whole, patience]);
     const { status, headers } = response;
     return classify({ status, headers, text, now: this.options.connection.clock.now() });
   }
@@ -180,7 +181,7 @@ export class Exchange implements Disposable {
     const written = this.written(bytes);
     const encoder = new TextEncoder();
     let isCancelled = false;
-    const body = new ReadableStream<Uint8Array>({
+    const source: UnderlyingDefaultSource<Uint8Array> = {
       pull: async (controller) => {
         const next = await written.next().catch((error: unknown) => {
           controller.error(this.failed(error instanceof WireFault ? error.what : networkFault(error)));
@@ -193,7 +194,9 @@ export class Exchange implements Disposable {
         isCancelled = true;
         bytes.cancel();
       },
-    });
+    };
+    // Nothing is read ahead: an error would take with it what was read before it.
+    const body = new ReadableStream(source, { highWaterMark: 0 });
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 
@@ -205,30 +208,47 @@ export class Exchange implements Disposable {
       if (head.join('').trim() !== '') break;
     }
     const all = chained(head.join(''), texts);
-    // A page, or one whole document, where a stream was asked for.
-    if (/^\s*[<{[]/.test(head.join(''))) {
-      const event = this.options.asEvent?.(this.wholeJson(await textOf(all)));
+    // A stream begins with the name of a field (data, event, id, retry) or with a comment; all else is a page or one document.
+    if (/^\s*[^deir:\s]/.test(head.join(''))) {
+      const json = this.wholeJson(await textOf(all));
+      const event = this.options.asEvent?.(json);
       if (event === undefined) failWith('invalid-response', 'one document in the place of a stream');
       yield writeEvent({ name: '', data: event });
       return;
     }
-    for await (const event of eventsOf(all)) {
+    const events = eventsOf(all);
+    for (let event = await this.next(events); event !== undefined; event = await this.next(events)) {
       this.refuseErrors(event);
       const { data } = event;
+      // Told here and not by who reads it: what comes after it in the same moment is known to come after it.
+      if (this.isWhole || (data !== undefined && this.options.isEnd?.(data) === true)) this.isWholeNow();
       yield writeEvent({ name: typeof data?.['type'] === 'string' ? data['type'] : event.name, data });
       // Whatever a server still sends after its mark of the end is not waited for.
       if (data === undefined) return;
     }
   }
 
-  /** Once the answer is whole, neither silence nor a broken connection takes anything from it. */
-  private async read(bytes: Bytes): Promise<Uint8Array | undefined> {
+  /** The next event. Once the answer is whole, a broken one is no more than the end. */
+  private async next(events: AsyncGenerator<WireEvent>): Promise<WireEvent | undefined> {
     try {
-      return await Promise.race([bytes.read(), this.enough]);
+      const { value, done } = await events.next();
+      return done === true ? undefined : value;
     } catch (error) {
       if (this.isWhole) return undefined;
       throw error;
     }
+  }
+
+  /** What may still come (usage, the mark of the end) is waited for a little, and its absence is no fault. */
+  private isWholeNow(): void {
+    this.isWhole = true;
+    this.idle?.dispose();
+    if (!this.isOver) this.idle = this.options.connection.clock.after(GRACE_MS, this.endNow);
+  }
+
+  /** Waits for bytes, but not for those that need not come. */
+  private read(bytes: Bytes): Promise<Uint8Array | undefined> {
+    return Promise.race([bytes.read(), this.enough]);
   }
 
   private refuseErrors({ name, data }: WireEvent): void {
