@@ -36,6 +36,8 @@ interface Hold {
 export class AttemptPurse implements Purse {
   private readonly holds = new Set<Hold>();
   private isClosed = false;
+  /** The attempt is being held: nothing more may leave that would be lost with it. */
+  private exceeded: OverBudget | undefined;
 
   constructor(
     private readonly run: SharedMoney,
@@ -58,12 +60,20 @@ export class AttemptPurse implements Purse {
   /** An event of a call is on the disk. */
   recorded(body: CallBody): void {
     if (body.type === 'routing-decision') return;
-    const ended = [...this.holds].filter(({ call, used }) => call === body.call && used !== undefined);
-    const [first] = ended;
-    for (const hold of ended) this.holds.delete(hold);
+    const isRetry = body.type === 'call-failed' && body.next === 'retry';
+    // Tried again with the same money: nothing has ended.
+    if (isRetry && body.usage === undefined) return;
+    const bound = [...this.holds].find(({ call }) => call === body.call);
+    if (bound === undefined) return;
+    const ended = bound.used !== undefined ? bound : this.endedLike(bound);
+    if (ended === undefined) return;
+    // Holds of equal amounts stand for each other: parallel calls may have been told apart the wrong way round.
+    const { call } = ended;
+    delete bound.call;
+    if (ended !== bound && call !== undefined) bound.call = call;
+    this.holds.delete(ended);
     // A request that is made again holds money of its own, under the same decision.
-    if (body.type === 'call-failed' && body.next === 'retry' && first !== undefined)
-      this.bind(body.call, first.amount);
+    if (isRetry) this.bind(body.call, ended.amount);
     this.run.changed();
   }
 
@@ -72,7 +82,9 @@ export class AttemptPurse implements Purse {
       this.mustGoOn();
       const shortage = this.run.shortage(model, worst);
       if (shortage === undefined) break;
-      if (!shortage.mayFitLater) throw new OverBudget(shortage.question);
+      // While another call of this attempt is under way it is not given up: the answer would be lost, and paid for again.
+      if (!shortage.mayFitLater && this.holds.size === 0)
+        throw this.exceed(new OverBudget(shortage.question));
       await this.run.whenChanged(this.signal);
     }
     // Held before the day is asked, which takes a moment: nobody else may take it meanwhile.
@@ -85,7 +97,7 @@ export class AttemptPurse implements Purse {
     } catch (error) {
       this.end(hold, NOTHING);
       await day?.release();
-      throw error;
+      throw error instanceof OverBudget ? this.exceed(error) : error;
     }
     return {
       settle: async (usage: CallUsage) => {
@@ -111,19 +123,29 @@ export class AttemptPurse implements Purse {
     return true;
   }
 
+  private endedLike({ amount }: Hold): Hold | undefined {
+    return [...this.holds].find((own) => own.used !== undefined && isSame(own.amount, amount));
+  }
+
   private bind(call: number, amount: Amount): void {
-    const hold = [...this.holds].findLast(
-      (own) =>
-        own.call === undefined &&
-        own.used === undefined &&
-        own.amount.usd === amount.usd &&
-        own.amount.tokens === amount.tokens,
+    const hold = [...this.holds].find(
+      (own) => own.call === undefined && own.used === undefined && isSame(own.amount, amount),
     );
     if (hold !== undefined) hold.call = call;
   }
 
+  private exceed(error: OverBudget): OverBudget {
+    this.exceeded = error;
+    return error;
+  }
+
   private mustGoOn(): void {
+    if (this.exceeded !== undefined) throw this.exceeded;
     if (this.signal.aborted) throw this.signal.reason as Error;
     if (this.isClosed) throw new CancelledError('The attempt has ended.');
   }
+}
+
+function isSame(a: Amount, b: Amount): boolean {
+  return a.usd === b.usd && a.tokens === b.tokens;
 }
