@@ -53,7 +53,7 @@ describe('a run over several vendors', () => {
     await place.remove();
   });
 
-  const run = async (text = ONE) => {
+  const start = async (text = ONE) => {
     const started = await runtime.start({
       workflow: { text, path: 'one.baton.yaml' },
       inputs: {},
@@ -63,8 +63,9 @@ describe('a run over several vendors', () => {
       trusted: true,
     });
     if ('refusal' in started) throw new Error(started.refusal.message);
-    return runtime.whenIdle(started.runId);
+    return started.runId;
   };
+  const run = async (text = ONE) => runtime.whenIdle(await start(text));
 
   it('takes back what one said before it broke off; the next one answers', async () => {
     const long = 'Claude begins to say something long and never comes to its end. '.repeat(4);
@@ -115,6 +116,22 @@ describe('a run over several vendors', () => {
       status: 'failed',
       error: { code: 'content-blocked', class: 'error' },
     });
+    expect(servers.gemini.asked()).toBe(0);
+  });
+
+  it('ends a call under way when its run is cancelled, and books what it may have cost', async () => {
+    servers.claude.mock.onMessage(/./, { content: 'Too late.' }, { latency: 60_000 });
+    const runId = await start();
+    await new Promise<void>((resolve) => {
+      runtime.onEvent(({ type }) => type === 'routing-decision' && resolve());
+    });
+    const begun = performance.now();
+    await runtime.cancel(runId, 'ada');
+    const state = await runtime.whenIdle(runId);
+    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect(state.phase).toBe('cancelled');
+    expect(state.calls['think']?.[0]?.status).not.toBe('answered');
+    expect(state.spent.usd).toBeGreaterThan(0);
     expect(servers.gemini.asked()).toBe(0);
   });
 

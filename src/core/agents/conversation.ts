@@ -91,14 +91,14 @@ export class Conversation {
   private turn() {
     if (this.turns++ >= MOST_TURNS)
       throw new BatonError('too-many-turns', `No usable answer came within ${MOST_TURNS} turns.`);
-    const { services, task, wish, limit } = this.options;
+    const { services, task, wish } = this.options;
     const request = {
       ...this.options.request,
       messages: [...this.messages],
       tools: [],
       maxOutputTokens: this.maxOutputTokens,
     };
-    return takeTurn(services, task, { wish, request, limit });
+    return takeTurn(services, task, { wish, request });
   }
 
   private tooLong(): BatonError {

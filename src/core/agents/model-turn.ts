@@ -22,8 +22,6 @@ export interface TurnServices {
 export interface Asked {
   readonly wish: RouteWish;
   readonly request: Omit<ChatRequest, 'model'>;
-  /** Tokens of one answer that the model may have: sent in place of a higher wish. No part of what makes two requests equal. */
-  readonly limit: number;
 }
 
 export interface Turn {
@@ -62,12 +60,12 @@ type Taken = CachedAnswer & { readonly latencyMs: number; readonly cached?: true
 async function askRouter(
   router: ModelRouter,
   task: AgentTask,
-  { wish, request, limit }: Asked,
+  { wish, request }: Asked,
   call: number,
 ): Promise<Taken> {
   const { answer, model, usage, latencyMs } = await router.ask({
     wish,
-    request: { ...request, maxOutputTokens: Math.min(request.maxOutputTokens, limit) },
+    request,
     signal: task.signal,
     purse: task.purse,
     onText: task.onText,

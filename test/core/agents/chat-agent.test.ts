@@ -62,14 +62,15 @@ describe('a step that a model does', () => {
     });
   });
 
-  it('sends no more tokens than the model has, and is the same request nevertheless', async () => {
-    const small = agents([answer('Done.')], { outputLimit: () => 1000 });
-    const large = agents([answer('Done.')]);
-    const [first, second] = [task({ step: step({ prompt: 'x' }) }), task({ step: step({ prompt: 'x' }) })];
-    await small.chat.perform(first);
-    await large.chat.perform(second);
-    expect(small.router.asked[0]?.request.maxOutputTokens).toBe(1000);
-    expect(first.calls.recorded[0]?.requestHash).toBe(second.calls.recorded[0]?.requestHash);
+  it('asks for no more room than the model has', async () => {
+    const script = [answer('', { finish: 'length' }), answer('Here it is.')];
+    const { router, chat } = agents(script, { outputLimit: () => 8_000 });
+    await chat.perform(task({ step: step({ prompt: 'x' }) }));
+    expect(router.asked.map(({ request }) => request.maxOutputTokens)).toEqual([4096, 8_000]);
+    const full = agents(script, { outputLimit: () => 4096 });
+    await expect(full.chat.perform(task({ step: step({ prompt: 'x' }) }))).rejects.toMatchObject({
+      code: 'cut-by-length',
+    });
   });
 
   it('records the decision before the answer, and the answer with what it cost', async () => {
