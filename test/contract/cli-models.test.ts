@@ -188,6 +188,35 @@ describe('a workflow that asks a model', () => {
     expect(servers.claude.asked()).toBe(1);
   });
 
+  it('goes on inside a step where it was killed: the first answer is taken from the record', async () => {
+    await make({
+      'flow.yaml': `${ONE}    output: { schema: { type: object, properties: { n: { type: integer } }, required: [n] } }\n`,
+    });
+    const isMend = ({ messages }: { readonly messages: readonly unknown[] }) => messages.length >= 3;
+    servers.claude.mock
+      .clearFixtures()
+      .on({ predicate: isMend }, { content: '{"n":1}' }, { latency: 60_000 })
+      .on({ predicate: (request) => !isMend(request) }, { content: '{"n":"x"}' });
+    const env = environmentOf({ claude: servers.claude });
+    const child = place.start(['run', 'flow.yaml', '--json'], env);
+    const ended = finish(child);
+    await untilEvent(child, (event) => event.type === 'routing-decision' && event.call === 2);
+    child.kill('SIGKILL');
+    await ended;
+    servers.claude.mock
+      .clearFixtures()
+      .on({ predicate: isMend }, { content: '{"n":3}' })
+      .on({ predicate: (request) => !isMend(request) }, { content: '{"n":"asked twice"}' });
+    servers.claude.mock.clearRequests();
+    const { code, events } = await run(['resume', 'last', '--json'], env);
+    expect(code).toBe(0);
+    expect(of(events, 'step-completed')[0]).toMatchObject({ attempt: 2, output: { n: 3 } });
+    expect(servers.claude.asked()).toBe(1);
+    const status = await place.json<{ readonly spent?: { readonly calls: number } }>('status', 'last');
+    // The killed one is booked at its worst case.
+    expect(status.spent?.calls).toBe(3);
+  });
+
   it('answers an identical request from disk the second time', async () => {
     await make({ 'flow.yaml': ONE.replace('steps:', 'config: { responseCache: true }\nsteps:') });
     expect((await run(['run', 'flow.yaml', '--json'])).code).toBe(0);
