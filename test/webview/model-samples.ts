@@ -3,7 +3,20 @@ import type { RunEventBody } from '../../src/core/model/events';
 import type { BudgetQuestion, CallFault, CallUsage, ModelRef } from '../../src/core/model/model-call';
 import type { WorkflowDefinition } from '../../src/core/model/workflow';
 import type { ApprovalItem, RunSnapshot } from '../../webview/protocol';
-import { approvalOf, asks, completes, snapshotOf, START, started, stateOf, step, workflow } from './samples';
+import { foldAll } from '../../src/core/model/run-state';
+import {
+  approvalOf,
+  asks,
+  completes,
+  eventsOf,
+  largeRun,
+  snapshotOf,
+  START,
+  started,
+  stateOf,
+  step,
+  workflow,
+} from './samples';
 
 export const CLAUDE: ModelRef = { provider: 'claude', model: 'claude-sonnet-4-5' };
 export const GEMINI: ModelRef = { provider: 'gemini', model: 'gemini-2.5-flash' };
@@ -215,6 +228,27 @@ export function manyCallsRun(count = 20): RunSnapshot {
     bodies.push(answers('agent', call % 7 === 0 ? CLAUDE : model, { call }));
   }
   return snapshotOf(stateOf(bodies));
+}
+
+/** As `largeRun`, every step with two calls, one of which fell over. */
+export function largeModelRun(count: number, width: number): RunSnapshot {
+  const run = largeRun(count, width);
+  const calls = Object.fromEntries(
+    Object.keys(run.state.steps).map((key) => {
+      const events = eventsOf([
+        started(run.state.definition),
+        thinks(key),
+        routes(key, CLAUDE),
+        refuses(key, CLAUDE, 'overloaded'),
+        routes(key, GEMINI),
+        answers(key, GEMINI),
+        routes(key, CLAUDE, 2),
+        answers(key, CLAUDE, { call: 2 }),
+      ]);
+      return [key, foldAll(events)?.calls[key] ?? []];
+    }),
+  );
+  return { ...run, state: { ...run.state, calls } };
 }
 
 export function budgetItems(): readonly ApprovalItem[] {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEventBody } from '../../../src/core/model/events';
 import type { HostMessage } from '../../../webview/protocol';
 import { launchBrowser } from '../../vscode/server/browser.mjs';
+import { largeModelRun } from '../model-samples';
 import { begins, completes, eventsOf, largeRun, START } from '../samples';
 import { openView, type OpenView } from './open-view';
 import { themes } from './themes';
@@ -37,10 +38,11 @@ function updates(from: number, seq: number): HostMessage[] {
 }
 
 describe.each([
-  [200, 10],
-  [500, 25],
-])('a run of %d steps', (count, width) => {
-  const run = largeRun(count, width);
+  [200, 10, 'without models', largeRun],
+  [500, 25, 'without models', largeRun],
+  [500, 25, 'that asked models 1,000 times', largeModelRun],
+] as const)('a run of %d steps, %d on a level, %s', (count, width, _kind, sampleRun) => {
+  const run = sampleRun(count, width);
 
   test('is drawn whole, and an update touches only the steps that it is about', async () => {
     const view = await open();

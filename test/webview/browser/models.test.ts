@@ -41,12 +41,13 @@ interface Scene {
   readonly width: number;
   readonly height: number;
   readonly message: () => HostMessage;
+  /** Drawn with parts that the other scenes show in every theme: one is enough. */
   readonly inOneTheme?: true;
   readonly then?: (view: OpenView) => Promise<unknown>;
 }
 
 const scenes: readonly Scene[] = [
-  { name: 'models-run', view: 'run', width: 1200, height: 760, message: run(modelRun) },
+  { name: 'models-run', inOneTheme: true, view: 'run', width: 1200, height: 760, message: run(modelRun) },
   {
     name: 'models-streaming',
     view: 'run',
@@ -71,6 +72,7 @@ const scenes: readonly Scene[] = [
   },
   {
     name: 'models-waiting',
+    inOneTheme: true,
     view: 'run',
     width: 600,
     height: 900,
@@ -87,6 +89,7 @@ const scenes: readonly Scene[] = [
   },
   {
     name: 'models-steps',
+    inOneTheme: true,
     view: 'run',
     width: 600,
     height: 800,
@@ -103,6 +106,7 @@ const scenes: readonly Scene[] = [
   },
   {
     name: 'models-held',
+    inOneTheme: true,
     view: 'run',
     width: 600,
     height: 800,
@@ -152,6 +156,7 @@ const scenes: readonly Scene[] = [
   },
   {
     name: 'budget-stop',
+    inOneTheme: true,
     view: 'approvals',
     width: 300,
     height: 700,
