@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/model/events';
 import type { RunId } from '../../src/core/model/ids';
 import { runStatus, type StepState } from '../../src/core/model/run-state';
@@ -11,6 +11,11 @@ import type { Runtime } from '../../src/core/runtime-port';
 import { createTestHost, temporaryFolder } from '../support/node-host';
 import { quickClock } from './quick-clock';
 import { answerTo, startTroubledServer, type TroubledServer } from './troubled-server';
+
+// The vendors' packages as people get them: in their own bundles, each request through its own exchange.
+vi.mock('../../src/core/providers/adapters', async () => ({
+  connect: (await import('../support/built-providers')).connectBuilt,
+}));
 
 const WORKFLOWS = Number(process.env['WORKFLOWS'] ?? 200);
 const AT_ONCE = 4;

@@ -4,8 +4,7 @@ import type { Health } from '../health/health';
 /** When a candidate may be asked. Times are of the monotonic clock. */
 export type Availability =
   | { readonly status: 'free' }
-  /** limit: the person's own limit per minute, which is always waited for. */
-  | { readonly status: 'later'; readonly at: number; readonly because: string; readonly isLimit: boolean }
+  | { readonly status: 'later'; readonly at: number; readonly because: string }
   | { readonly status: 'blocked'; readonly because: string };
 
 /** How long an unknown end (another request is probing) is waited for before it is looked at again. */
@@ -23,12 +22,10 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
   if (now < model.goneUntil) return { status: 'blocked', because: `it does not have ${ref.model}` };
   let at = now;
   let because = '';
-  let isLimit = false;
-  const notBefore = (time: number, why: string, limit = false) => {
+  const notBefore = (time: number, why: string) => {
     if (time <= at) return;
     at = time;
     because = why;
-    isLimit = limit;
   };
   notBefore(model.coolingUntil, 'it asks for fewer requests');
   const circuit = model.circuit.view();
@@ -40,7 +37,6 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
     notBefore(
       now + health.requests(ref.provider).untilFree(limit),
       `its limit is ${limit} requests a minute`,
-      true,
     );
-  return at <= now ? { status: 'free' } : { status: 'later', at, because, isLimit };
+  return at <= now ? { status: 'free' } : { status: 'later', at, because };
 }

@@ -15,8 +15,8 @@ const MOST_PER_PROVIDER = 3;
 const MOST_PER_CALL = 6;
 /** A 429 that is over sooner is waited for where it came from. */
 const SOON_MS = 2_000;
-/** Longer than this nobody is waited for who asked to be left alone or whose circuit is open. */
-export const PATIENCE_MS = 60_000;
+/** Nobody is waited for longer. The person's own limit per minute never asks for more, however long the queue. */
+const PATIENCE_MS = 60_000;
 
 /** What one call has seen of one candidate. */
 export interface Runner {
@@ -55,11 +55,8 @@ export function noteFailure(
     runner.turn = 'out';
     return;
   }
-  const isAgainAtOnce =
-    runner.turn === 'fresh' &&
-    (policy.retry === 'once' || policy.retry === 'when-soon') &&
-    (facts.retryAfterMs === undefined ? policy.retry === 'once' : facts.retryAfterMs <= SOON_MS) &&
-    !isRefusedConnection(facts, error);
+  const says = policy.retry === 'once' || (policy.retry === 'when-soon' && facts.retryAfterMs !== undefined);
+  const isAgainAtOnce = runner.turn === 'fresh' && says && !isRefusedConnection(facts, error);
   runner.turn = isAgainAtOnce ? 'retrying' : 'passed';
   runner.notBefore = now + backOff(runner.requests, random);
 }
@@ -87,9 +84,7 @@ export function chooseNext(runners: readonly Runner[], health: Health, now: numb
   const retrying = possible.find(({ runner, at }) => runner.turn === 'retrying' && at - now <= SOON_MS);
   if (retrying !== undefined && hasRequests(retrying.runner, runners)) return retrying;
   const fresh = possible.filter(({ runner }) => runner.turn === 'fresh' && hasRequests(runner, runners));
-  const free = fresh.find(({ at }) => at <= now);
-  if (free !== undefined) return free;
-  // Back-off is for the last one that could still answer; the others had their turn.
+  // Who is free comes first. Back-off is for the last one that could still answer; the others had their turn.
   const last = possible.findLast(({ runner }) => runner.turn !== 'fresh');
   const again = last !== undefined && hasRequests(last.runner, runners) ? [last] : [];
   return [...fresh, ...again].sort((a, b) => a.at - b.at)[0];
@@ -101,7 +96,7 @@ function placed(runner: Runner, health: Health, now: number): readonly Next[] {
   const availability = availabilityOf(runner.candidate, health, now);
   if (availability.status === 'blocked') return [];
   if (availability.status === 'free') return [{ runner, at: runner.notBefore }];
-  if (!availability.isLimit && availability.at - now > PATIENCE_MS) return [];
+  if (availability.at - now > PATIENCE_MS) return [];
   return [{ runner, at: Math.max(runner.notBefore, availability.at) }];
 }
 

@@ -26,12 +26,20 @@ function circuitOver(clock: SimulatedClock): {
 }
 
 describe('a circuit', () => {
-  it('opens at half of five requests and more', async () => {
+  it('opens when half of its requests fail', async () => {
     const { circuit, fail, answer } = circuitOver(new SimulatedClock());
-    for (const end of [fail, answer, fail, answer]) await end();
+    for (const end of [answer, fail, answer, fail, answer]) await end();
     expect(circuit.view()).toEqual({ status: 'closed' });
     await fail();
     expect(circuit.view()).toEqual({ status: 'open', until: 10_000 });
+  });
+
+  it('says nothing of fewer than five requests', async () => {
+    const { circuit, fail } = circuitOver(new SimulatedClock());
+    for (let i = 0; i < 4; i++) await fail();
+    expect(circuit.view()).toEqual({ status: 'closed' });
+    await fail();
+    expect(circuit.view().status).toBe('open');
   });
 
   it('stays closed below that', async () => {

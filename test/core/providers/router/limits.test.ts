@@ -24,6 +24,16 @@ describe('limits and cooling', () => {
     ]);
   });
 
+  it('a request that did not leave takes no place in the minute', async () => {
+    const clock = new SimulatedClock();
+    const claude = scripted(clock, 'claude', [], { rateLimitPerMinute: 1 });
+    const router = routerOver(clock, [claude]);
+    const { call } = callOf({ onEvent: () => Promise.reject(new Error('the disk is full')) });
+    await endOf(clock, router.ask(call));
+    await answerOf(clock, router.ask(callOf().call));
+    expect(claude.got.map(({ at }) => at)).toEqual([0]);
+  });
+
   it('a 429 sends all calls elsewhere for as long as it says, and back afterwards', async () => {
     const clock = new SimulatedClock();
     const claude = scripted(clock, 'claude', [{ fault: 'rate-limited', retryAfterMs: 90_000 }]);

@@ -119,6 +119,18 @@ describe('the money of a call', () => {
     ]);
   });
 
+  it('is free for others while the call waits for another provider', async () => {
+    const clock = new SimulatedClock();
+    const gemini = scripted(clock, 'gemini', [{ fault: 'rate-limited', retryAfterMs: 40_000 }]);
+    const claude = scripted(clock, 'claude', ['auth']);
+    const { call, purse } = callOf();
+    const asked = endOf(clock, routerOver(clock, [gemini, claude]).ask(call));
+    await settleDown();
+    expect([claude.got.length, purse.open]).toEqual([1, 0]);
+    await asked;
+    expect([gemini.got.length, purse.reservations]).toEqual([2, 3]);
+  });
+
   it('has no price where the model has none', async () => {
     const clock = new SimulatedClock();
     const { call, purse } = callOf();
