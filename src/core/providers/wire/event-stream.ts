@@ -19,7 +19,7 @@ export interface WireEvent {
  * The events of a text stream. What stands at its end without the closing empty line counts if its JSON is whole: an object that was
  * cut is never whole JSON.
  */
-export async function* eventsOf(texts: AsyncIterable<string>): AsyncGenerator<WireEvent> {
+export async function* eventsOf(texts: AsyncIterable<string>): AsyncGenerator<WireEvent, void> {
   let name = '';
   let data: string[] = [];
   let length = 0;

@@ -229,10 +229,10 @@ export class Exchange implements Disposable {
   }
 
   /** The next event. Once the answer is whole, a broken one is no more than the end. */
-  private async next(events: AsyncGenerator<WireEvent>): Promise<WireEvent | undefined> {
+  private async next(events: AsyncGenerator<WireEvent, void>): Promise<WireEvent | undefined> {
     try {
-      const { value, done } = await events.next();
-      return done === true ? undefined : value;
+      const next = await events.next();
+      return next.done === true ? undefined : next.value;
     } catch (error) {
       if (this.isWhole) return undefined;
       throw error;

@@ -5,14 +5,14 @@ type Json = Record<string, unknown>;
 /** How each vendor says the same things, event by event. */
 export interface VendorWords {
   readonly begin: readonly Json[];
-  text(text: string): readonly Json[];
+  readonly text: (text: string) => readonly Json[];
   /** `pieces` together are the arguments, as one text of JSON. */
-  call(at: number, name: string, pieces: readonly string[]): readonly Json[];
-  end(how: 'complete' | 'tool-calls' | 'length', usage?: boolean): readonly Json[];
+  readonly call: (at: number, name: string, pieces: readonly string[]) => readonly Json[];
+  readonly end: (how: 'complete' | 'tool-calls' | 'length', usage?: boolean) => readonly Json[];
   readonly error: { readonly overloaded: Json; readonly unknown: Json };
   /** An event that says nothing. */
   readonly empty: Json;
-  /** A call that came whole, in a stop that does not go with calls. */
+  /** What closes the stream after its last event. */
   readonly mark: string;
 }
 
