@@ -82,12 +82,9 @@ export function overQuestion(
   step: number,
   model: ModelRef,
 ): BudgetQuestion {
-  const [cap, spent, reserved, needed] = [
-    round(sums.cap),
-    round(sums.spent),
-    round(sums.reserved),
-    round(sums.needed),
-  ];
+  // The cap is told exactly as it holds: it is compared with later ones.
+  const { cap } = sums;
+  const [spent, reserved, needed] = [round(sums.spent), round(sums.reserved), round(sums.needed)];
   const raiseTo = raised(cap, step, sums.spent + sums.reserved + sums.needed);
   return { scope, unit, cap, spent, reserved, needed, raiseTo, model };
 }
