@@ -200,10 +200,10 @@ describe('circuits in the router', () => {
     const clock = new SimulatedClock();
     const claude = scripted(clock, 'claude', [{ fault: 'auth', takesMs: 500 }]);
     const router = routerOver(clock, [claude]);
-    const first = endOf(clock, router.ask(callOf().call));
+    const asked = router.ask(callOf().call);
     await settleDown();
     router.forget('claude');
-    await first;
+    await endOf(clock, asked);
     expect(router.health('claude').blocked).toBeUndefined();
   });
 

@@ -61,9 +61,17 @@ describe('limits and cooling', () => {
 
   it('leaves a provider alone longer each time it says "too many" without an end', async () => {
     const clock = new SimulatedClock();
-    const claude = scripted(clock, 'claude', ['rate-limited', 'rate-limited']);
-    await answerOf(clock, routerOver(clock, [claude]).ask(callOf().call));
-    expect(claude.got.map(({ at }) => at)).toEqual([0, 5_000, 15_000]);
+    const claude = scripted(clock, 'claude', [
+      'rate-limited',
+      'rate-limited',
+      { answers: 'a' },
+      'rate-limited',
+    ]);
+    const router = routerOver(clock, [claude]);
+    await answerOf(clock, router.ask(callOf().call));
+    await answerOf(clock, router.ask(callOf().call));
+    // An answer in between, and it begins anew.
+    expect(claude.got.map(({ at }) => at)).toEqual([0, 5_000, 15_000, 15_000, 20_000]);
   });
 
   it('cools for an overload that says until when', async () => {

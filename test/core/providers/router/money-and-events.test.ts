@@ -124,10 +124,10 @@ describe('the money of a call', () => {
     const gemini = scripted(clock, 'gemini', [{ fault: 'rate-limited', retryAfterMs: 40_000 }]);
     const claude = scripted(clock, 'claude', ['auth']);
     const { call, purse } = callOf();
-    const asked = endOf(clock, routerOver(clock, [gemini, claude]).ask(call));
+    const asked = routerOver(clock, [gemini, claude]).ask(call);
     await settleDown();
-    expect([claude.got.length, purse.open]).toEqual([1, 0]);
-    await asked;
+    expect([claude.got.length, clock.untilNext, purse.open]).toEqual([1, 40_000, 0]);
+    await endOf(clock, asked);
     expect([gemini.got.length, purse.reservations]).toEqual([2, 3]);
   });
 
