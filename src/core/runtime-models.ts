@@ -48,6 +48,9 @@ export interface OpenModels extends Disposable {
   readonly ready: () => Promise<void>;
 }
 
+/** Somebody may have started a server meanwhile. */
+const LOOK_AGAIN_MS = 5_000;
+
 /** Nothing is read before it is first asked for. */
 export function createModels(options: ModelsOptions): OpenModels {
   const { host, source, ledger } = options;
@@ -87,16 +90,19 @@ export function createModels(options: ModelsOptions): OpenModels {
   };
   const known = (): Promise<SetUp> => reading ?? readAnew();
   let looking: Promise<SetUp> | undefined;
-  /** Local servers are looked for once, and only when there is nobody else. */
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** Local servers are looked for only while there is nobody else, and not all the time. */
   const whoAnswers = async (): Promise<SetUp> => {
     const found = await known();
-    const isEnough = found.providers.some(isUsable) || found.servers !== undefined;
-    if (isEnough || !found.settings.probeLocalServers) return found;
-    looking ??= setUp.look().then(readAnew);
-    return looking;
+    if (found.providers.some(isUsable) || !found.settings.probeLocalServers) return found;
+    if (host.clock.monotonic() - lookedAt >= LOOK_AGAIN_MS) {
+      lookedAt = host.clock.monotonic();
+      looking = setUp.look().then(readAnew);
+    }
+    await looking;
+    return known();
   };
   const refresh = async (): Promise<void> => {
-    looking = undefined;
     if (current?.servers !== undefined) await setUp.look();
     await readAnew();
     changes.fire();

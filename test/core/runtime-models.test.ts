@@ -29,6 +29,8 @@ interface Setup {
   fault?: ProviderError;
   editor?: EditorModels;
   fetch?: typeof fetch;
+  /** The monotonic clock. */
+  now?: () => number;
   today: DaySummary['byProvider'];
 }
 
@@ -48,7 +50,12 @@ describe('the models of a runtime', () => {
       ...(setup.editor && { editorModels: setup.editor }),
     };
     const opening = createModels({
-      host: { ...host, env: (name) => setup.env[name], fetch: setup.fetch ?? host.fetch },
+      host: {
+        ...host,
+        env: (name) => setup.env[name],
+        fetch: setup.fetch ?? host.fetch,
+        clock: { ...host.clock, ...(setup.now && { monotonic: setup.now }) },
+      },
       source,
       redactor,
       ledger: {
@@ -216,6 +223,27 @@ describe('the models of a runtime', () => {
     expect((await poor.models.automatic()).model).toEqual({ provider: 'ollama', model: 'llama' });
     expect((await standing(poor))['ollama']).toBe('ready');
     expect(looked).toHaveLength(6);
+  });
+
+  it('find a server that was started after they looked', async () => {
+    let isUp = false;
+    let now = 0;
+    const fetching = (async () => {
+      if (!isUp) throw new TypeError('refused');
+      return new Response('{"object":"list","data":[{"id":"llama"}]}');
+    }) as unknown as typeof fetch;
+    const poor = open({
+      settings: settings({}, { probeLocalServers: true }),
+      fetch: fetching,
+      now: () => now,
+    });
+    await poor.ready();
+    isUp = true;
+    await poor.ready();
+    expect(poor.router.route(WISH)).toHaveProperty('none');
+    now = 6_000;
+    await poor.ready();
+    expect(poor.router.route(WISH)).toHaveProperty('chain');
   });
 
   it('end with the local engine, with every rung told', async () => {
