@@ -1,6 +1,6 @@
 /* The whole wiring: folder (owner, store, engine), agents, parser. What the doors may ask is in runtime-port. */
 import { createAgents, mayAskModel } from './agents/agents';
-import { createChatAgents } from './agents/chat-agent';
+import { createChatAgents } from './agents/chat/chat-agent';
 import { createLocalAgents } from './agents/local-agents';
 import { redactAgents } from './agents/redacted-agents';
 import { knownAgents } from './agents/roster';

@@ -5,8 +5,8 @@
 import type { Step } from '../model/workflow';
 import type { Agents, NeedsModel } from './agent';
 import { assessed } from './assessment';
-import type { ChatAgents } from './chat-agent';
-import type { Sha256Of } from './fenced-data';
+import type { ChatAgents } from './chat/chat-agent';
+import type { Sha256Of } from './chat/fenced-data';
 import type { LocalAgents } from './local-agents';
 
 export const WAYS_TO_A_MODEL =

@@ -8,11 +8,11 @@ import { schemaFaults } from '../base/schema-faults';
 import { BatonError, messageOf } from '../model/errors';
 import type { ModelRef } from '../model/model-call';
 import type { AgentResult, AgentTask } from './agent';
-import type { ChatAgents } from './chat-agent';
-import { clipped, fenced, type Sha256Of } from './fenced-data';
+import type { ChatAgents } from './chat/chat-agent';
+import { clipped, fenced, type Sha256Of } from './chat/fenced-data';
 import type { LocalWork } from './local-agents';
-import { systemOf } from './prompt';
-import { firstSentence } from './summary';
+import { systemOf } from './chat/prompt';
+import { firstSentence } from './chat/summary';
 
 /** Characters of the report that the model reads. */
 const REPORT_LIMIT = 40_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAgents } from '../../../src/core/agents/agents';
-import { createChatAgents } from '../../../src/core/agents/chat-agent';
+import { createChatAgents } from '../../../src/core/agents/chat/chat-agent';
 import { createLocalAgents, type LocalAgents } from '../../../src/core/agents/local-agents';
 import { CancelledError } from '../../../src/core/base/abort';
 import { BatonError } from '../../../src/core/model/errors';

@@ -2,11 +2,11 @@
  * owns: what a step asks a model until it has one whole text: going on where an answer was cut or paused, within bounds.
  * does not own: a single answer (model-turn), what the text is good for (structured-answer, chat-agent).
  */
-import { BatonError } from '../model/errors';
-import type { ModelRef } from '../model/model-call';
-import type { ChatAnswer, ChatMessage, ChatRequest } from '../providers/provider';
-import type { RouteWish } from '../providers/routing';
-import type { AgentTask } from './agent';
+import { BatonError } from '../../model/errors';
+import type { ModelRef } from '../../model/model-call';
+import type { ChatAnswer, ChatMessage, ChatRequest } from '../../providers/provider';
+import type { RouteWish } from '../../providers/routing';
+import type { AgentTask } from '../agent';
 import { takeTurn, type TurnServices } from './model-turn';
 
 /** Answers one step may take, mends included. */

@@ -3,15 +3,15 @@
  * does not own: who is asked (router), recording and money (engine), steps that rules can do (local-agents).
  * must stay true: a result is made of a whole answer only, and of one that fits the step's schema where it has one.
  */
-import type { JsonObject } from '../base/json';
-import type { ModelRef } from '../model/model-call';
-import { BatonError } from '../model/errors';
-import type { Assignment } from '../model/events';
-import type { Step, WorkflowConfig } from '../model/workflow';
-import type { ChatRequest } from '../providers/provider';
-import type { RouteWish } from '../providers/routing';
-import type { AgentResult, AgentTask } from './agent';
-import { chooseAgent } from './choose-agent';
+import type { JsonObject } from '../../base/json';
+import type { ModelRef } from '../../model/model-call';
+import { BatonError } from '../../model/errors';
+import type { Assignment } from '../../model/events';
+import type { Step, WorkflowConfig } from '../../model/workflow';
+import type { ChatRequest } from '../../providers/provider';
+import type { RouteWish } from '../../providers/routing';
+import type { AgentResult, AgentTask } from '../agent';
+import { chooseAgent } from '../choose-agent';
 import { Conversation } from './conversation';
 import { ALL_RESULTS } from './fenced-data';
 import type { TurnServices } from './model-turn';

@@ -3,12 +3,12 @@
  * does not own: who is asked and how often (router), what the answer is good for (conversation).
  * must stay true: what is recorded is neither asked nor paid for again, and nothing counts as answered before it is recorded.
  */
-import { canonicalJson, toJson } from '../base/json';
-import type { ModelRef } from '../model/model-call';
-import type { ChatAnswer, ChatRequest } from '../providers/provider';
-import type { CachedAnswer, ResponseCache } from '../providers/response-cache';
-import type { ModelRouter, RequestIdentity, RouteWish } from '../providers/routing';
-import type { AgentTask } from './agent';
+import { canonicalJson, toJson } from '../../base/json';
+import type { ModelRef } from '../../model/model-call';
+import type { ChatAnswer, ChatRequest } from '../../providers/provider';
+import type { CachedAnswer, ResponseCache } from '../../providers/response-cache';
+import type { ModelRouter, RequestIdentity, RouteWish } from '../../providers/routing';
+import type { AgentTask } from '../agent';
 import type { Sha256Of } from './fenced-data';
 
 export interface TurnServices {

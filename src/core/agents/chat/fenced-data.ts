@@ -3,8 +3,8 @@
  * must stay true: nothing between two marks can write the closing one, for the mark holds the hash of what stands between them;
  * and equal data gives equal text, or a recorded answer would not be found again.
  */
-import { canonicalJson, isJsonObject, type JsonValue } from '../base/json';
-import type { UpstreamResult } from './agent';
+import { canonicalJson, isJsonObject, type JsonValue } from '../../base/json';
+import type { UpstreamResult } from '../agent';
 
 export type Sha256Of = (text: string) => string;
 

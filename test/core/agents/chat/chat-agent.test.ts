@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createChatAgents } from '../../../src/core/agents/chat-agent';
-import type { JsonObject } from '../../../src/core/base/json';
-import { BatonError } from '../../../src/core/model/errors';
-import { sha256 } from '../../../src/core/node-sha256';
-import { OverBudget } from '../../../src/core/providers/routing';
-import { answer, claude, MemoryCalls, ScriptedRouter, step, task } from './scripted';
+import { createChatAgents } from '../../../../src/core/agents/chat/chat-agent';
+import type { JsonObject } from '../../../../src/core/base/json';
+import { BatonError } from '../../../../src/core/model/errors';
+import { sha256 } from '../../../../src/core/node-sha256';
+import { OverBudget } from '../../../../src/core/providers/routing';
+import { answer, claude, MemoryCalls, ScriptedRouter, step, task } from '../scripted';
 
 const agents = (script: ConstructorParameters<typeof ScriptedRouter>[0], more: object = {}) => {
   const router = new ScriptedRouter(script);

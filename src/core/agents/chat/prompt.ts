@@ -1,8 +1,8 @@
-import type { JsonObject } from '../base/json';
-import { canonicalJson } from '../base/json';
-import type { AgentTask } from './agent';
+import type { JsonObject } from '../../base/json';
+import { canonicalJson } from '../../base/json';
+import type { AgentTask } from '../agent';
 import { fenced, fencedResults, textOf, type Sha256Of } from './fenced-data';
-import { resolveAgent } from './roster';
+import { resolveAgent } from '../roster';
 
 /** What a model is told. */
 export interface Prompt {

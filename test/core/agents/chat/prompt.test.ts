@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_RESULTS, fenced, fencedResults } from '../../../src/core/agents/fenced-data';
-import type { UpstreamResult } from '../../../src/core/agents/agent';
-import { promptOf } from '../../../src/core/agents/prompt';
-import { firstSentence, summaryOf } from '../../../src/core/agents/summary';
-import type { JsonValue } from '../../../src/core/base/json';
-import { sha256 } from '../../../src/core/node-sha256';
-import { step, task } from './scripted';
+import { ALL_RESULTS, fenced, fencedResults } from '../../../../src/core/agents/chat/fenced-data';
+import type { UpstreamResult } from '../../../../src/core/agents/agent';
+import { promptOf } from '../../../../src/core/agents/chat/prompt';
+import { firstSentence, summaryOf } from '../../../../src/core/agents/chat/summary';
+import type { JsonValue } from '../../../../src/core/base/json';
+import { sha256 } from '../../../../src/core/node-sha256';
+import { step, task } from '../scripted';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../base/json';
-import { schemaFaults } from '../base/schema-faults';
-import { BatonError } from '../model/errors';
-import type { AgentTask } from './agent';
+import type { JsonObject, JsonValue } from '../../base/json';
+import { schemaFaults } from '../../base/schema-faults';
+import { BatonError } from '../../model/errors';
+import type { AgentTask } from '../agent';
 import type { Conversation, Said } from './conversation';
 
 /** Further answers after one that does not fit. */

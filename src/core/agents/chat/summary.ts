@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../base/json';
+import { isJsonObject, type JsonValue } from '../../base/json';
 
 const LONGEST = 160;
 
