@@ -7,7 +7,7 @@ import type { RunEvent } from '../../src/core/model/events';
 import { recomputed, violations } from '../core/engine/invariants';
 import { SimulatedClock } from '../core/engine/simulated-clock';
 import type { Simulation } from '../core/engine/simulation';
-import { begin, scenarios, simulate } from './play';
+import { begin, scenarios, simulate, wires } from './play';
 
 /* The machine dies after each event of each story. Whoever opens the run next must bring it to its end. */
 
@@ -36,6 +36,7 @@ describe('a run that is opened after a crash', () => {
         expect(violations(after), `cut after ${cut}`).toEqual([]);
         expect(recomputed(after), `cut after ${cut}`).toEqual([]);
         expect(repeatedEffects(prefix, next), `cut after ${cut}`).toEqual([]);
+        expect(askedAgain(prefix, next), `cut after ${cut}`).toEqual([]);
         expect(after.at(-1)?.type).toMatch(/^run-(completed|failed|cancelled)$/);
         expect(foldAll(after)).toEqual(await next.engine.state(next.runId));
         expect(next.machine.logged).toEqual([]);
@@ -88,7 +89,7 @@ const ANSWERS: Readonly<Record<Approval['kind'], DecisionAction>> = {
   before: 'approve',
   error: 'skip',
   uncertain: 'approve',
-  budget: 'cancel',
+  budget: 'approve',
   policy: 'cancel',
 };
 
@@ -111,4 +112,13 @@ function repeatedEffects(prefix: readonly RunEvent[], simulation: Simulation): s
   const begun = simulation.machine.effects.map(({ mark }) => mark);
   const twice = begun.filter((mark, index) => begun.indexOf(mark) !== index);
   return [...twice, ...begun.filter((mark) => keys.has(mark.split('/')[1] ?? ''))];
+}
+
+/** Models that were asked again although their answer stood in an attempt that had only been interrupted. */
+function askedAgain(prefix: readonly RunEvent[], simulation: Simulation): string[] {
+  const answered = new Set(
+    prefix.flatMap((event) => (event.type === 'call-answered' ? [event.requestHash] : [])),
+  );
+  const { asked = [] } = wires.get(simulation) ?? {};
+  return asked.flatMap(({ step, hash }) => (answered.has(hash) ? [step] : []));
 }

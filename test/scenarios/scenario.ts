@@ -6,6 +6,7 @@ import type { RunEvent } from '../../src/core/model/events';
 import { formatDiagnostic } from '../../src/core/model/diagnostic';
 import type { ApprovalMode, WorkflowDefinition } from '../../src/core/model/workflow';
 import { parseWorkflow } from '../../src/core/workflow/parse';
+import type { StepScript } from '../core/engine/scripted-models';
 import type { CommandScript } from '../core/engine/simulated-host';
 import type { AgentScript, Simulation } from '../core/engine/simulation';
 
@@ -16,6 +17,8 @@ export interface Scenario {
   /** What a command does, by its text; the second number counts how often it was begun. */
   readonly commands?: (command: string, time: number) => CommandScript;
   readonly agents?: (action: string, step: string, attempt: number) => AgentScript;
+  /** How the calls of a step with a prompt go. */
+  readonly models?: (step: string, attempt: number) => StepScript;
   readonly mode?: ApprovalMode;
   readonly rehearsal?: boolean;
   readonly inputs?: JsonObject;

@@ -128,7 +128,7 @@ function definitionOf(told: Story) {
         ...(retries > 0 && { retry: [retry({ max: retries, delay: 20 })] }),
       }),
     ),
-    { parallelism: told.parallelism, budget: { ...cap, onExceed: told.onExceed as 'ask' | 'stop' } },
+    { parallelism: told.parallelism, budget: { ...cap, onExceed: told.onExceed } },
   );
 }
 
@@ -150,8 +150,7 @@ async function play(told: Story, saw: (what: string) => void): Promise<void> {
     ),
   });
   let current: Simulation = new Simulation(options(() => current));
-  const { waited } = Simulation.prototype;
-  await waited.call(current, current.start(definitionOf(told)));
+  await current.waited(current.start(definitionOf(told)));
   for (const happening of told.happenings) {
     const state = await current.state();
     if (state.endedAt !== undefined) break;
@@ -166,7 +165,7 @@ async function play(told: Story, saw: (what: string) => void): Promise<void> {
         await current.waited(current.engine.resume(current.runId, { by: 'ada' }));
         break;
       case 'decide':
-        await decide(current, happening.action as DecisionAction, happening.more / 100);
+        await decide(current, happening.action, happening.more / 100);
         break;
       case 'close':
       case 'crash': {
