@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import { sharesOf, type ProviderShare } from '../../src/core/model/call-summary';
 import { providerTitle } from '../../src/core/model/fault-words';
 import { formatAmount, formatCost, formatTokens } from '../../src/core/model/spending-words';
@@ -10,9 +11,10 @@ import { CostText } from './usage-text';
 /** What a run took in full: its caps, and each provider's part. Nothing for a run without models. */
 export function SpendingPart(props: { readonly run: RunView }) {
   const { state } = props.run;
+  // Text streams in many times a second, calls end seldom.
+  const shares = useMemo(() => sharesOf(state.calls), [state.calls]);
   const spending = spendingOf(props.run);
   if (spending === undefined) return null;
-  const shares = sharesOf(state.calls);
   const cached = state.spent.cachedCalls;
   const all = state.spent.calls + cached;
   return (

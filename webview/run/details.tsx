@@ -26,6 +26,7 @@ export interface DetailsProps {
   readonly stepKey: StepKey;
   readonly headingRef: Ref<HTMLHeadingElement>;
   readonly onClose: () => void;
+  readonly onSelect: (key: StepKey) => void;
   readonly renderApproval: (approval: Approval) => ComponentChildren;
 }
 
@@ -58,7 +59,7 @@ export function Details(props: DetailsProps) {
       </p>
       {declared.description !== undefined && <p class="muted">{declared.description}</p>}
       {open.map((approval) => props.renderApproval(approval))}
-      <Outcome run={run} step={step} />
+      <Outcome run={run} step={step} onSelect={props.onSelect} />
       <Facts run={run} declared={declared} step={step} />
       {calls.length > 0 && (
         <CallsPart
@@ -97,7 +98,11 @@ function hasOutput(step: StepState): boolean {
 }
 
 /** What came of it: the failure with its place, or the result in one sentence with everything behind it. */
-function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
+function Outcome(props: {
+  readonly run: RunView;
+  readonly step: StepState;
+  readonly onSelect: (key: StepKey) => void;
+}) {
   const { run, step } = props;
   switch (step.status) {
     case 'failed':
@@ -134,6 +139,7 @@ function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
     case 'uncertain':
       return <p class="details-part">{step.message}</p>;
     case 'pending':
+      if (step.held !== undefined) return <Held state={run.state} onSelect={props.onSelect} />;
       return step.lastError === undefined ? null : (
         <div class="details-part">
           <p class="muted">The last attempt failed:</p>
@@ -146,6 +152,24 @@ function Outcome(props: { readonly run: RunView; readonly step: StepState }) {
     default:
       return nothing(step);
   }
+}
+
+/** One step of a run asks about money for all that wait for it. */
+function Held(props: { readonly state: RunState; readonly onSelect: (key: StepKey) => void }) {
+  const { state } = props;
+  const asking = Object.values(state.openApprovals).find(({ kind }) => kind === 'budget');
+  if (asking === undefined) return <p class="details-part">Goes on when the budget allows it.</p>;
+  return (
+    <p class="details-part">
+      <span>
+        Goes on when the question about the budget is answered, at{' '}
+        <Link onClick={() => props.onSelect(asking.step)}>
+          {declaredSteps(state.definition).get(asking.step)?.title ?? asking.title}
+        </Link>
+        .
+      </span>
+    </p>
+  );
 }
 
 function Facts(props: { readonly run: RunView; readonly declared: Step; readonly step: StepState }) {

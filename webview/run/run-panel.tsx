@@ -191,6 +191,7 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
               stepKey={selected}
               headingRef={heading}
               onClose={close}
+              onSelect={open}
               renderApproval={renderApproval}
             />
           )}

@@ -286,10 +286,13 @@ test('a model without a known price is used anyway or not at all: there is no am
   await view.close();
 });
 
-test('a held step says what it waits for', async () => {
+test('a held step says what it waits for, and leads to the question', async () => {
   const view = await open('run');
   await view.tell({ type: 'run-snapshot', run: budgetRun() });
   const label = await view.page.locator('[data-step="summary"]').getAttribute('aria-label');
   expect(label).toBe('Summary for managers, Waits for the budget');
+  await view.page.locator('[data-step="summary"]').click();
+  await view.page.locator('.details').getByText('Architecture review').click();
+  expect(await view.page.getByRole('article', { name: 'Architecture review' }).count()).toBe(1);
   await view.close();
 });
