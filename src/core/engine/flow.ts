@@ -253,6 +253,10 @@ export class Flow {
       case 'stopped': {
         // Its beginning may still be held back; what is said of it now comes after that.
         log.flush();
+        if (outcome.stop.kind === 'pause') {
+          this.held.afterPause(step.key, attempt, outcome.stop.message);
+          return;
+        }
         const state = log.state.steps[step.key];
         if (state !== undefined)
           void this.settle(step.key, cancelStep(log.state, state, outcome.stop.message));

@@ -196,12 +196,12 @@ export type RunEventBody =
       readonly cached?: true;
       readonly latencyMs: number;
     }
-  /** The attempt stopped before a call that its run may not pay for now; it goes on where it was. */
+  /** The attempt stopped before a call: its run may not pay for it now, or was paused. It goes on where it was. */
   | {
       readonly type: 'step-held';
       readonly step: StepKey;
       readonly attempt: number;
-      readonly reason: 'budget';
+      readonly reason: 'budget' | 'pause';
       readonly message: string;
     }
   | {

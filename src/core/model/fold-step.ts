@@ -74,7 +74,10 @@ export function foldStep(previous: StepState, event: StepEvent): StepState {
       return next;
     }
     case 'step-held':
-      return { key, attempt, status: 'pending', held: event.reason };
+      // After a pause it stands in the queue like every other one.
+      return event.reason === 'budget'
+        ? { key, attempt, status: 'pending', held: event.reason }
+        : { key, attempt, status: 'pending' };
     case 'step-cancelled':
       return { key, attempt, status: 'cancelled', message: event.message, endedAt: at };
     default:

@@ -78,7 +78,7 @@ export class RunTracker {
         this.setStep(event.step, 'cancelled', event.attempt);
         return;
       case 'step-held':
-        this.setStep(event.step, 'pending', event.attempt, true);
+        this.setStep(event.step, 'pending', event.attempt, event.reason === 'budget');
         return;
       case 'routing-decision':
       case 'call-failed':

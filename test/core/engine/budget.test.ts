@@ -151,6 +151,26 @@ describe('an attempt that is made again', () => {
   });
 });
 
+describe('a pause', () => {
+  it('lets the call that is under way finish, and begins no other one', async () => {
+    const slow: StepScript = { calls: [{ requests: [{ takes: 100 }] }, {}] };
+    const { simulation, wire } = machine({ a: slow });
+    await simulation.start(workflow([think('a')]));
+    await simulation.pass(50);
+    await simulation.waited(simulation.engine.pause(simulation.runId, 'ada'));
+    const paused = await simulation.untilIdle();
+    expect(runStatus(paused)).toBe('paused');
+    expect(paused.steps['a']).toEqual({ key: 'a', attempt: 1, status: 'pending' });
+    expect(paused.spent).toMatchObject({ calls: 1, usd: 0.04 });
+    await simulation.waited(simulation.engine.resume(simulation.runId, { by: 'ada' }));
+    const state = await simulation.untilIdle();
+    expect(state.phase).toBe('completed');
+    expect(wire.asked).toHaveLength(2);
+    expect(state.spent).toMatchObject({ calls: 2, usd: 0.08 });
+    expect(violations(simulation.events)).toEqual([]);
+  });
+});
+
 describe('a budget', () => {
   it('holds a call back that may exceed it, asks once, and goes on where it was', async () => {
     const { simulation, wire } = machine({ a: twice });

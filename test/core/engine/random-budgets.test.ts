@@ -100,7 +100,8 @@ describe('any run that asks models', () => {
       const floors: Readonly<Record<string, number>> = {
         'run-completed': 60,
         'run-failed': 10,
-        'step-held': 60,
+        'held: budget': 60,
+        'held: pause': 5,
         'call-answered': 500,
         'call-failed': 80,
         reused: 60,
@@ -219,6 +220,7 @@ async function judge(simulation: Simulation, wire: Wire, saw: (what: string) => 
   if (state !== undefined) expect(state.spent.usd).toBeGreaterThanOrEqual(paidFor(events) - 1e-9);
   for (const event of events) {
     saw(event.type);
+    if (event.type === 'step-held') saw(`held: ${event.reason}`);
     if (event.type === 'approval-decided' && event.refused === undefined && event.decision.action !== 'skip')
       saw('raised');
   }

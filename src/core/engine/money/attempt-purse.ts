@@ -7,12 +7,15 @@ import type { RunEventBody } from '../../model/events';
 import type { CallUsage, ModelRef, WorstCase } from '../../model/model-call';
 import { OverBudget, type Purse, type Reservation } from '../../providers/routing';
 import type { DayReservation } from '../../storage/day-spending';
+import { Stop } from '../work/stop';
 import { amountOf, NOTHING, plus, type Amount, type Shortage } from './caps';
 
 export type CallBody = Extract<RunEventBody, { type: 'routing-decision' | 'call-failed' | 'call-answered' }>;
 
 /** What the attempts of one run share. */
 export interface SharedMoney {
+  /** False while the run is paused: then nothing new is asked. */
+  readonly mayAsk: boolean;
   /** Why a call may not be begun now; undefined when it may. */
   shortage(model: ModelRef, worst: WorstCase): Shortage | undefined;
   /** Resolves when something may have become free. */
@@ -41,7 +44,7 @@ export class AttemptPurse implements Purse {
 
   constructor(
     private readonly run: SharedMoney,
-    private readonly signal: AbortSignal,
+    private readonly stop: AbortController,
   ) {}
 
   /** Held back, and what was taken without a word in the events yet. */
@@ -75,6 +78,10 @@ export class AttemptPurse implements Purse {
     // A request that is made again holds money of its own, under the same decision.
     if (isRetry) this.bind(body.call, ended.amount);
     this.run.changed();
+  }
+
+  private get signal(): AbortSignal {
+    return this.stop.signal;
   }
 
   async reserve(model: ModelRef, worst: WorstCase): Promise<Reservation> {
@@ -141,6 +148,7 @@ export class AttemptPurse implements Purse {
 
   private mustGoOn(): void {
     if (this.exceeded !== undefined) throw this.exceeded;
+    if (!this.run.mayAsk && !this.signal.aborted) this.stop.abort(new Stop('pause', 'The run was paused.'));
     if (this.signal.aborted) throw this.signal.reason as Error;
     if (this.isClosed) throw new CancelledError('The attempt has ended.');
   }

@@ -60,6 +60,12 @@ export class HeldSteps {
     void log.record(held, ...(question.type === 'open' ? question.bodies : []));
   }
 
+  /** An attempt stopped before a call because its run was paused: it goes on with the run. */
+  afterPause(step: StepKey, attempt: number, message: string): void {
+    const { log, release } = this.options;
+    release(log.record({ type: 'step-held', step, attempt, reason: 'pause', message }), [step]);
+  }
+
   /** From the state of a run that is opened again: true for a step that waits for the answer to an open question. */
   restore(key: StepKey): boolean {
     const { state } = this.options.log;

@@ -29,7 +29,7 @@ export interface DaySpending {
 
 export interface RunPurseOptions {
   /** As it is now. */
-  readonly state: Pick<RunState, 'spent' | 'caps' | 'definition'>;
+  readonly state: Pick<RunState, 'spent' | 'caps' | 'definition' | 'phase'>;
   /** Working time so far, milliseconds. */
   readonly workedMs: () => number;
   readonly day?: DaySpending;
@@ -42,10 +42,14 @@ export class RunPurse implements SharedMoney {
   constructor(private readonly options: RunPurseOptions) {}
 
   /** For one attempt; closed by whoever opens it, when the attempt has ended. */
-  open(signal: AbortSignal): AttemptPurse {
-    const purse = new AttemptPurse(this, signal);
+  open(stop: AbortController): AttemptPurse {
+    const purse = new AttemptPurse(this, stop);
     this.attempts.add(purse);
     return purse;
+  }
+
+  get mayAsk(): boolean {
+    return this.options.state.phase === 'active';
   }
 
   forget(purse: AttemptPurse): void {

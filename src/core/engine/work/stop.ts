@@ -7,7 +7,7 @@ export const TIMEOUT_GRACE_MS = 2_000;
 /** Why an attempt is being stopped, as the reason of its abort signal. */
 export class Stop extends CancelledError {
   constructor(
-    readonly kind: 'timeout' | 'cancel' | 'close',
+    readonly kind: 'timeout' | 'cancel' | 'close' | 'pause',
     message: string,
   ) {
     super(message);

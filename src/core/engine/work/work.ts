@@ -166,7 +166,7 @@ export class Work {
     if (step.run !== undefined) return runAttempt({ ...task, ...NO_MODEL }, stop);
     const { log, money, answers } = this.options;
     const { answers: recorded, since, isRetry } = answers.of(step.key);
-    const purse = money.open(stop.signal);
+    const purse = money.open(stop);
     const calls = new AttemptCalls({
       step: step.key,
       attempt,
