@@ -46,6 +46,7 @@ export interface Baton {
   readonly runsTree: RunsTree;
   readonly checkpointsTree: CheckpointsTree;
   readonly models: ModelParts;
+  readonly sources: ModelSources;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }
@@ -118,6 +119,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     approvals,
     starter,
     models,
+    sources,
     ready,
     orphaned,
   };

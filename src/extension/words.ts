@@ -11,6 +11,8 @@ export interface Look {
 export function stepLook(step: StepState): Look {
   switch (step.status) {
     case 'pending':
+      if (step.held === 'budget')
+        return look('credit-card', vscode.l10n.t('Waits for the budget'), 'list.warningForeground');
       return step.retryAt === undefined
         ? look('circle-large-outline', vscode.l10n.t('Not started'), 'disabledForeground')
         : look('history', vscode.l10n.t('Retrying soon'));

@@ -5,7 +5,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './server/paths.mjs';
-import { bundleSuites, modelExtension, reportSuites, suiteEntry } from './suite/bundle.mjs';
+import { modelExtension } from './server/model-extension.mjs';
+import { bundleSuites, reportSuites, suiteEntry } from './suite/bundle.mjs';
 
 if (spawnSync(process.execPath, [join(root, 'esbuild.mjs')], { cwd: root, stdio: 'inherit' }).status !== 0)
   process.exit(1);

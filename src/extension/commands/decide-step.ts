@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { JsonValue } from '../../core/base/json';
+import { budgetWords, readAmount } from '../../core/model/budget-words';
+import { formatAmount } from '../../core/model/spending-words';
 import type { DecisionAction } from '../../core/model/workflow';
 import { tellRefusal } from '../runs/run-control';
 import type { Waiting } from '../runs/runs';
@@ -17,10 +19,26 @@ export const approveStep: Command = async (parts, argument) => {
   if (waiting !== undefined) await decide(parts, waiting, 'approve');
 };
 
-/** Opens the result as a document; approving happens there. */
+/** Opens the result as a document, where approving happens. A budget has no result: its new cap is typed. */
 export const editResult: Command = async (parts, argument) => {
   const waiting = await choose(parts, argument, vscode.l10n.t('Approve With Changes'), 'modify');
-  if (waiting !== undefined) await parts.drafts.open(waiting);
+  if (waiting === undefined) return;
+  const asked = waiting.approval.shown.budget;
+  if (asked === undefined) {
+    await parts.drafts.open(waiting);
+    return;
+  }
+  const text = await vscode.window.showInputBox({
+    title: budgetWords(asked).question,
+    prompt: vscode.l10n.t('The new cap. {0} is spent already.', formatAmount(asked.unit, asked.spent)),
+    value: String(asked.raiseTo),
+    validateInput: (typed) => {
+      const read = readAmount(asked, typed);
+      return 'problem' in read ? read.problem : undefined;
+    },
+  });
+  const read = text === undefined ? undefined : readAmount(asked, text);
+  if (read !== undefined && 'amount' in read) await decide(parts, waiting, 'modify', { value: read.amount });
 };
 
 export const retryStep: Command = async (parts, argument) => {
@@ -36,6 +54,10 @@ export const retryStep: Command = async (parts, argument) => {
 export const skipStep: Command = async (parts, argument) => {
   const waiting = await choose(parts, argument, vscode.l10n.t('Skip Step'), 'skip');
   if (waiting === undefined) return;
+  if (waiting.approval.kind === 'budget') {
+    await decide(parts, waiting, 'skip');
+    return;
+  }
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Skip {0}', waiting.approval.title),
     prompt: vscode.l10n.t('What later steps get instead of a result, as JSON. Empty: nothing.'),

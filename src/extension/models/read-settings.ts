@@ -51,7 +51,10 @@ export async function readModelSettings(
     person: [layer('person', vscode.l10n.t('Your settings'))],
     workspace: [
       layer('workspace', vscode.l10n.t("This workspace's settings")),
-      layer('folder', vscode.l10n.t("This folder's settings")),
+      // In a window of one folder, the folder's settings are the workspace's.
+      ...(vscode.workspace.workspaceFile === undefined
+        ? []
+        : [layer('folder', vscode.l10n.t("This folder's settings"))]),
     ],
     notes,
   };

@@ -29,6 +29,11 @@ export class LiveBatch {
     this.replace(step, { ...this.begin(step), settled: true });
   }
 
+  /** A new attempt: what the one before told is over, also what nobody saw yet. */
+  restart(step: string): void {
+    this.messages.set(step, [{ type: 'run-live', step, restarted: true }]);
+  }
+
   drain(): readonly LiveMessage[] {
     const all = [...this.messages.values()].flat();
     this.messages.clear();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { budgetWords } from '../../core/model/budget-words';
 import { messageOf } from '../../core/model/errors';
 import { reportOf } from '../runs/report';
 import type { FolderRuntime } from '../runs/runtime-access';
@@ -81,14 +82,7 @@ export class Notifications implements Disposable {
     const gone = setTimeout(() => this.isGone(), STANDS);
     const review = vscode.l10n.t('Review');
     const text =
-      waiting.length === 1
-        ? vscode.l10n.t(
-            '{0} waits for you: {1} ({2})',
-            first.approval.title,
-            first.approval.summary,
-            first.state.definition.name,
-          )
-        : vscode.l10n.t('{0} steps wait for you.', waiting.length);
+      waiting.length === 1 ? waitingText(first) : vscode.l10n.t('{0} steps wait for you.', waiting.length);
     const chosen = await vscode.window.showInformationMessage(text, review, vscode.l10n.t('Later'));
     clearTimeout(gone);
     if (chosen === review) this.sight.review(first);
@@ -145,4 +139,15 @@ export class Notifications implements Disposable {
     if (chosen === resume)
       await resumeAll(false).catch((error: unknown) => void vscode.window.showErrorMessage(messageOf(error)));
   }
+}
+
+function waitingText({ approval, state }: Waiting): string {
+  const { budget } = approval.shown;
+  const { name } = state.definition;
+  // What is asked about money is asked of the whole run, whichever step came first.
+  if (budget !== undefined) {
+    const { question, why } = budgetWords(budget);
+    return vscode.l10n.t('{0} waits for you: {1} {2}', name, question, why);
+  }
+  return vscode.l10n.t('{0} waits for you: {1} ({2})', approval.title, approval.summary, name);
 }

@@ -51,6 +51,7 @@ export class RunPanel implements Disposable {
         if (event.runId !== runId || this.shown === undefined || event.seq <= this.shown) return;
         // A model is asked: only what it tells from here on can be taken back.
         if (event.type === 'routing-decision') this.live.settle(event.step);
+        else if (event.type === 'step-started' && event.attempt > 1) this.live.restart(event.step);
         this.events.push(event);
         this.plan();
       }),

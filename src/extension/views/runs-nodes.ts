@@ -123,7 +123,12 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
   item.description = detail;
   item.tooltip = stepTooltip(step, title, look.word);
   item.accessibilityInformation = { label: [title, look.word, detail].filter(Boolean).join(', ') };
-  const approvalId = 'approval' in step ? step.approval : undefined;
+  const isHeld = step.status === 'pending' && step.held !== undefined;
+  // A held step has no gate of its own; the question about the budget is asked once, at one of them.
+  const question = isHeld
+    ? Object.values(state.openApprovals).find((open) => open.kind === 'budget' && open.step === key)
+    : undefined;
+  const approvalId = question?.id ?? ('approval' in step ? step.approval : undefined);
   const approval = approvalId === undefined || !owned ? undefined : state.openApprovals[approvalId];
   const allows = (action: string) => approval?.allow.some((allowed) => allowed === action) === true;
   item.contextValue = words(
@@ -158,7 +163,7 @@ function stepDetail(step: StepState, now: number): string {
     case 'cancelled':
       return stepLook(step).word;
     case 'pending':
-      return step.retryAt === undefined ? '' : stepLook(step).word;
+      return step.retryAt === undefined && step.held === undefined ? '' : stepLook(step).word;
     default:
       return step satisfies never;
   }

@@ -7,5 +7,5 @@ export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.ur
 /** Everything fetched or made by the tests lies here; git ignores it. */
 export const cache = join(root, '.cache');
 
-/** The package a user would install, made by `npm run package`. */
-export const vsix = join(root, 'baton.vsix');
+/** The package a user would install, made by `npm run package`; BATON_VSIX names another one. */
+export const vsix = process.env['BATON_VSIX'] ?? join(root, 'baton.vsix');

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchServer } from './fetch.mjs';
+import { packModelExtension } from './model-extension.mjs';
 import { endGroup } from './processes.mjs';
 
 /**
  * @typedef {object} ServerOptions
  * @property {string} [extension] a `.vsix` to install; none for suites that run from a development folder
+ * @property {boolean} [models] installs the small extension that offers language models
+ * @property {Record<string, unknown>} [machineSettings] settings of this machine, as addresses are
+ * @property {Record<string, string>} [env] added to the environment of the server
  * @property {boolean} [trusted] false leaves Workspace Trust on, so that every folder opens restricted
  * @property {boolean} [suites] listens to the address' payload that names a test suite
  * @property {Record<string, unknown>} [settings] added to the user's settings
@@ -54,9 +58,16 @@ export async function startServer(options = {}) {
   await mkdir(join(data, 'data', 'User'), { recursive: true });
   await mkdir(join(data, 'extensions'), { recursive: true });
   await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
-  const env = environment(stateHome);
-  if (options.extension) {
-    const install = ['--server-data-dir', data, '--install-extension', options.extension, '--force'];
+  if (options.machineSettings) {
+    await mkdir(join(data, 'data', 'Machine'), { recursive: true });
+    const file = join(data, 'data', 'Machine', 'settings.json');
+    await writeFile(file, JSON.stringify(options.machineSettings, null, 2));
+  }
+  const env = { ...environment(stateHome), ...options.env };
+  const extensions = [options.extension, options.models ? await packModelExtension() : undefined];
+  for (const extension of extensions) {
+    if (extension === undefined) continue;
+    const install = ['--server-data-dir', data, '--install-extension', extension, '--force'];
     await promisify(execFile)(node, [serverMain, ...install, '--accept-server-license-terms'], { env });
   }
   const child = spawn(node, [serverMain, ...flags(data, options)], {
@@ -115,11 +126,13 @@ function flags(data, { trusted = true, suites = false, reconnectionSeconds }) {
   ];
 }
 
-// Variables of a VS Code terminal or of a running step would steer the server or the extension in it.
+// Variables of a VS Code terminal or of a running step would steer the server or the extension in it, and keys of whoever
+// runs the tests would have real models asked.
 /** @param {string} stateHome @returns {NodeJS.ProcessEnv} */
 function environment(stateHome) {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(VSCODE_|ELECTRON_|BATON_|npm_|NODE_OPTIONS$|VITEST)/.test(name),
+    ([name]) =>
+      !/^(VSCODE_|ELECTRON_|BATON_|npm_|NODE_OPTIONS$|VITEST|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_)/.test(name),
   );
   return { ...Object.fromEntries(own), XDG_STATE_HOME: stateHome };
 }

@@ -6,9 +6,6 @@ import { root } from '../server/paths.mjs';
 const folder = join(root, 'test', 'vscode', 'suite');
 const output = join(root, 'out', 'suite');
 
-/** Offers language models whose answers the suites write. */
-export const modelExtension = join(root, 'test', 'vscode', 'model-extension');
-
 /** The bundle's path; VS Code calls its `run`. */
 export const suiteEntry = join(output, 'index.js');
 

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { launchBrowser } from '../server/browser.mjs';
 import { root } from '../server/paths.mjs';
 import { startServer } from '../server/start.mjs';
-import { bundleSuites, modelExtension, reportSuites, suiteEntry } from './bundle.mjs';
+import { bundleSuites, reportSuites, suiteEntry } from './bundle.mjs';
 
 const limit = 180_000;
 
@@ -20,7 +20,7 @@ export async function runSuitesInServer({ extension = root, only } = {}) {
   await bundleSuites(only);
   const folder = await mkdtemp(join(tmpdir(), 'baton-suite-'));
   await cp(join(root, 'examples'), folder, { recursive: true });
-  const server = await startServer({ suites: true });
+  const server = await startServer({ suites: true, models: true });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -39,7 +39,6 @@ export async function runSuitesInServer({ extension = root, only } = {}) {
     const remote = server.origin.replace('http://', 'vscode-remote://');
     const payload = [
       ['extensionDevelopmentPath', `${remote}${extension}`],
-      ['extensionDevelopmentPath', `${remote}${modelExtension}`],
       ['extensionTestsPath', `${remote}${suiteEntry}`],
     ];
     await page.goto(`${server.address(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`);

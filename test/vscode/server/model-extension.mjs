@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cache, root } from './paths.mjs';
+
+/** The folder of the small extension that offers models whose answers tests write. */
+export const modelExtension = join(root, 'test', 'vscode', 'model-extension');
+
+/** @type {Promise<string> | undefined} */
+let packing;
+
+/** Packs it once in this program; gives the path of its `.vsix`. */
+export function packModelExtension() {
+  return (packing ??= pack());
+}
+
+async function pack() {
+  await mkdir(cache, { recursive: true });
+  // Several programs may pack at the same time.
+  const file = join(cache, `test-models-${process.pid}.vsix`);
+  const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const options = ['--no-dependencies', '--skip-license', '--allow-missing-repository', '-o', file];
+  await promisify(execFile)(process.execPath, [vsce, 'package', ...options], { cwd: modelExtension });
+  process.once('exit', () => rmSync(file, { force: true }));
+  return file;
+}

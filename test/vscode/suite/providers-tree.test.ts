@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import type { ProviderStatus } from '../../../src/core/runtime-port';
+import type { ModelsSeen } from '../../../src/extension/models/window-models';
+import { factsOfProvider, providerContext, providerItem } from '../../../src/extension/views/providers-nodes';
+import type { ProvidersNode } from '../../../src/extension/views/providers-nodes';
+import { test } from './harness';
+import { baton, label } from './support';
+import { testModels } from './test-models';
+
+const status = (more: Partial<ProviderStatus> = {}): ProviderStatus => ({
+  name: 'claude',
+  title: 'Claude',
+  enabled: true,
+  priority: 1,
+  state: 'ready',
+  detail: 'Ready: key in secret storage.',
+  model: 'claude-large',
+  keyFrom: 'secret storage',
+  requestsPerMinute: 0,
+  today: { calls: 0, usd: 0, tokens: 0, estimated: false },
+  ...more,
+});
+
+const item = (more: Partial<ProviderStatus> = {}) =>
+  providerItem({ type: 'provider', provider: 'claude', status: status(more) });
+
+async function texts(nodes: readonly ProvidersNode[]): Promise<readonly string[]> {
+  const { tree } = (await baton()).models;
+  return nodes.map((node) => {
+    const row = tree.getTreeItem(node);
+    return [label(row), String(row.description ?? '')].filter(Boolean).join(' | ');
+  });
+}
+
+test('a provider tells how it does, in one line and to a screen reader', () => {
+  const busy = item({
+    latencyMs: 419.6,
+    errorRate: 0.021,
+    requestsPerMinute: 3,
+    today: { calls: 12, usd: 0.12, tokens: 34_000, estimated: true },
+  });
+  assert.equal(busy.description, 'ready · 420 ms · 2 % errors · 3/min · ~$0.12 today');
+  assert.equal(
+    busy.accessibilityInformation?.label,
+    'Claude, ready · 420 ms · 2 % errors · 3/min · ~$0.12 today. Ready: key in secret storage.',
+  );
+  assert.equal(item().description, 'ready');
+  const facts = factsOfProvider(status({ address: 'localhost:1234' })).map(
+    ({ name, value }) => `${name}: ${value}`,
+  );
+  assert.deepEqual(facts, [
+    'State: Ready: key in secret storage.',
+    'Model: claude-large',
+    'Key: secret storage',
+    'Address: localhost:1234',
+    'Priority: 1 (the smallest is asked first)',
+  ]);
+});
+
+test('what is unpriced never costs $0.00', () => {
+  const free = { calls: 2, usd: 0, tokens: 1_200, estimated: false };
+  assert.equal(item({ today: free }).description, 'ready · 1.2k tokens today');
+  assert.match(
+    JSON.stringify(factsOfProvider(status({ today: free }))),
+    /2 calls · 1\.2k tokens · no known price/,
+  );
+});
+
+test('every state has a word and an icon of its own, and offers its fix', () => {
+  const states = [
+    'ready',
+    'disabled',
+    'no-key',
+    'refused-key',
+    'no-money',
+    'cooling-down',
+    'circuit-open',
+    'unreachable',
+    'no-models',
+    'no-consent',
+  ] as const;
+  const rows = states.map((state) => item({ state, until: Date.now() + 5_000 }));
+  assert.equal(new Set(rows.map(({ description }) => description)).size, states.length);
+  const icons = rows.map(({ iconPath }) => (iconPath as vscode.ThemeIcon).id);
+  // Both cannot be reached now; their words tell which.
+  assert.equal(new Set(icons).size, states.length - 1);
+  assert.match(
+    String(item({ state: 'cooling-down', until: Date.now() }).description),
+    /until \d\d:\d\d:\d\d/,
+  );
+  assert.match(
+    providerContext(status({ state: 'no-key', fix: 'set-key' })),
+    /\bfix-set-key\b.*\bcanSetKey\b/,
+  );
+  assert.doesNotMatch(providerContext(status({ state: 'no-key' })), /canTest|canChoose/);
+  assert.match(providerContext(status({ enabled: false, state: 'disabled' })), /canEnable/);
+  assert.doesNotMatch(providerContext(status({ name: 'vscode' })), /canSetKey/);
+});
+
+test('the view shows the automatic choice, the providers and the agents, and follows the editor’s models', async () => {
+  await testModels();
+  const { models } = await baton();
+  const { tree, editorModels, window } = models;
+  models.consent.personActs();
+  tree.showAll();
+  await window.current().refresh();
+  const roots = await tree.getChildren();
+  const shown = await texts(roots);
+  assert.equal(shown[0], 'Automatic: VS Code | test-large');
+  assert.deepEqual(
+    shown.slice(1).map((text) => text.replace(/ · .*/, '')),
+    ['Claude | no key', 'Gemini | no key', 'OpenAI | no key', 'VS Code | ready', 'Agents | 28'],
+  );
+  const [automatic] = roots;
+  assert.ok(automatic);
+  assert.deepEqual((await texts(await tree.getChildren(automatic))).slice(0, 3), [
+    'Claude: no key',
+    'Gemini: no key',
+    'OpenAI: no key',
+  ]);
+  assert.equal((await editorModels.standing()).state, 'ready');
+
+  const agents = roots.at(-1);
+  assert.ok(agents);
+  const rows = await texts(await tree.getChildren(agents));
+  assert.ok(rows.some((row) => row.startsWith('quality | works without a model · ')));
+  assert.ok(rows.some((row) => row.startsWith('backend | Builds server-side code')));
+});
+
+test('a stored key makes its provider ready at once, from the secret storage', async () => {
+  const { models } = await baton();
+  const { window, keys, tree } = models;
+  const ready = async (): Promise<boolean> => {
+    const seen: ModelsSeen = await window.see();
+    const claude = seen.providers.find(({ name }) => name === 'claude');
+    return claude?.state === 'ready' && claude.keyFrom === 'secret storage';
+  };
+  await window.see();
+  const changed = new Promise<void>((resolve) => {
+    const listening = window.onDidChange(() => {
+      void ready().then((is) => {
+        if (!is) return;
+        listening.dispose();
+        resolve();
+      });
+    });
+  });
+  await keys.storeKey('claude', 'key-for-tests');
+  await changed;
+  const [first] = await texts(await tree.getChildren());
+  assert.match(first ?? '', /^Automatic: Claude \| claude-/);
+  await keys.removeKey('claude');
+});
