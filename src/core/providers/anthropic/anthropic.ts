@@ -1,4 +1,3 @@
-import Anthropic from '@anthropic-ai/sdk';
 import { isJsonObject } from '../../base/json';
 import type { Connection } from '../connection';
 import type { ChatAnswer, ChatOptions, ChatProvider, ChatRequest } from '../provider';
@@ -7,6 +6,7 @@ import { Exchange } from '../wire/exchange';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { saidIn } from '../wire/said';
 import { createAnthropicReader, eventsOfMessage } from './answer';
+import { AnthropicClient } from './client';
 import { anthropicBody } from './request';
 
 /** Claude, through the Messages API. */
@@ -15,7 +15,7 @@ export function createAnthropic(connection: Connection): ChatProvider {
 
   // One client for each exchange: its fetch knows the exchange's timers. The key lives in this closure and in no property.
   const clientOf = (exchange: Exchange) =>
-    new Anthropic({
+    new AnthropicClient({
       apiKey: connection.key ?? 'not-needed',
       baseURL: addressOf(connection),
       fetch: exchange.fetch,
