@@ -16,8 +16,13 @@ describe('a run over several vendors', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>;
   let servers: Record<Vendor, VendorServer>;
   let runtime: Runtime;
+  const logged: string[] = [];
+
+  const note = (message: string) => void logged.push(message);
+  const log = { debug: note, info: note, warn: note, error: note };
 
   beforeEach(async () => {
+    logged.length = 0;
     place = await temporaryFolder();
     const [claude, gemini, openai] = [
       await startVendorServer(),
@@ -39,7 +44,7 @@ describe('a run over several vendors', () => {
     const workspace = path.join(place.path, 'workspace');
     await mkdir(workspace);
     runtime = await createRuntime({
-      host: { ...createTestHost(), env },
+      host: { ...createTestHost(log), env },
       workspace,
       stateDirectory: path.join(place.path, 'state'),
       access: 'run',
@@ -103,6 +108,15 @@ describe('a run over several vendors', () => {
     expect(servers.claude.asked()).toBe(1);
     expect((await runtime.models.status())[0]).toMatchObject({ state: 'refused-key', fix: 'set-key' });
     expect((await runtime.models.automatic()).model).toMatchObject({ provider: 'gemini' });
+  });
+
+  it('tells the log whom it asked and what came of it, never what was said', async () => {
+    servers.claude.mock.onMessage(/./, { status: 404, error: { message: 'x', type: 'not_found_error' } });
+    servers.gemini.mock.onMessage(/./, { content: 'Gemini says a private word.' });
+    await run();
+    const text = logged.join('\n');
+    expect(text).toMatch(/claude[^]*gemini/i);
+    expect(text).not.toMatch(/How is it|private word/);
   });
 
   it('never falls over to get around a refusal', async () => {
