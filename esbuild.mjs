@@ -17,7 +17,19 @@ const only = values.only?.split(',');
 // Each vendor's package is a file of its own beside the bundles that ask for it, loaded when first needed.
 const providers = ['anthropic', 'gemini', 'openai'];
 const asking = ['runtime', 'cli'];
-if (only?.some((name) => asking.includes(name))) only.push(...providers.map((name) => `provider-${name}`));
+if (only?.some((name) => asking.includes(name)))
+  only.push('agent-files', ...providers.map((name) => `provider-${name}`));
+
+/** The prompts of all agents, needed when the first one works. */
+/** @type {import('esbuild').Plugin} */
+const agentFiles = {
+  name: 'agent-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/agent-files$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './agent-files.js', external: true } : undefined,
+    );
+  },
+};
 
 /** @type {import('esbuild').Plugin} */
 const providerFiles = {
@@ -43,18 +55,20 @@ const shared = {
   mainFields: ['module', 'main'],
 };
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+// What is beside them is required, as everything else is: an editor's host knows where from.
+const asksProviders = { ...node, plugins: [providerFiles, agentFiles], supported: { 'dynamic-import': false } };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
 const all = [
   // The extension's are the only bundles that may leave `vscode` to their host.
   { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'] },
   { ...node, entryPoints: { language: 'src/extension/language/main.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { runtime: 'src/core/runtime.ts' }, plugins: [providerFiles] },
+  { ...asksProviders, entryPoints: { runtime: 'src/core/runtime.ts' } },
   {
-    ...node,
+    ...asksProviders,
     entryPoints: { cli: 'src/cli/main.ts' },
-    plugins: [providerFiles],
     banner: { js: '#!/usr/bin/env node' },
   },
+  { ...node, entryPoints: { 'agent-files': 'src/core/agents/roster/agent-files.ts' } },
   { ...node, entryPoints: { 'provider-anthropic': 'src/core/providers/anthropic/anthropic.ts' } },
   { ...node, entryPoints: { 'provider-openai': 'src/core/providers/openai/openai.ts' } },
   {
