@@ -78,6 +78,8 @@ export type HostMessage =
       readonly usage?: CallUsage;
       readonly settled?: true;
       readonly voided?: string;
+      /** A new attempt: what was told before is over. */
+      readonly restarted?: true;
     }
   | { readonly type: 'run-missing'; readonly message: string }
   | {
@@ -258,6 +260,7 @@ const hostMessage = z.discriminatedUnion('type', [
     fraction: z.optional(z.number()),
     usage: z.optional(usage),
     settled: z.optional(z.literal(true)),
+    restarted: z.optional(z.literal(true)),
     voided: z.optional(text),
   }),
   z.looseObject({ type: z.literal('run-missing'), message: text }),

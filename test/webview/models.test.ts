@@ -9,7 +9,7 @@ import type { HostMessage, RunSnapshot } from '../../webview/protocol';
 import { stepLines } from '../../webview/words/step-line';
 import { stepWord } from '../../webview/words/status-words';
 import { plainOutput } from '../../webview/words/visible-text';
-import { answers, budgetRun, CLAUDE, modelRun, refuses, thinks } from './model-samples';
+import { answers, budgetRun, CLAUDE, modelRun, refuses } from './model-samples';
 import { completes, eventsOf, filledRun } from './samples';
 
 type Live = Extract<HostMessage, { type: 'run-live' }>;
@@ -49,11 +49,11 @@ describe('what a step tells while it runs', () => {
   test('counts tokens of the call under way, until it ends', () => {
     const usage = { inputTokens: 8, outputTokens: 2, estimated: true };
     const live = told({ text: 'x', usage });
-    const [answered, started] = eventsOf([answers('s', CLAUDE), thinks('s', 'quality', 2)]);
-    if (answered === undefined || started === undefined) throw new Error('no events');
+    const [answered] = eventsOf([answers('s', CLAUDE)]);
+    if (answered === undefined) throw new Error('no event');
     expect(live.usage).toEqual(usage);
     expect(afterEvent(live, answered)).toEqual({ ...live, usage: undefined });
-    expect(afterEvent(live, started)).toBe(silent);
+    expect(told({ text: 'x', usage }, { restarted: true })).toEqual(silent);
   });
 
   test('is not taken back where a panel was opened in the middle of a conversation', () => {
@@ -87,6 +87,14 @@ describe('a batch of live output', () => {
       { type: 'run-live', step: 't', usage: { inputTokens: 1, outputTokens: 1, estimated: true } },
     ]);
     expect(batch.drain()).toEqual([]);
+  });
+
+  test('forgets what an earlier attempt told', () => {
+    const batch = new LiveBatch(100);
+    batch.take({ ...live, text: 'one', progress: 0.9 });
+    batch.restart('s');
+    batch.take({ ...live, attempt: 2, text: 'two' });
+    expect(batch.drain()).toEqual([{ type: 'run-live', step: 's', restarted: true, text: 'two' }]);
   });
 
   test('keeps what was void apart from what came after, in order', () => {

@@ -104,9 +104,12 @@ describe('a run panel', () => {
   test('forgets the output of an attempt when the next one starts', () => {
     const run = runningRun();
     const written = applyRunMessage(shown(run), { type: 'run-live', step: 'security', text: 'one' }, 0);
+    const again = { type: 'run-live', step: 'security', restarted: true, text: 'two' } as const;
     const failed = { ...fails('security', 'lost'), retryAt: START } as ReturnType<typeof fails>;
-    const next = applyRunMessage(written, happened(run, [failed, begins('security', 2)]), 0);
-    expect(next.run?.live['security']?.text).toBe('');
+    // Output of the new attempt comes with the message before the one that tells of its beginning.
+    const told = applyRunMessage(written, again, 0);
+    const next = applyRunMessage(told, happened(run, [failed, begins('security', 2)]), 0);
+    expect(next.run?.live['security']?.text).toBe('two');
   });
 
   test('knows the host’s clock', () => {

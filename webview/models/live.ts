@@ -40,9 +40,9 @@ export function liveFrom(tail: string, callsBefore: number): LiveStep {
 /** After one more message. */
 export function withLive(
   before: LiveStep,
-  { text, fraction, usage, settled, voided }: Extract<HostMessage, { type: 'run-live' }>,
+  { text, fraction, usage, settled, voided, restarted }: Extract<HostMessage, { type: 'run-live' }>,
 ): LiveStep {
-  let next = before;
+  let next = restarted === true ? silent : before;
   if (settled === true) next = { ...next, from: next.text.length };
   if (voided !== undefined) next = taken(next, voided);
   if (text !== undefined) next = written(next, text);
@@ -50,11 +50,9 @@ export function withLive(
   return usage === undefined ? next : { ...next, usage };
 }
 
-/** After an event about the step: a new attempt begins with nothing, a call that ended counts no more as under way. */
+/** After an event about the step: a call that ended counts no more as under way. */
 export function afterEvent(before: LiveStep, event: RunEvent): LiveStep {
   switch (event.type) {
-    case 'step-started':
-      return event.attempt > 1 ? silent : withoutFraction(before);
     case 'call-answered':
     case 'call-failed':
     case 'step-held':
@@ -90,10 +88,4 @@ function withoutUsage(before: LiveStep): LiveStep {
   if (before.usage === undefined) return before;
   const { text, from, voided, fraction } = before;
   return { text, from, voided, ...(fraction !== undefined && { fraction }) };
-}
-
-function withoutFraction(before: LiveStep): LiveStep {
-  if (before.fraction === undefined) return before;
-  const { text, from, voided, usage } = before;
-  return { text, from, voided, ...(usage !== undefined && { usage }) };
 }

@@ -4,21 +4,21 @@ import { summaryOf } from '../../src/core/model/call-summary';
 import { modelTitle } from '../../src/core/model/fault-words';
 import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepKey } from '../../src/core/model/ids';
-import type { DecidedApproval, RunState, StepState } from '../../src/core/model/run-state';
+import type { DecidedApproval, StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
 import { formatDuration } from '../../src/core/base/duration';
-import { ArtifactLinks } from '../kit/artifact-links';
 import { declaredSteps } from './definition';
-import { countOf, fileName, formatElapsed, formatTime, formatWaiting } from '../words/format';
+import { countOf, formatElapsed, formatTime, formatWaiting } from '../words/format';
 import { send } from '../host';
 import { IconButton, Link } from '../kit/toolkit';
 import { CallsPart } from '../models/calls-part';
 import { VoidTexts } from '../models/void-text';
 import type { RunView } from './run-model';
+import { Outcome, SourceLink } from './outcome';
 import { StatusMark } from '../kit/status-mark';
-import { engineWord, skipReason, stepWord } from '../words/status-words';
+import { engineWord, stepWord } from '../words/status-words';
 import { workerOf } from '../words/step-line';
-import { ExactText, FoldedValue, LiveText } from '../kit/text-block';
+import { LiveText } from '../kit/text-block';
 import { Ticking } from '../kit/ticking';
 
 export interface DetailsProps {
@@ -97,81 +97,6 @@ function hasOutput(step: StepState): boolean {
   return step.attempt > 0 && step.status !== 'skipped' && step.status !== 'cancelled';
 }
 
-/** What came of it: the failure with its place, or the result in one sentence with everything behind it. */
-function Outcome(props: {
-  readonly run: RunView;
-  readonly step: StepState;
-  readonly onSelect: (key: StepKey) => void;
-}) {
-  const { run, step } = props;
-  switch (step.status) {
-    case 'failed':
-      return (
-        <div class="details-part">
-          <ExactText label="Error" text={step.error.message} />
-          <p class="details-links">
-            <SourceLink state={run.state} stepKey={step.key} />
-            {step.tolerated && <span class="muted">The run goes on without it (continueOnError).</span>}
-          </p>
-          <ArtifactLinks runId={run.state.runId} artifacts={step.artifacts} />
-        </div>
-      );
-    case 'completed':
-      return (
-        <div class="details-part">
-          <p>{step.summary}</p>
-          <ArtifactLinks runId={run.state.runId} artifacts={step.artifacts} />
-          {step.output !== null && (
-            <FoldedValue runId={run.state.runId} label="Result in full" value={step.output} />
-          )}
-        </div>
-      );
-    case 'skipped':
-      return (
-        <div class="details-part">
-          <p>Skipped: {skipReason(step)}</p>
-          {step.output !== null && (
-            <FoldedValue runId={run.state.runId} label="Substitute" value={step.output} />
-          )}
-        </div>
-      );
-    case 'cancelled':
-    case 'uncertain':
-      return <p class="details-part">{step.message}</p>;
-    case 'pending':
-      if (step.held !== undefined) return <Held state={run.state} onSelect={props.onSelect} />;
-      return step.lastError === undefined ? null : (
-        <div class="details-part">
-          <p class="muted">The last attempt failed:</p>
-          <ExactText label="Last error" text={step.lastError.message} />
-        </div>
-      );
-    case 'running':
-    case 'waiting':
-      return null;
-    default:
-      return nothing(step);
-  }
-}
-
-/** One step of a run asks about money for all that wait for it. */
-function Held(props: { readonly state: RunState; readonly onSelect: (key: StepKey) => void }) {
-  const { state } = props;
-  const asking = Object.values(state.openApprovals).find(({ kind }) => kind === 'budget');
-  if (asking === undefined) return <p class="details-part">Goes on when the budget allows it.</p>;
-  return (
-    <p class="details-part">
-      <span>
-        Goes on when the question about the budget is answered, at{' '}
-        <Link onClick={() => props.onSelect(asking.step)}>
-          {declaredSteps(state.definition).get(asking.step)?.title ?? asking.title}
-        </Link>
-        .
-      </span>
-    </p>
-  );
-}
-
 function Facts(props: { readonly run: RunView; readonly declared: Step; readonly step: StepState }) {
   const { run, declared, step } = props;
   const assignment = 'assignment' in step ? step.assignment : undefined;
@@ -245,19 +170,6 @@ function Fact(props: { readonly name: string; readonly children: ComponentChildr
   );
 }
 
-/** "review.yaml:23", to the line of the workflow where the step begins. */
-function SourceLink(props: { readonly state: RunState; readonly stepKey: StepKey }) {
-  const { source, runId } = props.state;
-  if (source.path === undefined) return null;
-  const line = source.lines[props.stepKey];
-  return (
-    <Link
-      title={source.path}
-      onClick={() => send({ type: 'open-workflow', runId, step: props.stepKey })}
-    >{`${fileName(source.path)}${line === undefined ? '' : `:${line}`}`}</Link>
-  );
-}
-
 function Decided(props: { readonly decided: readonly DecidedApproval[] }) {
   return (
     <div class="details-part">
@@ -287,7 +199,3 @@ const DECIDED_WORDS = {
   skip: 'Skipped',
   cancel: 'Cancelled',
 } as const;
-
-function nothing(_step: never): null {
-  return null;
-}
