@@ -54,7 +54,9 @@ export function createRedactor(): Redactor {
 
   const text = (given: string): string => {
     const known = current();
-    if (known === undefined || given.length < known.shortest) return given;
+    if (known === undefined) return given;
+    // One that was cut may hold the beginning of a value, however short it is.
+    if (given.length < known.shortest && !/…|\.\.\.$/.test(given)) return given;
     return replaced(given, known.inText(given));
   };
 

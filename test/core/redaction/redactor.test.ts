@@ -211,6 +211,22 @@ describe('a redactor', () => {
     );
   });
 
+  it('hides the beginning of a value that was cut off with dots', () => {
+    const secret = secretOf('claude');
+    const redactor = createRedactor();
+    redactor.add(secret, 'TEST_KEY');
+    const base64 = Buffer.from(secret).toString('base64');
+    for (const cut of [secret.slice(0, 20), base64.slice(0, 20), secret.slice(0, -1)]) {
+      expect(redactor.text(`No: ${cut}… (401)`)).toBe('No: [hidden]… (401)');
+      expect(redactor.text(`No: ${cut}...`)).toBe('No: [hidden]...');
+      expect(redactor.text(redactor.text(`No: ${cut}...`))).toBe('No: [hidden]...');
+    }
+    expect(redactor.text(`Keys begin with ${secret.slice(0, 7)}…`)).toBe(
+      `Keys begin with ${secret.slice(0, 7)}…`,
+    );
+    expect(redactor.text(`${secret}...`)).toBe('[hidden: TEST_KEY]...');
+  });
+
   it('overwrites bytes in files that are no text, and moves nothing in them', () => {
     const secret = 'schlüssel-für-den-test';
     const redactor = createRedactor();

@@ -24,6 +24,11 @@ interface Layer {
   readonly letGoBelow: number;
 }
 
+/** How texts are cut, besides the one sign for it. */
+const DOTS = '...';
+/** Nobody can say of which value a beginning is. */
+const BEGINNING = '[hidden]';
+
 const LINE_ENDS = '\r\n\\';
 /** Colons, blanks, "\x41" and line ends: how dumps and certificates write hex. */
 const HEX_SEPARATORS = ' \t:x\r\n\\';
@@ -76,7 +81,15 @@ export class SecretSearch {
 
   /** Everything that has to go, in order, no two of them touching the same sign. */
   inText(text: string): readonly Hidden[] {
-    return merged(this.begin().read(text, 0));
+    const reading = this.begin();
+    const end = text.length - (text.endsWith(DOTS) ? DOTS.length : 0);
+    const body = text.slice(0, end);
+    const found = [reading.read(body, 0)];
+    if (end < text.length) found.push(reading.readEnd(body), reading.read(text, end));
+    return merged({
+      hidden: found.flatMap(({ hidden }) => hidden),
+      kept: found.flatMap(({ kept }) => kept),
+    });
   }
 
   /** The same for bytes, one sign for each. */
@@ -105,15 +118,24 @@ export class Reading {
 
   /** Reads the text from a place on; gives what ends there. */
   read(text: string, from: number): Spotted {
+    return this.#spot(({ cursor }, found) => cursor.scan(text, from, found));
+  }
+
+  /** What the text, read to its end, was cut off in. */
+  readEnd(text: string): Spotted {
+    return this.#spot(({ cursor }, found) => cursor.cutOff(text, text.length, found));
+  }
+
+  #spot(look: (layer: { readonly cursor: SearchCursor }, found: Found[]) => void): Spotted {
     const hidden: Hidden[] = [];
     const kept: Found[] = [];
-    for (const { cursor, places } of this.#layers) {
+    for (const layer of this.#layers) {
       const found: Found[] = [];
-      cursor.scan(text, from, found);
-      for (const one of found) {
-        const by = places[one.needle];
-        if (by === undefined) kept.push(one);
-        else hidden.push({ start: one.start, end: one.end, by });
+      look(layer, found);
+      for (const { start, end, needle } of found) {
+        const by = needle < 0 ? BEGINNING : layer.places[needle];
+        if (by === undefined) kept.push({ start, end, needle });
+        else hidden.push({ start, end, by });
       }
     }
     return { hidden, kept };

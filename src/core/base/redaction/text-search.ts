@@ -4,7 +4,10 @@
  * must stay true: every occurrence is found, and the time does not depend on how many texts are looked for.
  */
 
-/** Half-open, in the text's UTF-16 units. `needle` is the place in the list of what is looked for. */
+/**
+ * Half-open, in the text's UTF-16 units. `needle` is the place in the list of what is looked for; -1: the beginning of some needle,
+ * which somebody cut off with an ellipsis.
+ */
 export interface Found {
   readonly start: number;
   readonly end: number;
@@ -23,6 +26,9 @@ const SKIPPED = 0xffff;
 const BACKSLASH = 92;
 const LETTER_N = 110;
 const LETTER_R = 114;
+const ELLIPSIS = 0x2026;
+/** A shorter beginning says next to nothing, and many keys of a vendor share it. */
+const SHORTEST_BEGINNING = 8;
 
 export class TextSearch {
   /** Sign -> its number among the signs that occur in needles. */
@@ -55,6 +61,7 @@ export class TextSearch {
     let isEscaped = false;
     return {
       depth: () => this.#depth[node] ?? 0,
+      cutOff: (text, end, found) => this.#cutOff(text, end, node, found),
       scan: (text, from, found) => {
         const signs = this.#signs;
         const fail = this.#fail;
@@ -65,6 +72,7 @@ export class TextSearch {
           const code = text.charCodeAt(at);
           const sign = signs[code]!;
           if (sign === FOREIGN) {
+            if (code === ELLIPSIS) this.#cutOff(text, at, node, found);
             // "\n" written out, as in JSON, is a line end as well.
             if (!(isEscaped && (code === LETTER_N || code === LETTER_R))) node = 0;
             isEscaped = false;
@@ -114,6 +122,11 @@ export class TextSearch {
     return this.#signs[text.charCodeAt(at)] === SKIPPED;
   }
 
+  #cutOff(text: string, end: number, node: number, found: Found[]): void {
+    const depth = this.#depth[node] ?? 0;
+    if (depth >= SHORTEST_BEGINNING) found.push({ start: this.startOf(text, end, depth), end, needle: -1 });
+  }
+
   #plant(needle: string, index: number): void {
     let node = 0;
     for (let at = 0; at < needle.length; at++) {
@@ -157,6 +170,8 @@ export class TextSearch {
 export interface SearchCursor {
   /** How many signs of some needle the text read so far ends with. */
   depth(): number;
+  /** The text read so far ends there, and went on once: a beginning is what is left of a needle. */
+  cutOff(text: string, end: number, found: Found[]): void;
   /** Reads the text from a place on; what ends there is added to `found`. */
   scan(text: string, from: number, found: Found[]): void;
 }
