@@ -235,6 +235,15 @@ describe('a call that is cancelled', () => {
     expect(purse).toMatchObject({ reservations: 1, open: 0, reserved: 0 });
   });
 
+  it('sends nothing when it was cancelled while its decision was recorded', async () => {
+    const time = clock();
+    const stop = new AbortController();
+    const claude = scripted(time, 'claude');
+    const { call, purse } = callOf({ signal: stop.signal, onEvent: async () => stop.abort() });
+    await expect(routerOver(time, [claude]).ask(call)).rejects.toBeInstanceOf(CancelledError);
+    expect([claude.got.length, purse.reservations, purse.open, purse.settled.length]).toEqual([0, 1, 0, 0]);
+  });
+
   it('ends at once while a provider is being set up', async () => {
     const time = clock();
     const stop = new AbortController();
