@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { environmentOf, startVendorServer, TEST_KEYS, type VendorServer } from '../../support/vendor-servers';
+import { photograph } from './accessible';
+import { playStory } from './story';
+import {
+  approvalsView,
+  choosePalette,
+  expectRun,
+  expectStep,
+  graphNode,
+  openBaton,
+  quickPickRow,
+  runFromExplorer,
+  runPanel,
+  section,
+  toast,
+  treeRow,
+} from './workbench';
+
+const USAGE = {
+  input_tokens: 2_500,
+  output_tokens: 12,
+  promptTokenCount: 2_500,
+  candidatesTokenCount: 12,
+};
+
+const poem = (more = '') => `name: poem
+steps:
+  - key: write
+    name: Write a poem
+    prompt: "Say: Rain on the tin roof, and the kettle begins to sing before the morning does. Slowly."
+${more}`;
+
+const letter = `name: letter
+config:
+  budget: { tokens: 3000 }
+steps:
+  - key: draft
+    name: Draft the letter
+    prompt: Write a letter.
+  - key: polish
+    name: Polish it
+    prompt: Make it shorter.
+    dependsOn: [draft]
+`;
+
+let claude: VendorServer;
+let gemini: VendorServer;
+
+beforeEach(async () => {
+  [claude, gemini] = await Promise.all([startVendorServer(), startVendorServer()]);
+  claude.mock.onMessage(/./, { content: 'Claude wrote this.', usage: USAGE });
+  gemini.mock.onMessage(/./, { content: 'Gemini wrote this.', usage: USAGE });
+});
+afterEach(() => Promise.all([claude.stop(), gemini.stop()]));
+
+test('a run is answered by a model that another extension of the editor offers', () =>
+  playStory(
+    { files: { 'workflows/poem.yaml': poem() }, examples: false, models: true },
+    async ({ openWindow }) => {
+      const page = await openWindow();
+      await runFromExplorer(page, 'workflows/poem.yaml');
+      await openBaton(page);
+      await section(page, 'Agents & Providers').locator('.pane-header').click();
+      await graphNode(page, 'Write a poem').click();
+      await runPanel(page).getByText('Rain on the tin').first().waitFor();
+      await photograph(page, 'models-live');
+      await expectRun(page, 'Completed');
+      await runPanel(page).getByText('test-large').first().waitFor();
+      const tree = section(page, 'Agents & Providers');
+      await treeRow(tree, 'Automatic: VS Code').waitFor();
+      await treeRow(tree, 'VS Code').filter({ hasText: 'ready' }).waitFor();
+      await photograph(page, 'models-editor');
+    },
+  ));
+
+test('a key is set in the palette, tried before it is kept, and the next run is answered', () =>
+  playStory(
+    {
+      files: { 'workflows/poem.yaml': poem() },
+      examples: false,
+      machineSettings: { 'baton.providers.claude.baseUrl': claude.mock.url },
+    },
+    async ({ openWindow }) => {
+      const page = await openWindow();
+      await openBaton(page);
+      const tree = section(page, 'Agents & Providers');
+      await tree.locator('.pane-header').click();
+      await tree.getByRole('button', { name: 'Set API Key…' }).waitFor();
+      await photograph(page, 'models-nothing');
+      await choosePalette(page, 'Baton: Set API Key…');
+      await quickPickRow(page, 'Claude').click();
+      const input = page.locator('.quick-input-widget input[type="password"]');
+      await input.fill('two words');
+      await page.keyboard.press('Enter');
+      await page.getByText('A key has no spaces').waitFor();
+      await input.fill(TEST_KEYS.claude);
+      await photograph(page, 'models-key');
+      await page.keyboard.press('Enter');
+      await toast(page, 'Claude takes the key').waitFor();
+      await treeRow(tree, 'Automatic: Claude').waitFor();
+      await photograph(page, 'models-key-stored');
+
+      await page
+        .locator('.activitybar')
+        .getByRole('tab', { name: /^Explorer/ })
+        .click();
+      await runFromExplorer(page, 'workflows/poem.yaml');
+      await expectRun(page, 'Completed');
+      expect(claude.asked()).toBe(1);
+      await openBaton(page);
+      await treeRow(tree, 'Claude').filter({ hasText: 'today' }).waitFor();
+      await treeRow(tree, 'Claude').click();
+      await treeRow(tree, 'Today').waitFor();
+      await photograph(page, 'models-today');
+    },
+  ));
+
+test('a run falls over from one provider to the next, and the panel says so', async () => {
+  claude.mock
+    .clearFixtures()
+    .onMessage(/./, { error: { message: 'Overloaded', type: 'overloaded_error' }, status: 529 });
+  await playStory(
+    { files: { 'workflows/poem.yaml': poem() }, examples: false, env: environmentOf({ claude, gemini }) },
+    async ({ openWindow }) => {
+      const page = await openWindow();
+      await runFromExplorer(page, 'workflows/poem.yaml');
+      await expectRun(page, 'Completed');
+      await graphNode(page, 'Write a poem').click();
+      await runPanel(page).getByText('Claude overloaded, answered by Gemini').first().waitFor();
+      await openBaton(page);
+      await section(page, 'Agents & Providers').locator('.pane-header').click();
+      await treeRow(section(page, 'Agents & Providers'), 'Gemini').filter({ hasText: 'ready' }).waitFor();
+      await photograph(page, 'models-fallback');
+    },
+  );
+});
+
+test('a budget that is reached asks, is raised, and asked again the run is stopped', () =>
+  playStory(
+    { files: { 'workflows/letter.yaml': letter }, examples: false, env: environmentOf({ claude }) },
+    async ({ openWindow }) => {
+      const page = await openWindow();
+      await runFromExplorer(page, 'workflows/letter.yaml');
+      await openBaton(page);
+      const cards = approvalsView(page);
+      await cards.getByRole('button', { name: /^Raise to 6k tokens/ }).waitFor();
+      expect(claude.asked()).toBe(0);
+      await photograph(page, 'models-budget');
+      await cards.getByRole('button', { name: /^Raise to 6k tokens/ }).click();
+      await expectStep(page, 'Draft the letter', 'Completed');
+      await cards.getByRole('button', { name: /^Raise to 12k tokens/ }).waitFor();
+      await photograph(page, 'models-budget-again');
+      await cards.getByRole('button', { name: /^Stop/ }).click();
+      await expectRun(page, 'Cancelled');
+      expect(claude.asked()).toBe(1);
+      await photograph(page, 'models-budget-stopped');
+    },
+  ));
