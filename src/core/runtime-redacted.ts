@@ -77,7 +77,8 @@ export async function rejectCleanly<T>(work: Promise<T>, redactor: Redactor): Pr
   }
 }
 
-function redactModels(models: Models, redactor: Redactor): Models {
+/** What providers say about themselves and about a key may repeat it. */
+export function redactModels(models: Models, redactor: Redactor): Models {
   const clean = async <T>(work: Promise<T>): Promise<T> => redactor.json(await rejectCleanly(work, redactor));
   return {
     status: () => clean(models.status()),

@@ -204,7 +204,8 @@ export const workflowJsonSchema: JsonObject = {
     env: {
       type: 'object',
       additionalProperties: { type: ['string', 'number', 'boolean'] },
-      description: "The workflow's own variables.",
+      description:
+        "The workflow's own variables, for commands. A value may name a secret: ${{ secrets.NAME }}; it reaches commands only.",
     },
     steps: { type: 'array', items: step, minItems: 1, description: 'What is done.' },
     phases: {
