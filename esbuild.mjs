@@ -56,7 +56,11 @@ const shared = {
 };
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // What is beside them is required, as everything else is: an editor's host knows where from.
-const asksProviders = { ...node, plugins: [providerFiles, agentFiles], supported: { 'dynamic-import': false } };
+const asksProviders = {
+  ...node,
+  plugins: [providerFiles, agentFiles],
+  supported: { 'dynamic-import': false },
+};
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
 const all = [
   // The extension's are the only bundles that may leave `vscode` to their host.

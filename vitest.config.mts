@@ -11,8 +11,16 @@ const geminiFetch: Plugin = {
   },
 };
 
+/** Markdown is its text, as in the bundles. */
+const markdownText: Plugin = {
+  name: 'markdown-text',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('.md') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
+};
+
 export default defineConfig({
-  plugins: [geminiFetch],
+  plugins: [geminiFetch, markdownText],
   test: {
     server: { deps: { inline: [/@google\/generative-ai/] } },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
