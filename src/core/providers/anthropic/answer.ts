@@ -219,8 +219,11 @@ function callOf(block: Block, request: ChatRequest, id: (given: unknown) => stri
   const { name, input } = block.start;
   if (typeof name !== 'string' || name === '' || typeof block.start['id'] !== 'string')
     failWith('malformed-tool-call', 'a call without a name or an id');
-  const isWhole = isJsonObject(input) && Object.keys(input).length > 0;
-  const given = block.pieces.length === 0 && isWhole ? input : block.pieces.join('');
+  // It starts with {} in a stream, where the arguments follow in pieces.
+  const isEmpty = input === undefined || (isJsonObject(input) && Object.keys(input).length === 0);
+  const given = isEmpty || block.pieces.length > 0 ? block.pieces.join('') : input;
+  if (typeof given === 'string' && !isEmpty && block.pieces.length === 0)
+    failWith('malformed-tool-call', 'no arguments');
   return { id: id(block.start['id']), name, arguments: toolArguments(given, name, request.tools) };
 }
 

@@ -36,6 +36,8 @@ export function createGemini(connection: Connection): ChatProvider {
     model: string,
     work: (model: ReturnType<GoogleGenerativeAI['getGenerativeModel']>) => Promise<T>,
   ): Promise<T> {
+    // It becomes part of the address.
+    if (!/^[\w.@-]+(\/[\w.@-]+)*$/.test(model) || model.includes('..')) failWith('model-gone');
     const lent = lendFetch(exchange.fetch);
     try {
       const customHeaders = lent.headers;

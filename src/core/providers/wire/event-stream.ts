@@ -13,6 +13,8 @@ export interface WireEvent {
   readonly name: string;
   /** undefined: the mark "[DONE]" that ends a stream of OpenAI's kind. */
   readonly data: JsonObject | undefined;
+  /** The data as it stood there, where that was one line. */
+  readonly line?: string;
 }
 
 /**
@@ -51,9 +53,9 @@ export async function* eventsOf(texts: AsyncIterable<string>): AsyncGenerator<Wi
 }
 
 /** One event as text. JSON may hold two line ends that are none in an event, but that a pattern's dot does not match. */
-export function writeEvent({ name, data }: WireEvent): string {
+export function writeEvent({ name, data, line }: WireEvent): string {
   if (data === undefined) return 'data: [DONE]\n\n';
-  const json = JSON.stringify(data).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  const json = (line ?? JSON.stringify(data)).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   return `${name === '' ? '' : `event: ${name}\n`}data: ${json}\n\n`;
 }
 
@@ -68,7 +70,7 @@ function parseEvent(name: string, text: string): WireEvent | undefined {
     failWith('incomplete', 'an event that is not JSON');
   }
   if (!isJsonObject(data)) failWith('incomplete', 'an event that is not an object');
-  return { name, data };
+  return trimmed.includes('\n') ? { name, data } : { name, data, line: trimmed };
 }
 
 /** Lines without their ends: "\n", "\r\n" or "\r", also where a pair is split over two pieces. */

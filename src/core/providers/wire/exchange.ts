@@ -222,7 +222,7 @@ export class Exchange implements Disposable {
       const { data } = event;
       // Told here and not by who reads it: what comes after it in the same moment is known to come after it.
       if (this.isWhole || (data !== undefined && this.options.isEnd?.(data) === true)) this.isWholeNow();
-      yield writeEvent({ name: typeof data?.['type'] === 'string' ? data['type'] : event.name, data });
+      yield writeEvent({ ...event, name: typeof data?.['type'] === 'string' ? data['type'] : event.name });
       // Whatever a server still sends after its mark of the end is not waited for.
       if (data === undefined) return;
     }

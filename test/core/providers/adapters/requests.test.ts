@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../src/core/base/json';
 import type { ChatMessage, ChatRequest } from '../../../../src/core/providers/provider';
 import { builtProviders } from '../../../support/built-providers';
 import type { WireKind } from '../../../support/provider-connection';
-import { events, startWireServer, type WireServer } from '../../../support/wire-server';
+import { events, json, startWireServer, type WireServer } from '../../../support/wire-server';
 import { askBuilt, type Asking } from './ask';
 import { words, written } from './vendor-words';
 
@@ -325,7 +325,37 @@ describe('an answer in JSON', () => {
   });
 });
 
+describe('arguments of a whole document', () => {
+  const message = (input: unknown) => ({
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-x',
+    stop_reason: 'tool_use',
+    content: [{ type: 'tool_use', id: 'toolu_1', name: 'look_up', input }],
+  });
+
+  it.each([
+    [{ word: 'a' }, 'tool-calls'],
+    ['{"word":"a"}', 'malformed-tool-call'],
+    ['', 'malformed-tool-call'],
+    [['a'], 'malformed-tool-call'],
+    [null, 'malformed-tool-call'],
+    [undefined, 'malformed-tool-call'],
+  ])('of Claude are an object, or nothing is run: %j', async (input, expected) => {
+    server.answer = json(message(input));
+    const asking = { options: { stream: false }, request: { tools: [look] } };
+    expect((await askBuilt('anthropic', server.url, asking)).verdict).toBe(expected);
+  });
+});
+
 describe('an address', () => {
+  it('of Gemini holds a model and nothing else', async () => {
+    for (const model of ['../../upload', 'a?key=b', 'a:b', 'a b', '', 'a//b'])
+      expect((await askBuilt('gemini', server.url, { request: { model } })).verdict).toBe('model-gone');
+    expect(server.requests).toEqual([]);
+  });
+
   const pathOf = async (baseUrl: string) => {
     await bodyOf('compatible', { model: 'my model' }, { settings: { baseUrl } });
     const asked = server.requests.at(-1);
