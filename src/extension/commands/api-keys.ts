@@ -3,7 +3,7 @@ import { CancelledError } from '../../core/base/abort';
 import { messageOf } from '../../core/model/errors';
 import type { HealthReport } from '../../core/providers/provider';
 import type { ProviderStatus } from '../../core/runtime-port';
-import { formatLatency } from '../models/provider-words';
+import { healthDetail } from '../models/provider-words';
 import type { Command, Parts } from './command';
 import { pickProvider } from './pick-provider';
 
@@ -31,13 +31,11 @@ export const setApiKey: Command = async (parts, argument) => {
     typed = entered.key;
     if ('report' in entered) {
       await parts.models.keys.storeKey(status.name, entered.key);
-      const { latencyMs, detail } = entered.report;
       void vscode.window.showInformationMessage(
         vscode.l10n.t(
-          '{0} takes the key ({1}, {2}). It is kept in the secret storage.',
+          '{0} takes the key ({1}). It is kept in the secret storage.',
           status.title,
-          detail,
-          formatLatency(latencyMs),
+          healthDetail(entered.report),
         ),
       );
       return;

@@ -3,7 +3,7 @@ import { CancelledError } from '../../core/base/abort';
 import { messageOf } from '../../core/model/errors';
 import type { ProviderStatus } from '../../core/runtime-port';
 import { configureProvider } from '../models/model-configuration';
-import { formatLatency } from '../models/provider-words';
+import { healthDetail } from '../models/provider-words';
 import type { Command } from './command';
 import { pickProvider } from './pick-provider';
 
@@ -33,11 +33,9 @@ export const testProvider: Command = async ({ models: { window }, log }, argumen
   });
   if (asking.signal.aborted) return;
   if ('report' in found) {
-    const { latencyMs, detail } = found.report;
-    log.info(`${status.title} was tested: ${detail}, ${Math.round(latencyMs)} ms.`);
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} answers in {1}: {2}.', status.title, formatLatency(latencyMs), detail),
-    );
+    const said = healthDetail(found.report);
+    log.info(`${status.title} was tested: ${said}.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0} is well: {1}.', status.title, said));
     return;
   }
   log.warn(`${status.title} was tested: ${found.why}`);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCost, formatTokens } from '../../core/model/spending-words';
+import type { HealthReport } from '../../core/providers/provider';
 import type { ProviderStatus } from '../../core/runtime-port';
 import type { Look } from '../words';
 
@@ -55,6 +56,11 @@ export function providerLine(status: ProviderStatus): string {
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** What a provider said of its health, as a part of a sentence. */
+export function healthDetail({ detail, latencyMs }: HealthReport): string {
+  return `${detail.replace(/\.$/, '')}, ${formatLatency(latencyMs)}`;
 }
 
 /** "420 ms", "1.2 s". */

@@ -63,10 +63,10 @@ test('a run is answered by a model that another extension of the editor offers',
       await openBaton(page);
       await section(page, 'Agents & Providers').locator('.pane-header').click();
       await graphNode(page, 'Write a poem').click();
-      await runPanel(page).getByText('Rain on the tin').first().waitFor();
+      await runPanel(page).getByText('Rain on the tin').filter({ visible: true }).first().waitFor();
       await photograph(page, 'models-live');
       await expectRun(page, 'Completed');
-      await runPanel(page).getByText('test-large').first().waitFor();
+      await runPanel(page).getByText('VS Code (test-large)').filter({ visible: true }).first().waitFor();
       const tree = section(page, 'Agents & Providers');
       await treeRow(tree, 'Automatic: VS Code').waitFor();
       await treeRow(tree, 'VS Code').filter({ hasText: 'ready' }).waitFor();
@@ -110,6 +110,8 @@ test('a key is set in the palette, tried before it is kept, and the next run is 
       expect(claude.asked()).toBe(1);
       await openBaton(page);
       await treeRow(tree, 'Claude').filter({ hasText: 'today' }).waitFor();
+      for (const other of ['Approvals', 'Workflows', 'Runs'])
+        await section(page, other).locator('.pane-header').click();
       await treeRow(tree, 'Claude').click();
       await treeRow(tree, 'Today').waitFor();
       await photograph(page, 'models-today');
@@ -127,7 +129,11 @@ test('a run falls over from one provider to the next, and the panel says so', as
       await runFromExplorer(page, 'workflows/poem.yaml');
       await expectRun(page, 'Completed');
       await graphNode(page, 'Write a poem').click();
-      await runPanel(page).getByText('Claude overloaded, answered by Gemini').first().waitFor();
+      await runPanel(page)
+        .getByText('Claude overloaded, answered by Gemini')
+        .filter({ visible: true })
+        .first()
+        .waitFor();
       await openBaton(page);
       await section(page, 'Agents & Providers').locator('.pane-header').click();
       await treeRow(section(page, 'Agents & Providers'), 'Gemini').filter({ hasText: 'ready' }).waitFor();
@@ -149,7 +155,7 @@ test('a budget that is reached asks, is raised, and asked again the run is stopp
       await photograph(page, 'models-budget');
       await cards.getByRole('button', { name: /^Raise to 6k tokens/ }).click();
       await expectStep(page, 'Draft the letter', 'Completed');
-      await cards.getByRole('button', { name: /^Raise to 12k tokens/ }).waitFor();
+      await cards.getByRole('button', { name: /^Raise to 9k tokens/ }).waitFor();
       await photograph(page, 'models-budget-again');
       await cards.getByRole('button', { name: /^Stop/ }).click();
       await expectRun(page, 'Cancelled');
