@@ -15,6 +15,7 @@ const TABLES = [
   'approvals',
   'audit_log',
   'workflow_runs',
+  'model_calls',
 ];
 const golden = path.join(import.meta.dirname, 'golden');
 

@@ -9,7 +9,8 @@ import type { RunId } from '../model/ids';
 import { DATABASE_FILE, packDatabase, unpackDatabase } from './database-file';
 import { JournalFiles, isBefore } from './journal-files';
 import { migrations, SCHEMA_VERSION } from './migrations';
-import { RunProjection, type Change, type KnownWorkflow, type SqlValue } from './projection';
+import { RunProjection, type Change, type KnownWorkflow } from './projection';
+import type { SqlValue } from './row';
 import { Replay } from './replay';
 import type { Position } from './segment';
 

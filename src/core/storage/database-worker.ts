@@ -5,7 +5,7 @@ import { createNodeHost, silentLog } from '../node-host';
 import { answerMessages } from '../node-worker';
 import { DatabaseView, type OpenSql, type SqlEngine } from './database-view';
 import type { DatabaseRequest, QueryAnswer } from './database';
-import type { SqlValue } from './projection';
+import type { SqlValue } from './row';
 
 const host = createNodeHost({ log: silentLog });
 let engine: Promise<OpenSql> | undefined;

@@ -2,7 +2,7 @@ import type { Disposable } from '../base/disposable';
 import type { Host, WorkerPort } from '../host';
 import { BatonError, messageOf } from '../model/errors';
 import type { JournalRunStore } from './journal-run-store';
-import type { SqlValue } from './projection';
+import type { SqlValue } from './row';
 import type { Position } from './segment';
 
 export type DatabaseRequest =

@@ -90,6 +90,7 @@ export const migrations: readonly (readonly string[])[] = [
                 CASE event_type
                   WHEN 'step-started' THEN 'running'
                   WHEN 'step-produced' THEN 'waiting'
+                  WHEN 'step-held' THEN 'pending'
                   WHEN 'step-failed' THEN iif(event_data ->> '$.retryAt' IS NULL, 'failed', 'pending')
                   WHEN 'approval-requested' THEN iif(event_data ->> '$.approval.kind' = 'uncertain', 'uncertain', 'waiting')
                   ELSE substr(event_type, 6)
@@ -122,6 +123,30 @@ export const migrations: readonly (readonly string[])[] = [
         started_at AS created_at,
         (SELECT max(timestamp) FROM workflow_events WHERE execution_id = workflow_executions.id) AS updated_at
       FROM workflow_executions`,
+  ],
+  [
+    // What each call of a model took; a cached one says what it saved. Lost: asked, and the process died before the answer.
+    `CREATE TABLE model_calls (
+      id TEXT PRIMARY KEY,
+      execution_id TEXT NOT NULL,
+      phase_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      call INTEGER NOT NULL,
+      provider TEXT NOT NULL,
+      model TEXT NOT NULL,
+      status TEXT NOT NULL,
+      cached INTEGER NOT NULL,
+      input_tokens INTEGER,
+      output_tokens INTEGER,
+      usd REAL,
+      estimated INTEGER,
+      latency INTEGER,
+      failures TEXT,
+      asked_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      FOREIGN KEY (execution_id) REFERENCES workflow_executions(id)
+    )`,
+    `CREATE INDEX model_calls_of_execution ON model_calls(execution_id)`,
   ],
 ];
 

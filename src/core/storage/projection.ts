@@ -5,10 +5,9 @@ import type { JsonObject } from '../base/json';
 import type { RunEvent } from '../model/events';
 import type { ApprovalId, RunId } from '../model/ids';
 import { CheckpointFinder } from './checkpoints';
+import { ProjectedCalls } from './projected-calls';
+import type { Row } from './row';
 import { RunTracker } from './run-tracker';
-
-export type SqlValue = string | number | null;
-export type Row = Readonly<Record<string, SqlValue>>;
 
 /** A row to insert, or to put in the place of the one with the same id. */
 export interface Change {
@@ -18,7 +17,8 @@ export interface Change {
     | 'workflow_events'
     | 'checkpoint_positions'
     | 'approvals'
-    | 'audit_log';
+    | 'audit_log'
+    | 'model_calls';
   readonly row: Row;
 }
 
@@ -32,6 +32,7 @@ export interface KnownWorkflow {
 export class RunProjection {
   private readonly tracker: RunTracker;
   private readonly checkpoints = new CheckpointFinder();
+  private readonly calls: ProjectedCalls;
   private readonly approvals = new Map<ApprovalId, { row: Row; data: JsonObject }>();
   private started: Extract<RunEvent, { type: 'run-started' }> | undefined;
   private checkpointCount = 0;
@@ -43,6 +44,7 @@ export class RunProjection {
     private readonly workflows: Map<string, KnownWorkflow>,
   ) {
     this.tracker = new RunTracker(runId);
+    this.calls = new ProjectedCalls(runId);
   }
 
   get isFinished(): boolean {
@@ -89,6 +91,7 @@ export class RunProjection {
         },
       });
     }
+    for (const row of this.calls.next(event)) changes.push({ table: 'model_calls', row });
     const approval = this.approvalRow(id, event);
     if (approval !== undefined) changes.push({ table: 'approvals', row: approval });
     return changes;
@@ -203,6 +206,7 @@ const BULKY: ReadonlySet<string> = new Set([
   'definition',
   'source',
   'output',
+  'answer',
   'approval',
   'usage',
 ]);

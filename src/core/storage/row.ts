@@ -1,0 +1,4 @@
+export type SqlValue = string | number | null;
+
+/** One row of a table, by column. */
+export type Row = Readonly<Record<string, SqlValue>>;
