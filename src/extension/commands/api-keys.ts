@@ -31,12 +31,9 @@ export const setApiKey: Command = async (parts, argument) => {
     typed = entered.key;
     if ('report' in entered) {
       await parts.models.keys.storeKey(status.name, entered.key);
+      parts.log.info(`${status.title} takes its new key: ${healthDetail(entered.report)}.`);
       void vscode.window.showInformationMessage(
-        vscode.l10n.t(
-          '{0} takes the key ({1}). It is kept in the secret storage.',
-          status.title,
-          healthDetail(entered.report),
-        ),
+        vscode.l10n.t('{0} takes the key. It is kept in the secret storage.', status.title),
       );
       return;
     }

@@ -158,6 +158,7 @@ test('a budget that is reached asks, is raised, and asked again the run is stopp
       await cards.getByRole('button', { name: /^Raise to 9k tokens/ }).waitFor();
       await photograph(page, 'models-budget-again');
       await cards.getByRole('button', { name: /^Stop/ }).click();
+      await cards.getByRole('button', { name: 'Stop Run', exact: true }).click();
       await expectRun(page, 'Cancelled');
       expect(claude.asked()).toBe(1);
       await photograph(page, 'models-budget-stopped');
