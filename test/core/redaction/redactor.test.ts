@@ -227,6 +227,15 @@ describe('a redactor', () => {
     expect(redactor.text(`${secret}...`)).toBe('[hidden: TEST_KEY]...');
   });
 
+  it('finds UTF-16 of other scripts in files that could be UTF-8', () => {
+    const secret = 'అఆ      !';
+    const redactor = createRedactor();
+    redactor.add(secret, 'TEST_KEY');
+    const bytes = Buffer.from(secret, 'utf16le');
+    const clean = Buffer.from(redactor.bytes(Buffer.concat([Buffer.from('a '), bytes])));
+    expect(clean.includes(bytes.subarray(0, -1))).toBe(false);
+  });
+
   it('overwrites bytes in files that are no text, and moves nothing in them', () => {
     const secret = 'schlüssel-für-den-test';
     const redactor = createRedactor();

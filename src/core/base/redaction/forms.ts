@@ -32,7 +32,7 @@ export function writtenForms(value: string): WrittenForms {
     plain: distinct([value, ...jsonForms(value), ...percentForms(bytes), ...htmlForms(value)]),
     base64: distinct([...base64Forms(bytes), ...base64Forms(wide)]),
     hex: distinct([hexOf(bytes), hexOf(wide)]),
-    utf16: distinct([[...value].join('\u0000')]),
+    utf16: distinct([[...value].join('\u0000'), ...readAsText(wide), ...readAsText(swapped(wide))]),
   };
 }
 
@@ -41,13 +41,11 @@ export function byteForms(value: string): readonly string[] {
   const { plain } = writtenForms(value);
   const encoder = new TextEncoder();
   const wide = utf16Bytes(value);
-  // From the first byte that is not zero to the last, it is the same in both byte orders for plain letters.
-  const bigEndian = wide.map((_byte, at) => wide[at ^ 1] ?? 0);
   return distinct([
     ...plain.map((text) => signs(encoder.encode(text))),
     [...signs(encoder.encode(value))].join('\u0000'),
     signs(wide),
-    signs(bigEndian),
+    signs(swapped(wide)),
   ]);
 }
 
@@ -170,6 +168,20 @@ function utf16Bytes(value: string): Uint8Array {
     bytes[at * 2 + 1] = code >> 8;
   }
   return bytes;
+}
+
+/** Big-endian from little-endian. */
+function swapped(wide: Uint8Array): Uint8Array {
+  return wide.map((_byte, at) => wide[at ^ 1] ?? 0);
+}
+
+/** UTF-16 of other scripts may happen to be UTF-8 as well; then it is read as that. */
+function readAsText(bytes: Uint8Array): readonly string[] {
+  try {
+    return [new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)];
+  } catch {
+    return [];
+  }
 }
 
 const AT_ONCE = 8_192;
