@@ -52,7 +52,7 @@ const portsTo =
 const list = (...ids: string[]) =>
   JSON.stringify({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
 const probe = (map: Readonly<Record<number, number>>) =>
-  probeLocalServers(portsTo(map), systemClock, neverAborted);
+  probeLocalServers(portsTo(map), new SimulatedClock(), neverAborted);
 
 describe('looking for model servers on this machine', () => {
   it('finds each by its usual port and tells what it offers', async () => {
