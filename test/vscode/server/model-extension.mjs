@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cache, root } from './paths.mjs';
@@ -18,11 +17,12 @@ export function packModelExtension() {
 
 async function pack() {
   await mkdir(cache, { recursive: true });
-  // Several programs may pack at the same time.
+  // Several programs may pack at the same time: what is there is always whole.
   const file = join(cache, `test-models-${process.pid}.vsix`);
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
   const options = ['--no-dependencies', '--skip-license', '--allow-missing-repository', '-o', file];
   await promisify(execFile)(process.execPath, [vsce, 'package', ...options], { cwd: modelExtension });
-  process.once('exit', () => rmSync(file, { force: true }));
-  return file;
+  const packed = join(cache, 'test-models.vsix');
+  await rename(file, packed);
+  return packed;
 }
