@@ -56,6 +56,17 @@ const rows: Readonly<Record<string, Row>> = {
   'src/core/providers/openai': row([base, model, host, 'src/core/providers'], /^openai(\/.*)?$/),
   'src/core/providers/gemini': row([base, model, host, 'src/core/providers'], /^@google\/generative-ai$/),
   'src/core/tools': row([base, model, host, 'src/core/providers/provider']),
+  // The person's rules come from settings and events; the parser of shell text is known to one file.
+  'src/core/tools/policy': row([base, model, host, 'src/core/tools/effect'], /^picomatch$/, zod),
+  'src/core/tools/shell': row([base, model, host, 'src/core/tools']),
+  'src/core/tools/shell/simple-command': row([base, 'src/core/tools/shell'], /^unbash$/),
+  'src/core/tools/files': row(
+    [base, model, host, 'src/core/providers/provider', 'src/core/tools'],
+    /^diff$/,
+    /^ignore$/,
+    /^picomatch$/,
+  ),
+  'src/core/tools/files/search-worker': row(['src/core/tools/files', 'src/core/node-']),
   'src/core/agents': row([
     base,
     model,

@@ -24,6 +24,8 @@ export interface ToolScope {
   readonly writes?: readonly string[];
   /** `RUN/STEP/ATTEMPT`, for processes. */
   readonly mark: string;
+  /** Longest that one command may run, milliseconds; absent: 10 minutes. */
+  readonly longestCommandMs?: number;
   readonly putArtifact: (path: string, mediaType: string, data: Uint8Array | string) => Promise<ArtifactRef>;
 }
 
