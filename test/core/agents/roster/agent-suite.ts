@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/core/base/json';
+import { answerFaults } from '../../../../src/core/agents/answer-faults';
+import { chooseAgent } from '../../../../src/core/agents/choose-agent';
+import { loadProfile } from '../../../../src/core/agents/profiles';
+import type { AgentProfile } from '../../../../src/core/agents/profile';
+
+interface Fixture {
+  readonly task: { readonly title: string; readonly prompt: string };
+  readonly wrong: { readonly answer: JsonObject; readonly refusedFor: string };
+  readonly right: JsonObject;
+}
+
+/** What only this agent must be. */
+export interface AgentFacts {
+  /** Its surest capability. */
+  readonly best: string;
+  readonly action: string;
+  readonly may: readonly string[];
+  readonly mayNot: readonly string[];
+  /** A sentence of its prompt that keeps it from doing harm. */
+  readonly never: RegExp;
+}
+
+/** What holds for one agent: its file, its rights, the answers it may give, and the work that finds it. */
+export function describeAgent(name: string, facts: AgentFacts): void {
+  const file = path.resolve(import.meta.dirname, '../../../fixtures/agents', `${name}.json`);
+  const fixture = JSON.parse(readFileSync(file, 'utf8')) as Fixture;
+
+  describe(name, () => {
+    it(`is surest of: ${facts.best}`, async () => {
+      const { capabilities, prompt } = await profile(name);
+      expect(capabilities[0]?.name).toBe(facts.best);
+      expect(prompt).toMatch(facts.never);
+    });
+
+    it('may use the tools of its work and no stronger ones', async () => {
+      const { tools } = await profile(name);
+      expect(tools).toEqual(expect.arrayContaining([...facts.may]));
+      expect(tools.filter((tool) => facts.mayNot.includes(tool))).toEqual([]);
+    });
+
+    it('accepts the right answer to its task', async () => {
+      expect(answerFaults(await profile(name), fixture.right)).toEqual([]);
+    });
+
+    it(`refuses the wrong one: ${fixture.wrong.refusedFor}`, async () => {
+      const faults = answerFaults(await profile(name), fixture.wrong.answer);
+      expect(faults.join('; ')).toContain(fixture.wrong.refusedFor);
+    });
+
+    it('refuses the right answer with any one part left out or one added', async () => {
+      const agent = await profile(name);
+      for (const key of Object.keys(fixture.right)) {
+        const { [key]: gone, ...rest } = fixture.right;
+        expect(gone).toBeDefined();
+        expect(answerFaults(agent, rest)).toContain(`output.${key} is missing`);
+      }
+      expect(answerFaults(agent, { ...fixture.right, extra: 1 })).toContain('output.extra is not expected');
+      for (const [key, inner] of Object.entries(fixture.right)) {
+        for (const part of partsOf(inner)) {
+          const without = { ...fixture.right, [key]: part.without };
+          expect(answerFaults(agent, without).join('; '), `${key}.${part.name}`).toContain(
+            `${part.name} is missing`,
+          );
+        }
+      }
+    });
+
+    it('is chosen for its task by what the task says', () => {
+      const choice = chooseAgent({ key: 'step', ...fixture.task });
+      expect(choice).toMatchObject({ agent: name });
+      expect(['matched', 'inferred']).toContain(choice.how);
+    });
+
+    it(`is chosen for its action ${facts.action}`, () => {
+      const choice = chooseAgent({ key: 'step', title: 'step', action: facts.action });
+      expect(choice).toMatchObject({ agent: name, how: 'inferred' });
+      expect(choice.why).toMatch(new RegExp(`^${name}: `));
+    });
+  });
+}
+
+async function profile(name: string): Promise<AgentProfile> {
+  const found = await loadProfile(name);
+  if (found === undefined) throw new Error(`There is no agent ${name}.`);
+  return found;
+}
+
+/** The first item of a list, or an object, with each of its parts left out in turn. */
+function partsOf(value: JsonValue): { readonly name: string; readonly without: JsonValue }[] {
+  if (Array.isArray(value)) {
+    const [first, ...others] = value as readonly JsonValue[];
+    return first === undefined
+      ? []
+      : partsOf(first).map(({ name, without }) => ({ name, without: [without, ...others] }));
+  }
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value).map((name) => {
+    const { [name]: gone, ...without } = value;
+    void gone;
+    return { name, without };
+  });
+}
