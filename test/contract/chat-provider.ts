@@ -176,10 +176,11 @@ export function describeChatProvider(
       );
 
       test(
-        `takes words in the place of JSON for no answer, ${way}`,
+        `hands over words in the place of JSON as they are, for the asker to judge, ${way}`,
         async (under) => {
-          const asked = ask(under, 'Answer in JSON, but do not.', { stream }, { output: colour });
-          assert.equal(await faultOf(asked), 'invalid-response');
+          const { answer } = await ask(under, 'Answer in JSON, but do not.', { stream }, { output: colour });
+          assert.equal(answer.finish, 'complete');
+          assert.match(answer.text, /blue, three times/);
         },
         'structured-output',
       );

@@ -163,9 +163,12 @@ test('the glyphs of the graph are those of the icon font', () => {
 });
 
 test('the line of a report does not say "Report ready" twice', () => {
-  expect(reportLine('7 findings')).toBe('Report ready, 7 findings');
-  expect(reportLine('Report ready: 7 findings, 2 high')).toBe('Report ready, 7 findings, 2 high');
-  expect(reportLine('')).toBe('Report ready');
+  expect(reportLine('7 findings', 'reports/a.md')).toBe('Report ready, 7 findings');
+  expect(reportLine('Report ready: 7 findings, 2 high', 'reports/a.md')).toBe(
+    'Report ready, 7 findings, 2 high',
+  );
+  expect(reportLine('', 'reports/a.md')).toBe('Report ready');
+  expect(reportLine('Four lines about rain.', 'answers/poem.md')).toBe('Four lines about rain.');
 });
 
 describe('the inputs form', () => {

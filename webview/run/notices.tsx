@@ -4,7 +4,7 @@ import { isTerminal, runStatus, type RunState } from '../../src/core/model/run-s
 import { countOf } from '../words/format';
 import { send } from '../host';
 import { Button, Icon } from '../kit/toolkit';
-import { reportLine } from '../words/report-line';
+import { isAnswer, reportLine } from '../words/report-line';
 import type { RunModel, RunView } from './run-model';
 
 /** One line each, below the header: who owns the run, why it stands still, how it ended, and what to do about it. */
@@ -113,10 +113,10 @@ function Ending(props: { readonly run: RunView }) {
       {report !== undefined && (
         <div class="notice is-ending">
           <Icon name="pass" />
-          <p>{reportLine(report.summary)}</p>
+          <p>{reportLine(report.summary, report.path)}</p>
           <Button
             kind="primary"
-            label="Open Report"
+            label={isAnswer(report.path) ? 'Open Answer' : 'Open Report'}
             onClick={() =>
               send({ type: 'open-artifact', runId: state.runId, hash: report.hash, path: report.path })
             }

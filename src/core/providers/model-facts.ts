@@ -44,9 +44,13 @@ export function factsFor(
   const today = new Date(person.now).toISOString().slice(0, 10);
   const later =
     known.laterPrice !== undefined && known.laterPrice.from <= today ? known.laterPrice : undefined;
-  const price = own ?? later ?? known.price;
+  // The editor's models are paid for in another way, whatever vendor's name they carry.
+  const price = own ?? (ref.provider === 'vscode' ? undefined : (later ?? known.price));
   const hasEnded = known.endsOn !== undefined && known.endsOn <= today;
-  return { ...known, ...(price && { price }), ...(hasEnded && { status: 'retired' }) };
+  const facts: { -readonly [Key in keyof ModelFacts]: ModelFacts[Key] } = { ...known };
+  if (price === undefined) delete facts.price;
+  else facts.price = price;
+  return { ...facts, ...(hasEnded && { status: 'retired' }) };
 }
 
 function ownPrice(ref: ModelRef, prices: OwnPrices): ModelPrice | undefined {

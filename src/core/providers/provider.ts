@@ -96,7 +96,7 @@ export type ChatEvent =
 
 export interface ChatAnswer {
   /**
-   * complete: text that is not empty (or JSON that was asked for); tool-calls: at least one, each with whole arguments;
+   * complete: text that is not empty (where JSON was asked for: what the model gave as such, unchecked); tool-calls: at least one, each with whole arguments;
    * length: cut by the token limit, its tool calls are dropped; paused: the provider wants to go on with the same conversation.
    */
   readonly finish: 'complete' | 'tool-calls' | 'length' | 'paused';

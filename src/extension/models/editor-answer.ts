@@ -84,7 +84,7 @@ const JUSTIFICATION = 'Baton asks a model for the steps of a workflow that you r
 class TooLate extends Error {}
 
 class Incomplete extends Error {
-  constructor(readonly fault: 'incomplete' | 'malformed-tool-call' | 'invalid-response') {
+  constructor(readonly fault: 'incomplete' | 'malformed-tool-call') {
     super(fault);
   }
 }
@@ -163,7 +163,7 @@ class Growing {
 
   async whole(asking: Asking, token: vscode.CancellationToken): Promise<ChatAnswer> {
     if (this.text.trim() === '' && this.calls.length === 0) throw new Incomplete('incomplete');
-    if (this.request.output !== undefined && this.calls.length === 0) this.text = jsonIn(this.text);
+    if (this.request.output !== undefined && this.calls.length === 0) this.text = withoutFence(this.text);
     const usage = await this.counted(asking, token);
     this.onEvent?.({ type: 'usage', usage });
     const finish = this.calls.length > 0 ? 'tool-calls' : 'complete';
@@ -233,15 +233,9 @@ export async function countRequest(
   return counts.reduce((sum, count) => sum + count, declared);
 }
 
-/** The JSON document that was asked for; models that know only words put a fence around it. */
-function jsonIn(text: string): string {
-  const inner = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
-  try {
-    JSON.parse(inner);
-    return inner;
-  } catch {
-    throw new Incomplete('invalid-response');
-  }
+/** Without the fence that models put around JSON which know only words. Whether it is JSON at all, the asker judges. */
+function withoutFence(text: string): string {
+  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
 }
 
 /** An extension that does not count says 0. */

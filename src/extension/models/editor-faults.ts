@@ -21,7 +21,6 @@ const SENTENCES: Partial<Record<CallFault, string>> = {
   timeout: "The editor's model did not answer in time.",
   incomplete: "The answer of the editor's model ended before it was whole.",
   'context-too-long': "The request is longer than the editor's model takes.",
-  'invalid-response': "The editor's model answered with words where JSON was asked for.",
   'content-blocked': "The editor's model declined the request.",
   'malformed-tool-call': "The editor's model called a tool with something that is no JSON object.",
 };

@@ -103,7 +103,8 @@ export class Notifications implements Disposable {
       return;
     }
     const report = reportOf(state);
-    const openReport = vscode.l10n.t('Open Report');
+    const isAnswer = report?.path.startsWith('answers/') === true;
+    const openReport = isAnswer ? vscode.l10n.t('Open Answer') : vscode.l10n.t('Open Report');
     const text = report
       ? vscode.l10n.t('{0} is done: {1}', state.definition.name, report.summary)
       : vscode.l10n.t('{0} is done.', state.definition.name);

@@ -111,6 +111,13 @@ describe('facts for a person', () => {
     expect(factsFor({ provider: 'ollama', model: 'other' }, { ...at('2026-11-21'), prices })).toBeUndefined();
   });
 
+  it('knows no price for an editor model that bears a vendor’s name, unless the person gives one', () => {
+    const ref = { provider: 'vscode', model: 'gpt-6-luna' };
+    expect(factsFor(ref, { ...at('2026-11-21'), prices: {} })).not.toHaveProperty('price');
+    const prices = { 'vscode/*': { input: 1, output: 2 } };
+    expect(factsFor(ref, { ...at('2026-11-21'), prices })?.price).toEqual({ input: 1, output: 2 });
+  });
+
   it('hold an announced price from its day on', () => {
     const ref = { provider: 'gemini', model: 'gemini-3.8-flash' };
     expect(factsFor(ref, at('2026-12-31'))!.price).toMatchObject({ input: 0.75, output: 3.75 });

@@ -95,8 +95,10 @@ function chooseProviders(
       reason: wished ? 'is the first that the step names' : `has ${model}`,
     };
   }
-  // Nobody's table knows it: a new model, or one of the person's own server. Whoever comes first is believed to have it.
-  const first = all.find((routable) => unusableOf(routable) === undefined) ?? all[0];
+  // Nobody's table knows it: a new model, or one of the person's own server. Its name may tell whose it is; else whoever
+  // comes first is believed to have it.
+  const likely = all.find(({ settings }) => NAMED_SO[settings.kind]?.test(model) === true);
+  const first = likely ?? all.find((routable) => unusableOf(routable) === undefined) ?? all[0];
   if (first === undefined) return { chosen: [], reason: '' };
   const others = (wished ?? []).filter((routable) => routable !== first);
   return {
@@ -104,6 +106,13 @@ function chooseProviders(
     reason: `is asked for ${model}, which no table knows`,
   };
 }
+
+/** How vendors begin the names of their models. */
+const NAMED_SO: Readonly<Partial<Record<Routable['settings']['kind'], RegExp>>> = {
+  anthropic: /^claude-/i,
+  gemini: /^(gemini|gemma)-/i,
+  openai: /^(gpt-|chatgpt-|o\d)/i,
+};
 
 function unusableOf({ unusable, settings }: Routable): string | undefined {
   return unusable ?? (settings.enabled ? undefined : 'switched off');

@@ -4,8 +4,8 @@ import { failWith } from './fault';
 import { wellFormed } from './well-formed';
 
 /**
- * The answer if it is one: text that says something, calls that can be run, JSON where JSON was asked for. Everything else a
- * terminal event may end with proves nothing.
+ * The answer if it is one: text that says something, calls that can be run. Everything else a terminal event may end with proves
+ * nothing. Text that is not the JSON asked for is a whole answer all the same: whoever asked names the faults and asks again.
  * @throws WireFault
  */
 export function proven(answer: ChatAnswer, request: ChatRequest): ChatAnswer {
@@ -14,7 +14,7 @@ export function proven(answer: ChatAnswer, request: ChatRequest): ChatAnswer {
     case 'complete':
       if (toolCalls.length > 0) failWith('incomplete', `tool calls that end with ${shown(answer.rawFinish)}`);
       if (answer.text.trim() === '') failWith('incomplete', 'an answer that says nothing');
-      return { ...answer, text: wellFormed(request.output ? onlyJson(answer.text) : answer.text) };
+      return { ...answer, text: wellFormed(request.output ? withoutFence(answer.text) : answer.text) };
     case 'tool-calls':
       if (toolCalls.length === 0) failWith('incomplete', 'no tool call');
       return { ...answer, text: wellFormed(answer.text), toolCalls: wellFormed(toolCalls) };
@@ -53,12 +53,6 @@ export function tellEnd(answer: ChatAnswer, tell: (event: ChatEvent) => void): v
 }
 
 /** The document without the fence that servers put around it which know JSON only as a habit of the model. */
-function onlyJson(text: string): string {
-  const inner = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text)?.[1] ?? text;
-  try {
-    JSON.parse(inner);
-  } catch {
-    failWith('invalid-response', 'an answer that is not the JSON asked for');
-  }
-  return inner;
+function withoutFence(text: string): string {
+  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text)?.[1] ?? text;
 }

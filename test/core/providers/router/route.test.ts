@@ -95,6 +95,11 @@ describe('a route', () => {
     });
   });
 
+  it('gives a model that no table knows to the vendor that names its models so', () => {
+    expect(three().chainOf({ model: 'gemini-99' })).toEqual(['gemini/gemini-99']);
+    expect(three().chainOf({ model: 'gpt-99', providers: ['claude', 'openai'] })[0]).toBe('openai/gpt-99');
+  });
+
   it('leaves out who cannot do what is needed, and says so', () => {
     const facts = ({ model }: ModelRef) =>
       factsOf(model, {
