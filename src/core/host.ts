@@ -78,6 +78,40 @@ export interface HostFiles {
   dirname(path: string): string;
   /** From one path to another, with the system's separators. */
   relative(from: string, to: string): string;
+  /** The files below one folder, reached without ever following a symbolic link. `root`: its real path, absolute. */
+  within(root: string): SafeFiles;
+}
+
+/**
+ * What an agent's tool touches. Paths are relative to the root, with forward slashes and without links or dots; "" is the root.
+ * Every folder on the way is opened as a folder and held, so that one that becomes a link meanwhile leads nowhere. Throws
+ * "path-moved" when something on the way is a link or is not what it was, "not-a-file" where no ordinary file stands, and the
+ * system's codes like `HostFiles`.
+ */
+export interface SafeFiles {
+  /** The first `maxBytes` of an ordinary file; undefined when there is none. Never waits for a pipe. */
+  read(path: string, maxBytes: number): Promise<SafeFile | undefined>;
+  /** Does not follow a link that stands at the path itself. */
+  stat(path: string): Promise<SafeStat | undefined>;
+  /** Entries of a folder, by name; undefined when there is none. */
+  list(path: string): Promise<DirectoryEntry[] | undefined>;
+  /**
+   * Puts `data` in place of the file whose content has the SHA-256 `expected` (undefined: nothing may stand there): whole or not
+   * at all, for good, mode kept, folders made. A hard link's other name keeps the old content. Throws "file-changed" otherwise.
+   */
+  write(path: string, data: Uint8Array, expected: string | undefined): Promise<void>;
+  /** Removes the file whose content has the SHA-256 `expected`. Throws "file-changed" otherwise. */
+  remove(path: string, expected: string): Promise<void>;
+}
+
+export interface SafeStat extends FileStat {
+  /** How many names the file has: more than one means that it is also another file, maybe elsewhere. */
+  readonly links: number;
+}
+
+export interface SafeFile extends SafeStat {
+  /** Shorter than `size` when it was cut. */
+  readonly bytes: Uint8Array;
 }
 
 export interface AppendFile {
@@ -146,7 +180,7 @@ export interface HostLocks {
 
 /** A script of Baton's own bundle run in a worker thread. */
 export interface HostWorkers {
-  start(script: 'database' | 'parse' | 'analyses'): WorkerPort;
+  start(script: 'database' | 'parse' | 'analyses' | 'search'): WorkerPort;
 }
 
 export interface WorkerPort extends Disposable {

@@ -6,14 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { constants, promises as fs, type Stats, type Dirent } from 'node:fs';
 import path from 'node:path';
 import type { AppendFile, FileStat, HostFiles } from './host';
-import { BatonError } from './model/errors';
 import { systemCode, systemError } from './node-errors';
-
-/** The part of a file handle that writing needs; a test lends one that writes short. */
-export interface WritableHandle {
-  write(data: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
-  stat(): Promise<{ readonly size: number }>;
-}
+import { createSafeFiles } from './node-safe-files';
+import { writeAll } from './node-write-all';
 
 const RENAME_PATIENCE_MS = 2_000;
 
@@ -70,27 +65,8 @@ export function createNodeFiles(): HostFiles {
     join: (...parts) => path.join(...parts),
     dirname: (file) => path.dirname(file),
     relative: (from, to) => path.relative(from, to),
+    within: (root) => createSafeFiles(root),
   };
-}
-
-/**
- * Writes all bytes, however short each single write is, and checks that the file grew by as many:
- * a nearly full disk takes a part of a write and reports no error.
- */
-export async function writeAll(handle: WritableHandle, data: Uint8Array, sizeBefore: number): Promise<void> {
-  let written = 0;
-  while (written < data.byteLength) {
-    const { bytesWritten } = await handle.write(data, written, data.byteLength - written);
-    if (bytesWritten <= 0) throw new BatonError('short-write', 'The disk took none of the bytes');
-    written += bytesWritten;
-  }
-  const { size } = await handle.stat();
-  if (size !== sizeBefore + data.byteLength) {
-    throw new BatonError(
-      'short-write',
-      `The file should be ${sizeBefore + data.byteLength} bytes long but is ${size}`,
-    );
-  }
 }
 
 async function readPart(file: string, start = 0, length?: number): Promise<Uint8Array> {

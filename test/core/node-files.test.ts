@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createNodeFiles, writeAll, type WritableHandle } from '../../src/core/node-files';
+import { createNodeFiles } from '../../src/core/node-files';
+import { writeAll, type WritableHandle } from '../../src/core/node-write-all';
 import { temporaryFolder } from '../support/node-host';
 
 const files = createNodeFiles();

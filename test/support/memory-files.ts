@@ -119,6 +119,10 @@ export class MemoryFiles implements HostFiles {
     return path.dirname(file);
   }
 
+  within(): never {
+    throw new BatonError('unsupported', 'There are no tools in memory');
+  }
+
   relative(from: string, to: string): string {
     return path.relative(from, to);
   }

@@ -94,6 +94,7 @@ export class SimulatedHost {
         truncate: refuse('truncation'),
         join: (...parts) => parts.join('/'),
         dirname: (path) => path.split('/').slice(0, -1).join('/'),
+        within: refuse('tools'),
         relative: (from, to) => (to.startsWith(`${from}/`) ? to.slice(from.length + 1) : to),
       },
       processes: this.processes(),
