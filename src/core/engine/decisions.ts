@@ -133,10 +133,13 @@ export class Decisions {
   }
 
   /** Of what a budget question counts, by now. */
-  private spentOn({ shown }: Approval): number {
+  private spentOn({ shown }: Approval): { readonly spent: number; readonly held: number } {
     const { money } = this.options;
-    if (shown.budget?.scope !== 'run') return 0;
-    return shown.budget.unit === 'minutes' ? money.minutes : money.spent[shown.budget.unit];
+    if (shown.budget?.scope !== 'run') return { spent: 0, held: 0 };
+    const { unit } = shown.budget;
+    return unit === 'minutes'
+      ? { spent: money.minutes, held: 0 }
+      : { spent: money.spent[unit], held: money.held[unit] };
   }
 
   /** Why it could not be raised, for people. */

@@ -297,6 +297,22 @@ describe('a budget', () => {
     expect(state.caps).toEqual({ usd: 0.14 });
   });
 
+  it('refuses a new cap below what calls under way may still cost', async () => {
+    const { simulation } = machine({
+      a: { calls: [{ requests: [{ worst: { ...WORST, usd: 0.3 } }] }] },
+      b: { calls: [{ requests: [{ takes: 100 }] }] },
+    });
+    const started = simulation.start(workflow([think('b'), think('a')], capped(0.12)));
+    await simulation.pass(10);
+    await started;
+    expect(await simulation.decide('a', 'modify', { value: 0.05 })).toMatchObject({
+      ok: false,
+      message: 'Calls under way may cost $0.10: needs $0.10 at least.',
+    });
+    expect(await simulation.decide('a', 'modify', { value: 0.5 })).toEqual({ ok: true });
+    expect((await simulation.untilIdle()).phase).toBe('completed');
+  });
+
   it('raises by as much as the call takes to fit', async () => {
     const { simulation } = machine();
     await simulation.start(workflow([think('a')], capped(0.03)));

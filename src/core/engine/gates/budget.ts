@@ -32,20 +32,23 @@ export function budgetQuestion(
 
 const ACTIONS: readonly DecisionAction[] = ['approve', 'modify', 'skip', 'cancel'];
 
-/** Why a decision about money does not count, for people. `spent`: by now, which may be more than was shown. */
+/** Why a decision about money does not count, for people. `now`: spent and held back by now, which may be more than was shown. */
 export function budgetRefusal(
   approval: Approval,
   decision: Decision,
   by: Decider,
-  spent: number,
+  now: { readonly spent: number; readonly held: number },
 ): string | undefined {
   const asked = approval.shown.budget;
   if (approval.kind !== 'budget' || asked === undefined) return undefined;
   if (by.channel !== 'editor' && by.channel !== 'terminal') return 'Only a person decides about money.';
   if (decision.action !== 'modify') return undefined;
   if (typeof decision.value !== 'number') return 'To set another cap, give it as a number.';
-  const checked = checkAmount({ ...asked, spent: Math.max(asked.spent, spent) }, decision.value);
-  return 'problem' in checked ? checked.problem : undefined;
+  const checked = checkAmount({ ...asked, spent: Math.max(asked.spent, now.spent) }, decision.value);
+  if ('problem' in checked) return checked.problem;
+  const least = now.spent + now.held;
+  if (decision.value >= least) return undefined;
+  return `Calls under way may cost ${formatAmount(asked.unit, now.held)}: needs ${formatAmount(asked.unit, least)} at least.`;
 }
 
 /** The cap after a decision that raises it; undefined for every other one. */

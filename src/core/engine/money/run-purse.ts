@@ -69,6 +69,13 @@ export class RunPurse implements SharedMoney {
     return { usd, tokens: inputTokens + outputTokens };
   }
 
+  /** Held back by calls that are under way: whatever is decided now, they may still cost it. */
+  get held(): Amount {
+    let held = NOTHING;
+    for (const attempt of this.attempts) held = plus(held, attempt.held);
+    return held;
+  }
+
   /** Working time so far, minutes. */
   get minutes(): number {
     return this.options.workedMs() / 60_000;
@@ -81,14 +88,12 @@ export class RunPurse implements SharedMoney {
 
   shortage(model: ModelRef, worst: WorstCase): Shortage | undefined {
     const { state, workedMs } = this.options;
-    let held = NOTHING;
-    for (const attempt of this.attempts) held = plus(held, attempt.held);
     const declared = state.definition.config.budget ?? {};
     return shortageOf(model, worst, {
       caps: state.caps,
       declared,
       spent: this.spent,
-      held,
+      held: this.held,
       workedMs: workedMs(),
     });
   }
