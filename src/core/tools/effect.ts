@@ -4,6 +4,8 @@ export type Effect =
       readonly type: 'read' | 'list';
       /** Real path, absolute. */
       readonly path: string;
+      /** The file has another name too, which may stand outside of the workspace. */
+      readonly hardLinked?: true;
     }
   | {
       readonly type: 'write' | 'delete';
@@ -11,6 +13,8 @@ export type Effect =
       readonly path: string;
       /** Relative to the workspace, forward slashes; absent outside of it. */
       readonly relative?: string;
+      /** The file has another name too: it is put anew under this name, and the other one keeps the old content. */
+      readonly hardLinked?: true;
     }
   | {
       readonly type: 'shell';
@@ -21,9 +25,12 @@ export type Effect =
     }
   | {
       readonly type: 'network';
-      /** search: a search service that the person set up; fetch: an address that a model named. */
-      readonly purpose: 'search' | 'fetch';
-      readonly method: 'GET' | 'POST';
+      /**
+       * search: asks a search service that the person set up; fetch: an address that a model named; service: uses or changes
+       * something in another service that the person set up.
+       */
+      readonly purpose: 'search' | 'fetch' | 'service';
+      readonly method: 'GET' | 'POST' | 'PUT';
       readonly url: string;
     }
   | { readonly type: 'mcp'; readonly server: string; readonly tool: string; readonly arguments: string }
