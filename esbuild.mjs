@@ -84,6 +84,7 @@ const all = [
   { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },
   { ...node, entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
   { ...node, entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' } },
+  { ...node, entryPoints: { 'page-worker': 'src/core/tools/web/page-worker.ts' } },
   { ...node, entryPoints: { 'search-worker': 'src/core/tools/files/search-worker.ts' } },
   {
     ...shared,

@@ -66,6 +66,14 @@ const rows: Readonly<Record<string, Row>> = {
     /^ignore$/,
     /^picomatch$/,
   ),
+  // A page is read on a thread of its own, which alone loads what knows HTML.
+  'src/core/tools/web/page-worker': row([base, 'src/core/tools/web', 'src/core/node-']),
+  'src/core/tools/web/page-document': row(
+    [base, 'src/core/tools/web'],
+    /^linkedom$/,
+    /^@mozilla\/readability$/,
+  ),
+  'src/core/tools/web/page-markdown': row(['src/core/tools/web'], /^turndown(\/.*)?$/),
   'src/core/tools/files/search-worker': row(['src/core/tools/files', 'src/core/node-']),
   'src/core/agents': row([
     base,

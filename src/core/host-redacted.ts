@@ -27,6 +27,7 @@ export function redactHost(host: Host, redactor: Redactor): Host & { readonly re
     pid: host.pid,
     sha256: (data) => host.sha256(data),
     fetch: (input, init) => host.fetch(input, init),
+    publicFetch: (request) => host.publicFetch(request),
     env: (name) => host.env(name),
     redactor,
     log: redactLog(host.log, redactor),

@@ -19,10 +19,41 @@ export interface Host {
   sha256(data: Uint8Array | string): string;
   /** As the platform's. In an editor it knows the person's proxy and certificates. */
   readonly fetch: typeof globalThis.fetch;
+  /**
+   * Gets what anybody on the public internet may see: for addresses that a model or a page named. Sends no cookie and no key and
+   * uses no proxy. Every hop is judged at the socket: when any address of a name is not public, nothing is connected to. Throws
+   * "address-refused", "page-unreachable", "page-timeout", "page-too-large", "page-redirects", "page-type" or "page-broken", with a
+   * sentence for people; on abort the signal's reason.
+   */
+  publicFetch(request: PublicRequest): Promise<PublicResponse>;
   /** The process environment's value of one name: the core never sees the whole of it. */
   env(name: string): string | undefined;
   /** Present where the log and what commands print are already without the values that it knows. */
   readonly redactor?: Redactor;
+}
+
+export interface PublicRequest {
+  readonly url: string;
+  /** Which media types ("text/html", lower case, without parameters) are wanted; the others are not downloaded. */
+  readonly accepts: (mediaType: string) => boolean;
+  /** The value of the Accept header. */
+  readonly accept: string;
+  /** Of the body after decompression. */
+  readonly maxBytes: number;
+  /** For everything together, milliseconds. */
+  readonly timeoutMs: number;
+  readonly maxRedirects: number;
+  readonly signal: AbortSignal;
+}
+
+export interface PublicResponse {
+  /** Where it was found after all redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** The Content-Type header as it came, or "". */
+  readonly contentType: string;
+  /** Decompressed; empty unless the status is 2xx. */
+  readonly body: Uint8Array;
 }
 
 export interface Ids {
@@ -180,7 +211,7 @@ export interface HostLocks {
 
 /** A script of Baton's own bundle run in a worker thread. */
 export interface HostWorkers {
-  start(script: 'database' | 'parse' | 'analyses' | 'search'): WorkerPort;
+  start(script: 'database' | 'parse' | 'analyses' | 'search' | 'page'): WorkerPort;
 }
 
 export interface WorkerPort extends Disposable {

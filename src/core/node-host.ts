@@ -6,6 +6,7 @@ import { createNodeFiles } from './node-files';
 import { createNodeIds } from './node-ids';
 import { createNodeLocks } from './node-locks';
 import { createNodeProcesses } from './node-processes';
+import { createPublicFetch } from './node-public-fetch';
 import { sha256 } from './node-sha256';
 import { createNodeWorkers, type WorkerScript } from './node-workers';
 
@@ -39,6 +40,7 @@ export function createNodeHost(options: NodeHostOptions): Host {
     sha256,
     // Looked up at each call: an editor puts its own, which knows proxies, in place of it.
     fetch: (input, init) => globalThis.fetch(input, init),
+    publicFetch: createPublicFetch(),
     env: (name) => process.env[name],
   };
 }

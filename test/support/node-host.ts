@@ -12,6 +12,7 @@ const entries: Readonly<Record<WorkerScript, string>> = {
   database: 'src/core/storage/database-worker.ts',
   parse: 'src/core/workflow/parse-worker.ts',
   analyses: 'src/core/analyses/analyses-worker.ts',
+  page: 'src/core/tools/web/page-worker.ts',
   search: 'src/core/tools/files/search-worker.ts',
 };
 const building = new Map<string, Promise<string>>();

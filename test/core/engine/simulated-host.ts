@@ -65,6 +65,7 @@ export class SimulatedHost {
     };
     return {
       fetch: () => Promise.reject(new Error('The simulation has no network')),
+      publicFetch: refuse('network'),
       // Read when used: this property is set before the constructor's body has run.
       clock: {
         now: () => this.clock.now(),
