@@ -34,13 +34,18 @@ const byAction: ReadonlyMap<string, Expertise> = new Map(
 );
 let roster: CapabilityIndex | undefined;
 
+const NOBODY: ReadonlySet<AgentName> = new Set();
+
 /**
  * Who does a step with a model: the agent that the file names; else the one whose action it is or whose name its own words are; else
  * the one whose capabilities it names. Well under 0.1 ms.
+ * `own` are names of the folder's agents: one of them is chosen only where the file names it.
  */
-export function chooseAgent(step: ChosenFor): AgentChoice {
-  if (step.agent !== undefined)
-    return { agent: resolveAgent(step.agent)?.name ?? step.agent, how: 'named', why: 'named in the file' };
+export function chooseAgent(step: ChosenFor, own = NOBODY): AgentChoice {
+  if (step.agent !== undefined) {
+    const agent = own.has(step.agent) ? step.agent : (resolveAgent(step.agent)?.name ?? step.agent);
+    return { agent, how: 'named', why: 'named in the file' };
+  }
   const inferred = ofAction(step) ?? ofWholeName(step);
   if (inferred !== undefined) return inferred;
   const match = (roster ??= new CapabilityIndex(experts)).best(textsOf(step));
