@@ -1,0 +1,161 @@
+/*
+ * owns: changing files as one act: what is shown is what is written, or nothing is.
+ * must stay true: both images of a file are kept before it is touched; a file that is not what the change was prepared on stays.
+ */
+import { createTwoFilesPatch } from 'diff';
+import { throwIfAborted } from '../../base/abort';
+import type { JsonObject } from '../../base/json';
+import { BatonError } from '../../model/errors';
+import type { FileChange, PreparedCall, ToolOutcome, ToolRun, ToolScope } from '../tool';
+import { effectsAt, shownPlace, type Place } from './locate';
+import { decodeText } from './text-file';
+import { wrongArguments } from './tool-arguments';
+import { visibleText } from './visible-text';
+
+export interface PlannedChange {
+  readonly place: Place;
+  /** Absent: nothing stands there. */
+  readonly before?: Uint8Array;
+  /** Absent: the file is deleted. */
+  readonly after?: Uint8Array;
+}
+
+/** Larger files are not changed by tools: both images are kept for each change. */
+export const LARGEST_CHANGE = 5_000_000;
+const DIFF_MS = 1_000;
+
+/** The whole content of the ordinary file at a place; undefined when there is none. Throws "tool-arguments" where it cannot be changed. */
+export async function readForChange(place: Place): Promise<Uint8Array | undefined> {
+  if (place.relative === '') throw wrongArguments('The path names the workspace itself, not a file.');
+  const file = await place.files.read(place.relative, LARGEST_CHANGE).catch((error: unknown) => {
+    if (error instanceof BatonError && error.code === 'not-a-file')
+      throw wrongArguments(`${visibleText(place.relative)} is not an ordinary file.`);
+    throw error;
+  });
+  if (file !== undefined && file.size > file.bytes.length)
+    throw wrongArguments(`${visibleText(place.relative)} is too large to be changed (${file.size} bytes).`);
+  return file?.bytes;
+}
+
+/** The call that makes all the changes or none. */
+export function prepareChanges(scope: ToolScope, changes: readonly PlannedChange[]): PreparedCall {
+  return {
+    effects: changes.flatMap((change) =>
+      effectsAt(change.after === undefined ? 'delete' : 'write', change.place, scope),
+    ),
+    shown: { changes: changes.map((change) => shownChange(scope, change)) },
+    idempotent: false,
+    run: (options) => makeChanges(scope, changes, options),
+  };
+}
+
+function shownChange(scope: ToolScope, { place, before, after }: PlannedChange): JsonObject {
+  return {
+    ...shownPlace(place),
+    kind: before === undefined ? 'create' : after === undefined ? 'delete' : 'edit',
+    ...(place.linkedFrom !== undefined && { link: visibleText(place.linkedFrom) }),
+    ...(before !== undefined && { before: scope.host.sha256(before) }),
+    ...(after !== undefined && { after: scope.host.sha256(after) }),
+    diff: diffOf(place.relative, before, after),
+  };
+}
+
+/** For people: a unified diff with everything visible. */
+function diffOf(path: string, before: Uint8Array | undefined, after: Uint8Array | undefined): string {
+  const [old, fresh] = [before ?? new Uint8Array(), after ?? new Uint8Array()].map(decodeText);
+  if (old === undefined || fresh === undefined)
+    return `Binary: ${before?.length ?? 0} bytes become ${after?.length ?? 0} bytes`;
+  const [from, to] = [before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path];
+  const patch = createTwoFilesPatch(from, to, old.text, fresh.text, undefined, undefined, {
+    timeout: DIFF_MS,
+  });
+  // Two texts that have nothing in common take too long to compare: the new one says it all.
+  return visibleText(patch ?? `--- ${from}\n+++ ${to}\n(all lines)\n${fresh.text}`);
+}
+
+async function makeChanges(
+  scope: ToolScope,
+  changes: readonly PlannedChange[],
+  { signal }: ToolRun,
+): Promise<ToolOutcome> {
+  throwIfAborted(signal);
+  const kept: FileChange[] = [];
+  for (const change of changes) kept.push(await keepImages(scope, change));
+  throwIfAborted(signal);
+  const done: PlannedChange[] = [];
+  for (const change of changes) {
+    try {
+      if (await makeChange(scope, change)) done.push(change);
+    } catch (error) {
+      await takeBack(scope, done);
+      throw asToolChanged(error);
+    }
+  }
+  return {
+    text: changes.map(sentence).join('\n'),
+    isError: false,
+    changes: kept,
+    isForeign: false,
+  };
+}
+
+async function keepImages(scope: ToolScope, { place, before, after }: PlannedChange): Promise<FileChange> {
+  const keep = (bytes: Uint8Array) =>
+    scope.putArtifact(
+      place.relative,
+      decodeText(bytes) === undefined ? 'application/octet-stream' : 'text/plain',
+      bytes,
+    );
+  return {
+    path: place.relative,
+    ...(before !== undefined && { before: await keep(before) }),
+    ...(after !== undefined && { after: await keep(after) }),
+  };
+}
+
+/** False when it was done already, by an earlier try of this very call. */
+async function makeChange({ host }: ToolScope, { place, before, after }: PlannedChange): Promise<boolean> {
+  const expected = before === undefined ? undefined : host.sha256(before);
+  try {
+    if (after !== undefined) await place.files.write(place.relative, after, expected);
+    else if (expected !== undefined) await place.files.remove(place.relative, expected);
+    return true;
+  } catch (error) {
+    if (!(error instanceof BatonError) || error.code !== 'file-changed') throw error;
+    const now = await place.files.read(place.relative, LARGEST_CHANGE + 1);
+    const isDone =
+      now === undefined
+        ? after === undefined
+        : after !== undefined && host.sha256(now.bytes) === host.sha256(after);
+    if (!isDone) throw error;
+    return false;
+  }
+}
+
+async function takeBack({ host }: ToolScope, done: readonly PlannedChange[]): Promise<void> {
+  for (const { place, before, after } of [...done].reverse()) {
+    const now = after === undefined ? undefined : host.sha256(after);
+    try {
+      if (before !== undefined) await place.files.write(place.relative, before, now);
+      else if (now !== undefined) await place.files.remove(place.relative, now);
+    } catch (error) {
+      host.log.warn(`Could not take back the change of ${place.relative}: ${String(error)}`);
+    }
+  }
+}
+
+/** What was prepared cannot be done any more, as the port of tools says it. */
+export function asToolChanged(error: unknown): unknown {
+  const codes = ['file-changed', 'path-moved', 'not-a-file'];
+  return error instanceof BatonError && codes.includes(error.code)
+    ? new BatonError('tool-changed', `${error.message} Nothing was changed; look again and retry.`, {
+        cause: error,
+      })
+    : error;
+}
+
+function sentence({ place, before, after }: PlannedChange): string {
+  const path = place.relative;
+  if (after === undefined) return `Deleted ${path}.`;
+  return `${before === undefined ? 'Created' : 'Changed'} ${path} (${after.length} bytes).`;
+}
