@@ -11,7 +11,7 @@ import type { Step, WorkflowConfig } from '../../model/workflow';
 import type { ChatRequest } from '../../providers/provider';
 import type { RouteWish } from '../../providers/routing';
 import type { AgentResult, AgentTask } from '../agent';
-import { chooseAgent } from '../choose-agent';
+import { chooseAgent } from '../choice/choose-agent';
 import { Conversation } from './conversation';
 import { ALL_RESULTS } from './fenced-data';
 import type { TurnServices } from './model-turn';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/core/base/json';
-import { answerFaults } from '../../../../src/core/agents/answer-faults';
-import { chooseAgent } from '../../../../src/core/agents/choose-agent';
-import { loadProfile } from '../../../../src/core/agents/profiles';
-import type { AgentProfile } from '../../../../src/core/agents/profile';
+import { answerFaults } from '../../../../src/core/agents/profile/answer-faults';
+import { chooseAgent } from '../../../../src/core/agents/choice/choose-agent';
+import { loadProfile } from '../../../../src/core/agents/profile/load-profile';
+import type { AgentProfile } from '../../../../src/core/agents/profile/profile';
 
 interface Fixture {
   readonly task: { readonly title: string; readonly prompt: string };

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { readProfile } from '../../../../src/core/agents/read-profile';
+import { readProfile } from '../../../../src/core/agents/profile/read-profile';
 import { agentFiles } from '../../../../src/core/agents/roster/agent-files';
 
 const folder = path.resolve(import.meta.dirname, '../../../../src/core/agents/roster');

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonValue } from '../../../../src/core/base/json';
-import { chooseAgent } from '../../../../src/core/agents/choose-agent';
-import { loadProfile } from '../../../../src/core/agents/profiles';
-import type { AgentProfile } from '../../../../src/core/agents/profile';
+import { chooseAgent } from '../../../../src/core/agents/choice/choose-agent';
+import { loadProfile } from '../../../../src/core/agents/profile/load-profile';
+import type { AgentProfile } from '../../../../src/core/agents/profile/profile';
 import { knownAgents, resolveAgent } from '../../../../src/core/agents/roster';
 import { resolveAction, localActions } from '../../../../src/core/agents/local-actions';
-import { TOOL_NAMES } from '../../../../src/core/agents/tool-names';
+import { TOOL_NAMES } from '../../../../src/core/agents/profile/tool-names';
 
 const all = await Promise.all(knownAgents.map(({ name }) => loaded(name)));
 
@@ -33,12 +33,19 @@ describe('the roster', () => {
 
   it('loads the prompts only when one is asked for', () => {
     const roster = path.resolve(import.meta.dirname, '../../../../src/core/agents');
-    for (const file of ['roster.ts', 'choose-agent.ts', 'capability-match.ts', 'words.ts', 'tool-names.ts'])
-      expect(readFileSync(path.join(roster, file), 'utf8'), file).not.toMatch(
-        /agent-files|profiles'|front-matter/,
+    const early = [
+      'roster',
+      'choice/choose-agent',
+      'choice/capability-match',
+      'choice/words',
+      'profile/tool-names',
+    ];
+    for (const file of early)
+      expect(readFileSync(path.join(roster, `${file}.ts`), 'utf8'), file).not.toMatch(
+        /agent-files|load-profile|front-matter/,
       );
-    expect(readFileSync(path.join(roster, 'profiles.ts'), 'utf8')).toContain(
-      "await import('./roster/agent-files')",
+    expect(readFileSync(path.join(roster, 'profile/load-profile.ts'), 'utf8')).toContain(
+      "await import('../roster/agent-files')",
     );
   });
 

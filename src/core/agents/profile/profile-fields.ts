@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json';
-import { nearest } from '../base/nearest';
-import type { FrontMatter, Place } from '../workflow/front-matter';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import { nearest } from '../../base/nearest';
+import type { FrontMatter, Place } from '../../workflow/front-matter';
 import type { AnswerCheck } from './answer-faults';
 import type { Capability, ModelPreferences } from './profile';
 

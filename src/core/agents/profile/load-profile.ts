@@ -1,5 +1,5 @@
-import { BatonError } from '../model/errors';
-import type { AgentName } from '../model/ids';
+import { BatonError } from '../../model/errors';
+import type { AgentName } from '../../model/ids';
 import type { AgentProfile } from './profile';
 import { readProfile } from './read-profile';
 
@@ -12,7 +12,7 @@ const read = new Map<AgentName, AgentProfile>();
 export async function loadProfile(name: AgentName): Promise<AgentProfile | undefined> {
   const known = read.get(name);
   if (known !== undefined) return known;
-  const { agentFiles } = await import('./roster/agent-files');
+  const { agentFiles } = await import('../roster/agent-files');
   const text = agentFiles.get(name);
   if (text === undefined) return undefined;
   const { profile, diagnostics } = readProfile(text);

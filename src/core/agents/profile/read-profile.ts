@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../model/diagnostic';
-import { FrontMatter } from '../workflow/front-matter';
+import type { Diagnostic } from '../../model/diagnostic';
+import { FrontMatter } from '../../workflow/front-matter';
 import type { AgentProfile } from './profile';
 import { ProfileFields } from './profile-fields';
 import { TOOL_NAMES } from './tool-names';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../base/json';
+import type { JsonObject } from '../../base/json';
 import type { AnswerCheck } from './answer-faults';
-import type { KnownAgent } from './roster';
+import type { KnownAgent } from '../roster';
 
 /** Everything about an agent: what lists show, what it is chosen by, and what a model is told. */
 export interface AgentProfile extends KnownAgent {

@@ -1,4 +1,4 @@
-import type { AgentName } from '../model/ids';
+import type { AgentName } from '../../model/ids';
 import { stemsOf } from './words';
 
 /** What an agent is chosen by. */

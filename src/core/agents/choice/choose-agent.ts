@@ -1,8 +1,8 @@
-import type { AgentName } from '../model/ids';
-import type { Step } from '../model/workflow';
+import type { AgentName } from '../../model/ids';
+import type { Step } from '../../model/workflow';
 import { CapabilityIndex, type CapabilityMatch, type Expertise } from './capability-match';
-import { resolveAgent } from './roster';
-import expertise from './roster/expertise.json';
+import { resolveAgent } from '../roster';
+import expertise from '../roster/expertise.json';
 import { stemsOf } from './words';
 
 /** Takes what nobody else is named for. */

@@ -1,4 +1,4 @@
-import { READING_TOOLS, TOOL_NAMES } from './tool-names';
+import { READING_TOOLS, TOOL_NAMES } from '../profile/tool-names';
 
 const EDITS = ['write_file', 'edit_file', 'apply_patch'];
 const WEB = ['fetch_page', 'web_search'];

@@ -3,16 +3,16 @@
  * must stay true: a file gives no right that Baton's own agent of that name, or a reader, would not have; a folder that is not
  * trusted replaces nobody.
  */
-import { CancelledError } from '../base/abort';
-import type { HostFiles } from '../host';
-import type { Diagnostic } from '../model/diagnostic';
-import { BatonError, messageOf } from '../model/errors';
-import type { AgentName } from '../model/ids';
+import { CancelledError } from '../../base/abort';
+import type { HostFiles } from '../../host';
+import type { Diagnostic } from '../../model/diagnostic';
+import { BatonError, messageOf } from '../../model/errors';
+import type { AgentName } from '../../model/ids';
 import { readOwnAgentFile, type OwnAgentFile } from './own-agent-file';
 import { TOOLS_UNLESS_NAMED } from './own-tool-names';
-import { loadProfile } from './profiles';
-import { knownAgents, resolveAgent, type KnownAgent } from './roster';
-import { READING_TOOLS } from './tool-names';
+import { loadProfile } from '../profile/load-profile';
+import { knownAgents, resolveAgent, type KnownAgent } from '../roster';
+import { READING_TOOLS } from '../profile/tool-names';
 
 /** An agent that a file of the workspace describes. */
 export interface OwnAgent extends OwnAgentFile {

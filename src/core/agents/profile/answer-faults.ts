@@ -1,5 +1,5 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../base/json';
-import { schemaFaults } from '../base/schema-faults';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import { schemaFaults } from '../../base/schema-faults';
 
 /**
  * What must hold between the parts of an answer, which a schema cannot say. Paths are dotted, `[]` is each item of a list:

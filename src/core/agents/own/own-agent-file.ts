@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '../base/json';
-import { isJsonObject } from '../base/json';
-import type { Diagnostic } from '../model/diagnostic';
-import { FrontMatter, type Place } from '../workflow/front-matter';
-import type { AnswerCheck } from './answer-faults';
+import type { JsonObject, JsonValue } from '../../base/json';
+import { isJsonObject } from '../../base/json';
+import type { Diagnostic } from '../../model/diagnostic';
+import { FrontMatter, type Place } from '../../workflow/front-matter';
+import type { AnswerCheck } from '../profile/answer-faults';
 import { ownTool } from './own-tool-names';
-import { ProfileFields } from './profile-fields';
+import { ProfileFields } from '../profile/profile-fields';
 
 /** What a person's agent file says, before it is set against Baton's own agents and their rights. */
 export interface OwnAgentFile {
