@@ -65,9 +65,9 @@ async function follow(
 }
 
 function judged(text: string, base?: URL): URL {
-  const { fault, ...found } = publicUrl(text, base);
-  if ('url' in found) return found.url;
-  throw new BatonError('address-refused', base === undefined ? `${fault}` : `The page redirects: ${fault}`);
+  const { url, fault } = publicUrl(text, base);
+  if (url !== undefined) return url;
+  throw new BatonError('address-refused', base === undefined ? fault : `The page redirects: ${fault}`);
 }
 
 /** The head of one answer. Asked without `http.request`: hosts replace that function by one that knows proxies and looks names up. */

@@ -30,7 +30,7 @@ const OTHER_PORTS = new Set([
 export function publicUrl(
   text: string,
   base?: URL,
-): { readonly url: URL; readonly fault?: never } | { readonly fault: string } {
+): { readonly url: URL; readonly fault?: undefined } | { readonly url?: undefined; readonly fault: string } {
   if (text.length > LONGEST_URL) return { fault: `The address is longer than ${LONGEST_URL} characters.` };
   let url: URL;
   try {
