@@ -60,7 +60,10 @@ export class OpenRequests implements Disposable {
       this.waiting.set(request.id, {
         ...request,
         resolve: (answer) => (done(), resolve(answer)),
-        reject: (error) => (done(), reject(error)),
+        reject: (error) => (
+          done(),
+          reject(error instanceof Error ? error : new CancelledError(String(error)))
+        ),
       });
       this.startTimer(request);
     });

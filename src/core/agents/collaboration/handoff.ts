@@ -1,0 +1,67 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import type { Finding } from '../../model/finding';
+import type { ParticipantName, Message } from '../../model/message';
+import { fenced, textOf, type Sha256Of } from '../chat/fenced-data';
+import type { Handoff } from './ask';
+import type { FindingsOf } from './aggregate';
+import type { Postbox, Sent } from './postbox';
+
+/** Hands a result to another agent of the run. A result too large for a message is handed over as its artifacts and its summary. */
+export async function handOver(
+  postbox: Postbox,
+  to: ParticipantName,
+  { summary, output, artifacts }: Omit<Handoff, 'from'>,
+): Promise<Sent> {
+  const whole = await postbox.send(
+    to,
+    { type: 'result_handoff', body: { summary, output, artifacts } },
+    'high',
+  );
+  if (whole.sent || whole.refused.code !== 'too-large' || artifacts.length === 0) return whole;
+  return postbox.send(to, { type: 'result_handoff', body: { summary, output: null, artifacts } }, 'high');
+}
+
+/** The result that a message hands over. Who it is from is what the runtime says, not the message's text. */
+export function handedOver(message: Extract<Message, { type: 'result_handoff' }>): Handoff {
+  const { summary, output, artifacts } = message.body;
+  return { from: message.from, summary, output, artifacts };
+}
+
+/** A result as it stands in a prompt: between marks that it cannot write itself, named after who gave it. */
+export function fencedHandoff(handoff: Handoff, sha256: Sha256Of): string {
+  const text = textOf(handoff.output);
+  return fenced(`result of ${handoff.from}`, text === '' ? handoff.summary : text, sha256);
+}
+
+/** A message as it stands in a prompt. */
+export function fencedMessage(message: Message, sha256: Sha256Of): string {
+  const way = message.way.type === 'topic' ? `on topic ${message.way.topic}` : message.way.type;
+  const name = `${message.type} ${message.id} from ${message.from}, ${way}, ${message.priority}`;
+  return fenced(name, textOf(message.body as JsonObject), sha256);
+}
+
+/** The findings in a result, where it has a list of them; what is no finding is left out. */
+export function findingsIn({ from, output }: Handoff): FindingsOf {
+  const list = isJsonObject(output) ? output['findings'] : undefined;
+  const findings = Array.isArray(list) ? (list as readonly JsonValue[]).flatMap(findingIn) : [];
+  return { source: from, findings };
+}
+
+function findingIn(value: JsonValue): Finding[] {
+  if (!isJsonObject(value)) return [];
+  const { rule, severity, message, file, line, advice } = value;
+  if (typeof rule !== 'string' || typeof message !== 'string' || !isSeverity(severity)) return [];
+  return [
+    {
+      rule,
+      severity,
+      message,
+      ...(typeof file === 'string' && { file }),
+      ...(typeof line === 'number' && Number.isInteger(line) && line >= 1 && { line }),
+      ...(typeof advice === 'string' && { advice }),
+    },
+  ];
+}
+
+const isSeverity = (value: unknown): value is Finding['severity'] =>
+  value === 'high' || value === 'medium' || value === 'low' || value === 'info';
