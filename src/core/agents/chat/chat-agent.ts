@@ -43,6 +43,8 @@ export function createChatAgents(options: ChatAgentsOptions): ChatAgents {
   const { router } = options;
   return {
     assign(step, config) {
+      if (step.provider !== undefined && step.provider.every((name) => name === 'local'))
+        return { none: 'it names the local engine, which asks no model.' };
       const schema = step.output?.schema;
       const route = router.route(wishOf({ step, config, schema, characters: step.prompt?.length ?? 0 }));
       if ('none' in route) return { none: route.none };

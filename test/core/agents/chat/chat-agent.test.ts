@@ -263,4 +263,10 @@ describe('who does it', () => {
     router.none = 'Claude: no key.';
     expect(chat.assign(step({ prompt: 'x' }))).toEqual({ none: 'Claude: no key.' });
   });
+
+  it('is no model where the step names the local engine alone', () => {
+    expect(agents([]).chat.assign(step({ prompt: 'x', provider: ['local'] }))).toEqual({
+      none: 'it names the local engine, which asks no model.',
+    });
+  });
 });
