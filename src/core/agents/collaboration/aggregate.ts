@@ -25,7 +25,8 @@ const worstFirst: readonly Finding['severity'][] = ['high', 'medium', 'low', 'in
 
 /**
  * Findings of several agents as one list. The same rule at the same place is one finding: at its worst severity, in the words of
- * who said that first, with the first advice there is. The order in which agents finished changes nothing but the order of names.
+ * who said that first, with the first advice there is. Which findings there are,
+ * and how bad they are, does not depend on the order of the parts.
  */
 export function aggregate(parts: readonly FindingsOf[]): Aggregate {
   const merged = new Map<string, AggregatedFinding>();

@@ -67,7 +67,10 @@ describe('mailbox', () => {
     const received = await agentOf(all, 'writer').postbox.receive();
     const request = received.find(({ type }) => type === 'request') as Message;
     await agentOf(all, 'writer').postbox.respond(request, { output: 'a summary' });
-    expect(await answer).toMatchObject({ outcome: 'answered', message: { type: 'response', answers: request.id } });
+    expect(await answer).toMatchObject({
+      outcome: 'answered',
+      message: { type: 'response', answers: request.id },
+    });
     expect(new Set(all.collaboration.mailbox.history().map(({ type }) => type)).size).toBe(7);
   });
 
@@ -152,8 +155,12 @@ describe('mailbox', () => {
 
   it('lets no two take part under one name', async () => {
     const all = await group(['api']);
-    await expect(all.collaboration.join('api', 'other', 1)).rejects.toMatchObject({ code: 'participant-name' });
-    await expect(all.collaboration.join('a\nb', 'other', 1)).rejects.toMatchObject({ code: 'participant-name' });
+    await expect(all.collaboration.join('api', 'other', 1)).rejects.toMatchObject({
+      code: 'participant-name',
+    });
+    await expect(all.collaboration.join('a\nb', 'other', 1)).rejects.toMatchObject({
+      code: 'participant-name',
+    });
   });
 
   it('waits for the next message, and ends waiting when it is cancelled or its agent leaves', async () => {
