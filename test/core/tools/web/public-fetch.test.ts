@@ -93,6 +93,7 @@ describe('getting what is public', () => {
 
   it('judges again what the socket is really connected to', async () => {
     const server = await serve((_, response) => response.writeHead(200, html).end('inside'));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket below
     const connect = net.Socket.prototype.connect;
     // As if something below (a proxy, a patched module) led a checked connection elsewhere.
     vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket) {
