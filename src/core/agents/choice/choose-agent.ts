@@ -7,8 +7,7 @@ import { stemsOf } from './words';
 
 /** Takes what nobody else is named for. */
 const GENERAL: AgentName = 'orchestrator';
-/** A match from here on is surer than a name that happens to stand in a title; one below the second is a guess. */
-const SURE = 0.75;
+/** A match below this is a guess. */
 const LIKELY = 0.45;
 /** A word in a long prompt says less about who does it than one in the title. */
 const PROMPT_WEIGHT = 0.8;
@@ -49,10 +48,9 @@ export function chooseAgent(step: ChosenFor, own = NOBODY): AgentChoice {
   const inferred = ofAction(step) ?? ofWholeName(step);
   if (inferred !== undefined) return inferred;
   const match = (roster ??= new CapabilityIndex(experts)).best(textsOf(step));
-  if (match !== undefined && match.score >= SURE) return matched(match);
+  if (match !== undefined && match.score >= LIKELY) return matched(match);
   const named = ofWords(step);
   if (named !== undefined) return named;
-  if (match !== undefined && match.score >= LIKELY) return matched(match);
   return { agent: GENERAL, how: 'general', why: `no agent is named; ${GENERAL} takes general work` };
 }
 
@@ -65,7 +63,7 @@ function ofAction({ action }: ChosenFor): AgentChoice | undefined {
   if (named === undefined)
     return { agent: expert.name, how: 'inferred', why: `${expert.name}: ${action} is its action` };
   const [capability, score] = named;
-  return { ...matched({ agent: expert.name, capability, score }), how: 'inferred' };
+  return { ...matched({ agent: expert.name, named: capability, score }), how: 'inferred' };
 }
 
 /** The action or key is an agent's name as a whole. */
@@ -112,9 +110,9 @@ function textsOf({ action, title, key, description, prompt }: ChosenFor) {
   ];
 }
 
-function matched({ agent, capability, score }: CapabilityMatch): AgentChoice {
+function matched({ agent, named, score }: CapabilityMatch): AgentChoice {
   const rounded = Math.round(score * 100) / 100;
-  return { agent, how: 'matched', score: rounded, why: `${agent}: ${capability} ${rounded.toFixed(2)}` };
+  return { agent, how: 'matched', score: rounded, why: `${agent}: ${named} ${rounded.toFixed(2)}` };
 }
 
 function squash(name: string): string {

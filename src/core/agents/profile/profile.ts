@@ -6,6 +6,8 @@ import type { KnownAgent } from '../roster';
 export interface AgentProfile extends KnownAgent {
   /** Short phrases for people and for the choice. */
   readonly specializations: readonly string[];
+  /** Words of its field, for the choice: a task that names them is probably this agent's. */
+  readonly topics: readonly string[];
   /** The best first. */
   readonly capabilities: readonly Capability[];
   /** Names of the tools it may use at most. */

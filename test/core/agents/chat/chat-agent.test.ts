@@ -248,7 +248,7 @@ describe('who does it', () => {
   it.each([
     [step({ agent: 'ArchitectAgent', prompt: 'x' }), 'architect', 'named in the file'],
     [step({ key: 'write-docs', prompt: 'x' }), 'writer', 'writer: write documentation 0.95'],
-    [step({ action: 'run-api-spec', key: 'x', title: 'x' }), 'api', 'api: write api specification'],
+    [step({ action: 'run-api-spec', key: 'x', title: 'x' }), 'api', 'api: api-spec 0.'],
     [step({ key: 'x', title: 'x', prompt: 'x' }), 'orchestrator', 'no agent is named'],
   ])('is chosen by what the file says (%#)', (given, agent, why) => {
     const { chat } = agents([]);

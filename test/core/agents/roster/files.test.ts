@@ -25,9 +25,11 @@ describe('the data beside the agents (update it with "npx vitest run test/core/a
   });
 
   it('has the expertise of the files', async () => {
-    const expertise = profiles.map(({ name, specializations, capabilities, actions }) => ({
+    const expertise = profiles.map(({ name, aliases, specializations, topics, capabilities, actions }) => ({
       name,
+      aliases,
       specializations,
+      topics,
       capabilities: capabilities.map((capability) => [capability.name, capability.confidence]),
       actions,
     }));
