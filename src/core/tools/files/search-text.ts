@@ -18,7 +18,7 @@ export interface TextSearch {
 
 /** `isLiteral`: the pattern is a text with everything escaped, which takes no longer than the text is long. */
 export function startTextSearch(
-  host: Pick<Host, 'workers' | 'clock'>,
+  host: Pick<Host, 'workers'>,
   isLiteral: boolean,
   signal: AbortSignal,
 ): TextSearch {
@@ -29,24 +29,17 @@ export function startTextSearch(
   return {
     async find(question) {
       await ready;
-      return ask(host, worker, question, signal);
+      return ask(worker, question, signal);
     },
     dispose: () => worker.dispose(),
   };
 }
 
-async function ask(
-  host: Pick<Host, 'clock'>,
-  worker: WorkerPort,
-  question: SearchQuestion,
-  signal: AbortSignal,
-): Promise<FoundLine[]> {
-  const started = host.clock.monotonic();
+async function ask(worker: WorkerPort, question: SearchQuestion, signal: AbortSignal): Promise<FoundLine[]> {
   try {
     return (await worker.ask(question, { timeoutMs: PATTERN_MS, signal })) as FoundLine[];
   } catch (error) {
-    const isLate = !signal.aborted && host.clock.monotonic() - started >= PATTERN_MS * 0.9;
-    if (!isLate) throw error;
+    if (!(error instanceof BatonError) || error.code !== 'worker-timeout') throw error;
     throw new BatonError('pattern-slow', 'The pattern takes too long.', { cause: error });
   }
 }
