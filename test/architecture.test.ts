@@ -75,6 +75,19 @@ const rows: Readonly<Record<string, Row>> = {
   ),
   'src/core/tools/web/page-markdown': row(['src/core/tools/web'], /^turndown(\/.*)?$/),
   'src/core/tools/files/search-worker': row(['src/core/tools/files', 'src/core/node-']),
+  // Reads code as the analyses do, and judges a text by their rules.
+  'src/core/tools/code': row(
+    [base, model, host, 'src/core/providers/provider', 'src/core/tools', 'src/core/analyses'],
+    /^@babel\/types$/,
+  ),
+  'src/core/tools/generate': row([
+    base,
+    model,
+    host,
+    'src/core/providers/provider',
+    'src/core/tools',
+    'src/core/analyses',
+  ]),
   'src/core/agents': row([
     base,
     model,
