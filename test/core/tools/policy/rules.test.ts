@@ -71,7 +71,7 @@ describe('the rules of a person', () => {
         const before = judge([effect], context({ rules: person, writes: ['src/**'] }));
         const after = judge(
           [effect],
-          context({ rules: narrowedBy(person, theirs as WorkspaceRules), writes: ['src/**'] }),
+          context({ rules: narrowedBy(person, theirs), writes: ['src/**'] }),
         );
         expect(strictness[after.verdict]).toBeGreaterThanOrEqual(strictness[before.verdict]);
       }),
