@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Collaboration } from '../src/core/agents/collaboration/collaboration';
+import { systemClock } from '../src/core/base/clock';
+import type { RunEventBody } from '../src/core/model/events';
+import { createNodeHost, silentLog } from '../src/core/node-host';
+import { openRunStore } from '../src/core/storage/journal-run-store';
+import { percentile } from './statistics';
+
+/*
+ * Messages between agents, recorded in the journal as it is shipped: each with its own checksum and link of the chain, each
+ * acknowledged only after the fsync of its group. `--messages N` of each round, `--group N` sent before any is waited for.
+ */
+const { values } = parseArgs({
+  options: { messages: { type: 'string', default: '100000' }, group: { type: 'string', default: '2000' } },
+});
+const MESSAGES = Number(values.messages);
+const GROUP = Number(values.group);
+const ROUNDS = 5;
+const RUN = 'bench';
+
+const begun = {
+  type: 'run-started',
+  definition: { name: RUN, steps: [], inputs: {}, config: {} },
+  definitionHash: '',
+  inputs: {},
+  source: { lines: {} },
+  approvals: 'auto',
+  concurrency: 1,
+  startedBy: 'bench',
+  notes: [],
+} as unknown as RunEventBody;
+
+async function round(): Promise<Record<string, string>> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'baton-bench-'));
+  const host = createNodeHost({ log: silentLog });
+  const store = await openRunStore(host, folder, { epoch: 1 });
+  const options = { at: Date.now(), rehearsal: false };
+  try {
+    await store.append(RUN, [begun], options).durable;
+    let appends = 0;
+    const recorder = {
+      append(bodies: readonly unknown[]) {
+        appends += 1;
+        return store.append(RUN, bodies as readonly RunEventBody[], options);
+      },
+    };
+    const most = Number.MAX_SAFE_INTEGER;
+    const limits = { perSecond: most, perRun: most, unread: most };
+    const together = await Collaboration.open({ recorder, clock: systemClock, limits });
+    const writer = await together.join('writer', 'write', 1);
+    const reader = await together.join('reader', 'read', 1);
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    const waits: number[] = [];
+    for (let sent = 0; sent < MESSAGES; sent += GROUP) {
+      const from = performance.now();
+      const group = Array.from({ length: Math.min(GROUP, MESSAGES - sent) }, (_, at) =>
+        writer.postbox.send('reader', {
+          type: 'notification',
+          body: { text: `Finding ${sent + at}: the query is put together from text.` },
+        }),
+      );
+      for (const one of await Promise.all(group)) if (!one.sent) throw new Error(one.refused.message);
+      waits.push(performance.now() - from);
+    }
+    const sending = performance.now() - start;
+    const { user, system } = process.cpuUsage(cpu);
+    const readingFrom = performance.now();
+    let received = 0;
+    for (;;) {
+      const messages = await reader.postbox.receive(GROUP);
+      if (messages.length === 0) break;
+      received += messages.length;
+    }
+    if (received !== MESSAGES) throw new Error(`${received} of ${MESSAGES} got there.`);
+    const reading = performance.now() - readingFrom;
+    together.dispose();
+    return {
+      'sent, per s': perSecond(MESSAGES, sending),
+      'own work, ms': ((user + system) / 1_000).toFixed(0),
+      'groups synced': String(appends - 2),
+      'a group, ms': percentile(waits, 0.5).toFixed(1),
+      '99 of 100 under, ms': percentile(waits, 0.99).toFixed(1),
+      'read, per s': perSecond(MESSAGES, reading),
+    };
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const perSecond = (count: number, ms: number) => Math.round((count * 1_000) / ms).toLocaleString('en');
+
+async function measure(): Promise<void> {
+  console.log(`\nMessages recorded in the journal: ${MESSAGES} a round, ${GROUP} at a time`);
+  for (let at = 0; at < ROUNDS; at++) {
+    const row = await round();
+    console.log(
+      Object.entries(row)
+        .map(([name, value]) => `${name} ${value}`)
+        .join('   '),
+    );
+  }
+}
+
+measure().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
