@@ -216,6 +216,17 @@ describe('the choice of an agent', () => {
     expect(wrong, `${wrong.length} of ${TASKS.length}`).toEqual([]);
   });
 
+  it('finds the right one for at least nine of ten ordinary titles', () => {
+    const file = path.resolve(import.meta.dirname, '../../../fixtures/agent-titles.json');
+    const titles = JSON.parse(readFileSync(file, 'utf8')) as { agent: string; title: string }[];
+    const wrong = titles.flatMap(({ agent, title }) => {
+      const choice = chooseAgent({ ...step, title });
+      return choice.agent === agent ? [] : [`${title}: ${choice.why}, not ${agent}`];
+    });
+    expect(titles.length).toBeGreaterThan(100);
+    expect(wrong.length / titles.length, wrong.join('\n')).toBeLessThan(0.1);
+  });
+
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('is not confused by %s', (word) => {
     expect(chooseAgent({ ...step, action: word, key: word, title: word, prompt: word }).how).toBe('general');
   });
