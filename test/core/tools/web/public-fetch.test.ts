@@ -97,7 +97,7 @@ describe('getting what is public', () => {
     const connect = net.Socket.prototype.connect;
     // As if something below (a proxy, a patched module) led a checked connection elsewhere.
     vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket) {
-      return connect.call(this, { host: '127.0.0.1', port: server.port });
+      return Reflect.apply(connect, this, [{ host: '127.0.0.1', port: server.port }]) as net.Socket;
     });
     const fetch = createPublicFetch({ lookup: () => Promise.resolve(['93.184.216.34']) });
     await expect(fetch(get('http://site.example.com/'))).rejects.toMatchObject({ code: 'address-refused' });
