@@ -8,7 +8,7 @@ import { throwIfAborted } from '../../base/abort';
 import { canonicalJson, type JsonObject } from '../../base/json';
 import { BatonError } from '../../model/errors';
 import type { Effect } from '../effect';
-import { relativeInside } from '../policy/workspace-path';
+import { isAbsolutePath, relativeInside } from '../policy/workspace-path';
 import { visibleText } from '../policy/visible-text';
 import type { PreparedCall, Tool, ToolOutcome, ToolRun, ToolScope } from '../tool';
 import { commandParameters, readCommandArguments } from './command-arguments';
@@ -43,7 +43,10 @@ async function prepareCommand(args: JsonObject, scope: ToolScope): Promise<Prepa
   const { variables, words } = commandEnvironment(command, scope.workspace, scope.host);
   const effects: Effect[] = [{ type: 'shell', command, cwd }];
   // A command of its own words reads what they name; of a shell text nobody knows, and it is asked anyway.
-  if (typeof command !== 'string') effects.push(...files.map(({ path }): Effect => ({ type: 'read', path })));
+  if (typeof command !== 'string') {
+    const operands = await namedFiles(command.slice(1), cwd, scope.host);
+    effects.push(...operands.map(({ path }): Effect => ({ type: 'read', path })));
+  }
   const runs =
     typeof command === 'string' ? command : [...command.slice(0, 2), ...words, ...command.slice(2)];
   return {
@@ -69,8 +72,7 @@ async function withoutShell(
 
 async function folderOf(folder: string, { host, workspace }: ToolScope): Promise<string> {
   const { files, platform } = host;
-  const path =
-    relativeInside(workspace, folder, platform) === undefined ? files.join(workspace, folder) : folder;
+  const path = isAbsolutePath(folder) ? folder : files.join(workspace, folder);
   const lexical = relativeInside(workspace, path, platform);
   const real = lexical === undefined ? undefined : await files.realPath(path);
   if (

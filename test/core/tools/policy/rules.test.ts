@@ -10,12 +10,7 @@ import {
 import { judge } from '../../../../src/core/tools/policy/judge';
 import { parseRules } from '../../../../src/core/tools/policy/parse-rules';
 import { type AgentRights, intersectRights } from '../../../../src/core/tools/policy/rights';
-import {
-  narrowedBy,
-  noRules,
-  type PolicyRules,
-  type WorkspaceRules,
-} from '../../../../src/core/tools/policy/rules';
+import { narrowedBy, noRules, type PolicyRules } from '../../../../src/core/tools/policy/rules';
 import { shownHash } from '../../../../src/core/tools/policy/shown-hash';
 import { joinTaint } from '../../../../src/core/tools/policy/taint';
 import { visibleText } from '../../../../src/core/tools/policy/visible-text';
@@ -69,10 +64,7 @@ describe('the rules of a person', () => {
     fc.assert(
       fc.property(rulesOf, workspace, effects, (person, theirs, effect) => {
         const before = judge([effect], context({ rules: person, writes: ['src/**'] }));
-        const after = judge(
-          [effect],
-          context({ rules: narrowedBy(person, theirs), writes: ['src/**'] }),
-        );
+        const after = judge([effect], context({ rules: narrowedBy(person, theirs), writes: ['src/**'] }));
         expect(strictness[after.verdict]).toBeGreaterThanOrEqual(strictness[before.verdict]);
       }),
       property,
