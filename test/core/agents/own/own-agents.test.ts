@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseAgent } from '../../../../src/core/agents/choice/choose-agent';
 import { findOwnAgents, knownWith } from '../../../../src/core/agents/own/own-agents';
@@ -297,5 +298,36 @@ describe('a hostile file of an agent', () => {
     await put('.baton/agents/poet.agent.md', agent('name: poet'));
     const request = { files, workspace, trusted: true, signal: AbortSignal.abort() };
     await expect(findOwnAgents(request)).rejects.toMatchObject({ name: 'CancelledError' });
+  });
+
+  it('of any text throws nothing, gives no unknown tool, and ends soon', () => {
+    const key = fc.constantFrom(
+      'name',
+      'tools',
+      'model',
+      'agents',
+      'handoffs',
+      'output',
+      'checks',
+      '__proto__',
+      'x',
+    );
+    const value = fc.oneof(
+      fc.json({ maxDepth: 4 }),
+      fc.string(),
+      fc.constantFrom('*', '[*]', '&a [*a]', '!!js x', '|'),
+    );
+    const line = fc.tuple(key, value).map(([name, text]) => `${name}: ${text}`);
+    const head = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(head, fc.string(), fc.string({ maxLength: 20 }), (fields, body, name) => {
+        const begun = performance.now();
+        const { file } = readOwnAgentFile(agent(fields, body), `${name}.md`);
+        expect(performance.now() - begun).toBeLessThan(500);
+        for (const tool of file?.tools ?? []) expect(TOOL_NAMES.has(tool)).toBe(true);
+        if (file !== undefined) expect(file.name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
