@@ -35,7 +35,8 @@ describe('aggregate', () => {
   });
 
   it('keeps apart what is another rule, file or line, or another remark about a whole file', () => {
-    const { line: _, ...whole } = finding();
+    const { rule, severity, message, file } = finding();
+    const whole: Finding = { rule, severity, message, file: file ?? '' };
     const { findings } = aggregate([
       {
         source: 'security',
@@ -55,7 +56,7 @@ describe('aggregate', () => {
   it('gives the same findings in whatever order the agents finished, the worst first', () => {
     const some = fc.record({
       rule: fc.constantFrom('a', 'b', 'c'),
-      severity: fc.constantFrom('high', 'medium', 'low', 'info') as fc.Arbitrary<Finding['severity']>,
+      severity: fc.constantFrom<Finding['severity'][]>('high', 'medium', 'low', 'info'),
       message: fc.constant('m'),
       file: fc.constantFrom('x.ts', 'y.ts'),
       line: fc.integer({ min: 1, max: 3 }),

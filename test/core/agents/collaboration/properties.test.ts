@@ -121,11 +121,10 @@ class Story {
 
   async make(step: Move): Promise<void> {
     this.seen[step.do] = (this.seen[step.do] ?? 0) + 1;
-    if (step.do === 'sync') return this.recorder.sync(1);
-    if (step.do === 'settle') return settle();
-    if (step.do === 'crash') {
-      // What waits for the disk is gone, and nobody of this life hears of anything any more.
-      return this.begin();
+    if (!('by' in step)) {
+      if (step.do === 'sync') return this.recorder.sync(1);
+      // After a crash what waited for the disk is gone, and nobody of that life hears of anything any more.
+      return step.do === 'settle' ? settle() : this.begin();
     }
     const name = NAMES[step.by] ?? 'ada';
     const agent = this.agents.get(name);
