@@ -42,13 +42,13 @@ export function createGitHubSearch(search: GitHubSearch, connection: GitHubConne
   };
   return {
     declaration,
-    prepare(args, { host }) {
+    async prepare(args, { host }) {
       const checked = checkedArguments(declaration, args);
       const words = plainLine(textArgument(checked, 'query'), 256);
       if (words === '') throw wrongArguments('arguments.query is empty.');
       const query = search.query?.(words) ?? words;
       const url = searchUrl(connection, search.kind, query, numberArgument(checked, 'count', 10));
-      return Promise.resolve({
+      return {
         effects: [{ type: 'network', purpose: 'search', method: 'GET', url }],
         shown: { service: 'GitHub', query, url },
         idempotent: true,
@@ -65,7 +65,7 @@ export function createGitHubSearch(search: GitHubSearch, connection: GitHubConne
               isForeign: true,
             };
           }),
-      });
+      };
     },
   };
 }

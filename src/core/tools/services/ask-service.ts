@@ -83,7 +83,7 @@ export async function askService(
   }
 }
 
-/** The address of a service with a path below it and what is asked. @throws BatonError "service-address" */
+/** The address of a service with a path below it and what is asked. @throws BatonError "tool-refused" */
 export function serviceUrl(
   service: string,
   address: string,
@@ -94,13 +94,10 @@ export function serviceUrl(
   try {
     url = new URL(address);
   } catch {
-    throw new BatonError('service-address', `The address of ${service} is not one. Write it with https://.`);
+    throw new BatonError('tool-refused', `The address of ${service} is not one. Write it with https://.`);
   }
   if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
-    throw new BatonError(
-      'service-address',
-      `The address of ${service} must be a plain http or https address.`,
-    );
+    throw new BatonError('tool-refused', `The address of ${service} must be a plain http or https address.`);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
   url.search = new URLSearchParams(asked).toString();
   url.hash = '';

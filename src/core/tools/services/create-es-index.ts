@@ -32,12 +32,12 @@ const declaration: ToolDeclaration = {
 export function createEsIndex(connection: ElasticsearchConnection): Tool {
   return {
     declaration,
-    prepare(args, { host }) {
+    async prepare(args, { host }) {
       const checked = checkedArguments(declaration, args);
       const index = indexName(textArgument(checked, 'index'));
       const definition = definitionOf(objectArgument(checked, 'definition'));
       const url = indexUrl(connection, index);
-      return Promise.resolve({
+      return {
         effects: [{ type: 'network', purpose: 'service', method: 'PUT', url }],
         shown: { service: 'Elasticsearch', method: 'PUT', url, definition },
         // A second time Elasticsearch refuses, and nobody knows whether the first time came through.
@@ -59,7 +59,7 @@ export function createEsIndex(connection: ElasticsearchConnection): Tool {
               isForeign: false,
             };
           }),
-      });
+      };
     },
   };
 }

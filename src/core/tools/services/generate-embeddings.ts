@@ -37,17 +37,17 @@ const declaration: ToolDeclaration = {
 export function generateEmbeddings(connection: EmbeddingConnection): Tool {
   return {
     declaration,
-    prepare(args, scope) {
+    async prepare(args, scope) {
       const texts = checkedArguments(declaration, args)['texts'] as readonly string[];
       if (texts.some((text) => text.trim() === '')) throw wrongArguments('A text is empty.');
       const url = serviceUrl(SERVICE, connection.address, '/embeddings');
-      return Promise.resolve({
+      return {
         effects: [{ type: 'network', purpose: 'service', method: 'POST', url }],
         shown: { service: 'Embeddings', method: 'POST', url, model: connection.model, texts },
         // It costs, but a second time gives the same and changes nothing.
         idempotent: true,
         run: ({ signal }) => outcomeOf(() => generate(connection, url, texts, scope, signal)),
-      });
+      };
     },
   };
 }

@@ -46,14 +46,14 @@ const declaration: ToolDeclaration = {
 export function queryEs(connection: ElasticsearchConnection): Tool {
   return {
     declaration,
-    prepare(args, { host }) {
+    async prepare(args, { host }) {
       const checked = checkedArguments(declaration, args);
       const index = indexName(textArgument(checked, 'index'));
       const search = objectArgument(checked, 'search');
       refuseScripts(search, 0);
       const body: JsonObject = { ...search, size: numberArgument(checked, 'size', 10), timeout: '20s' };
       const url = indexUrl(connection, index, '/_search');
-      return Promise.resolve({
+      return {
         effects: [{ type: 'network', purpose: 'search', method: 'POST', url }],
         shown: { service: 'Elasticsearch', method: 'POST', url, search: body },
         idempotent: true,
@@ -63,7 +63,7 @@ export function queryEs(connection: ElasticsearchConnection): Tool {
             const fault = elasticsearchFault(answer);
             return fault === undefined ? found(answer.body) : { ...failed(fault), isForeign: true };
           }),
-      });
+      };
     },
   };
 }
@@ -81,7 +81,7 @@ function refuseScripts(value: JsonValue, depth: number): void {
   for (const [name, inner] of Object.entries(value)) {
     if (PROGRAMS.has(name) && !Array.isArray(value))
       throw wrongArguments(`arguments.search may hold no "${name}".`);
-    refuseScripts(inner as JsonValue, depth + 1);
+    refuseScripts(inner, depth + 1);
   }
 }
 

@@ -44,13 +44,13 @@ const declaration: ToolDeclaration = {
 /** Only counts: touches nothing and asks nobody. */
 export const scoreOpportunity: Tool = {
   declaration,
-  prepare(args) {
+  async prepare(args) {
     const opportunities = checkedArguments(declaration, args)[
       'opportunities'
     ] as unknown as readonly Opportunity[];
     if (new Set(opportunities.map(({ name }) => name)).size < opportunities.length)
       throw wrongArguments('Two opportunities have the same name.');
-    return Promise.resolve({
+    return {
       effects: [],
       shown: { opportunities: opportunities.map((opportunity) => ({ ...opportunity })) },
       idempotent: true,
@@ -63,6 +63,6 @@ export const scoreOpportunity: Tool = {
           isForeign: false,
         });
       },
-    });
+    };
   },
 };

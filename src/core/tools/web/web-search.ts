@@ -31,18 +31,18 @@ const declaration: ToolDeclaration = {
 export function createWebSearch(engine: SearchEngine): Tool {
   return {
     declaration,
-    prepare(args, { host }) {
+    async prepare(args, { host }) {
       const checked = checkedArguments(declaration, args);
       const query = plainLine(textArgument(checked, 'query'), 400);
       if (query === '') throw wrongArguments('arguments.query is empty.');
       const count = numberArgument(checked, 'count', 8);
       const { method, url } = engine.request(query, count, undefined);
-      return Promise.resolve({
+      return {
         effects: [{ type: 'network', purpose: 'search', method: method === 'PUT' ? 'POST' : method, url }],
         shown: { service: engine.title, query, url },
         idempotent: true,
         run: ({ signal }) => outcomeOf(() => search(host, engine, query, count, signal)),
-      });
+      };
     },
   };
 }

@@ -8,11 +8,7 @@ const token = ['made', 'up', 'token'].join('-');
 let server: ServiceServer | undefined;
 afterEach(async () => server?.close());
 
-async function search(
-  name: string,
-  answer: Answer,
-  { given = token as string | undefined, query = 'fox' } = {},
-) {
+async function search(name: string, answer: Answer, { given = token, query = 'fox' } = {}) {
   server = await serve(() => answer);
   const tools = createGitHubSearches({ address: server.address, token: () => Promise.resolve(given) });
   const tool = tools.find(({ declaration }) => declaration.name === name);
@@ -47,11 +43,7 @@ describe('searching GitHub', () => {
       stargazers_count: 7,
       html_url: 'https://github.com/a/b',
     };
-    const outcome = await search(
-      'github_search_repositories',
-      { body: { items: [item] } },
-      { given: undefined },
-    );
+    const outcome = await search('github_search_repositories', { body: { items: [item] } }, { given: '' });
     expect(outcome.text).toBe('1. a/b (Go, 7 stars)\n   https://github.com/a/b\n   d');
     expect(server?.asked[0]?.headers.authorization).toBeUndefined();
   });
@@ -80,14 +72,14 @@ describe('searching GitHub', () => {
       token,
       /no more searches for now; again in 42 s\.$/,
     ],
-    ['a limit as a guest', { status: 429 }, undefined, /With a sign-in to GitHub more are allowed/],
+    ['a limit as a guest', { status: 429 }, '', /With a sign-in to GitHub more are allowed/],
     [
       'a second limit',
       { status: 403, body: { message: 'You have exceeded a secondary rate limit' } },
       token,
       /no more searches/,
     ],
-    ['a guest who may not', { status: 401, body: {} }, undefined, /sign in to GitHub/],
+    ['a guest who may not', { status: 401, body: {} }, '', /sign in to GitHub/],
     ['a wrong token', { status: 401, body: {} }, token, /did not accept the token/],
     [
       'a query it does not understand',
