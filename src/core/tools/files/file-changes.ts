@@ -7,7 +7,7 @@ import { throwIfAborted } from '../../base/abort';
 import type { JsonObject } from '../../base/json';
 import { BatonError } from '../../model/errors';
 import type { FileChange, PreparedCall, ToolOutcome, ToolRun, ToolScope } from '../tool';
-import { effectsAt, shownPlace, type Place } from './locate';
+import { effectsAt, refused, shownPlace, type Place } from './locate';
 import { decodeText } from './text-file';
 import { wrongArguments } from './tool-arguments';
 import { visibleText } from './visible-text';
@@ -30,7 +30,7 @@ export async function readForChange(place: Place): Promise<Uint8Array | undefine
   const file = await place.files.read(place.relative, LARGEST_CHANGE).catch((error: unknown) => {
     if (error instanceof BatonError && error.code === 'not-a-file')
       throw wrongArguments(`${visibleText(place.relative)} is not an ordinary file.`);
-    throw error;
+    throw error instanceof BatonError ? refused(place.requested, visibleText(error.message)) : error;
   });
   if (file !== undefined && file.size > file.bytes.length)
     throw wrongArguments(`${visibleText(place.relative)} is too large to be changed (${file.size} bytes).`);
@@ -88,7 +88,11 @@ async function makeChanges(
       if (await makeChange(scope, change)) done.push(change);
     } catch (error) {
       await takeBack(scope, done);
-      throw asToolChanged(error);
+      const told = asToolChanged(error);
+      if (!(told instanceof BatonError) || told.code === 'tool-changed') throw told;
+      // No rights, a full disk: the model may try something else.
+      const text = `${change.place.relative} could not be changed (${told.code}). Nothing was changed.`;
+      return { text, isError: true, isForeign: false };
     }
   }
   return {
@@ -146,7 +150,8 @@ async function takeBack({ host }: ToolScope, done: readonly PlannedChange[]): Pr
 
 /** What was prepared cannot be done any more, as the port of tools says it. */
 export function asToolChanged(error: unknown): unknown {
-  const codes = ['file-changed', 'path-moved', 'not-a-file'];
+  // The last ones: a folder on the way went away in the middle of it.
+  const codes = ['file-changed', 'path-moved', 'not-a-file', 'enoent', 'enotdir', 'eloop'];
   return error instanceof BatonError && codes.includes(error.code)
     ? new BatonError('tool-changed', `${error.message} Nothing was changed; look again and retry.`, {
         cause: error,

@@ -1,4 +1,6 @@
 import { throwIfAborted } from '../../base/abort';
+import type { SafeFile } from '../../host';
+import { BatonError } from '../../model/errors';
 import type { Tool, ToolOutcome } from '../tool';
 import { asToolChanged } from './file-changes';
 import { effectsAt, locate, shownPlace, type Place } from './locate';
@@ -51,9 +53,14 @@ async function read(place: Place, start: number, count: number): Promise<ToolOut
     return problem(`${path === '' ? 'The workspace' : path} is a folder. Use list_files.`);
   if (place.stat !== undefined && place.stat.kind !== 'file')
     return problem(`${path} is not an ordinary file.`);
-  const file = await place.files.read(path, readLimits.bytes).catch((error: unknown) => {
-    throw asToolChanged(error);
-  });
+  let file: SafeFile | undefined;
+  try {
+    file = await place.files.read(path, readLimits.bytes);
+  } catch (error) {
+    const told = asToolChanged(error);
+    if (!(told instanceof BatonError) || told.code === 'tool-changed') throw told;
+    return problem(`${path} could not be read (${told.code}).`);
+  }
   if (file === undefined) return problem(`There is no file ${path}.`);
   const isCut = file.size > file.bytes.length;
   const decoded = decodeText(isCut ? wholeCharacters(file.bytes) : file.bytes);

@@ -40,7 +40,7 @@ export async function makeToolFolder(): Promise<ToolFolder> {
       mark: 'run/step/1',
       putArtifact: async (name, mediaType, data) => {
         const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-        const hash = createHash('sha256').update(bytes).digest('hex') as ArtifactRef['hash'];
+        const hash = createHash('sha256').update(bytes).digest('hex');
         artifacts.set(hash, bytes);
         return { hash, path: name, mediaType, size: bytes.length };
       },
