@@ -24,7 +24,7 @@ await node([
   out,
 ]);
 await build({
-  entryPoints: { measure: 'bench/measure.ts', server: 'bench/server.ts' },
+  entryPoints: { measure: 'bench/measure.ts', messages: 'bench/messages.ts', server: 'bench/server.ts' },
   outdir: out,
   outExtension: { '.js': '.cjs' },
   absWorkingDir: root,
@@ -37,4 +37,5 @@ await build({
   external: ['@anthropic-ai/sdk', '@google/generative-ai', 'openai'],
   logLevel: 'warning',
 });
-await node(['--expose-gc', path.join(out, 'measure.cjs'), ...process.argv.slice(2)]);
+if (process.argv[2] === 'messages') await node([path.join(out, 'messages.cjs'), ...process.argv.slice(3)]);
+else await node(['--expose-gc', path.join(out, 'measure.cjs'), ...process.argv.slice(2)]);
