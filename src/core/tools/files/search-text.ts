@@ -7,7 +7,7 @@ import { BatonError } from '../../model/errors';
 import { searchLines, type FoundLine, type SearchQuestion } from './search-lines';
 
 /** Milliseconds for one lot of files. Plain expressions need a few. */
-const PATTERN_MS = 400;
+const PATTERN_MS = 300;
 const START_MS = 10_000;
 
 export interface TextSearch {
