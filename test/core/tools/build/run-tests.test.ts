@@ -69,7 +69,7 @@ mkdir -p target/surefire-reports part/target/surefire-reports
 echo '${report('OneTest')}' > target/surefire-reports/TEST-OneTest.xml
 echo '${report('TwoTest')}' > part/target/surefire-reports/TEST-TwoTest.xml
 echo '${report('OldTest')}' > target/surefire-reports/TEST-OldTest.xml
-touch -d 2001-01-01 target/surefire-reports/TEST-OldTest.xml
+touch -t 200101010000 target/surefire-reports/TEST-OldTest.xml
 exit 1
 `,
       0o755,
