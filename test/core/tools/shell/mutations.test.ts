@@ -215,7 +215,7 @@ describe('commands changed at random', () => {
       const argv = await simpleCommand(text);
       const approved = argv !== undefined && rules.some((rule) => fitsCommandRule(rule, argv, place));
       // Of what is refused, some are tried, to know that the bait is good.
-      if (!approved && (count.tried >= 600 || text.includes('\0'))) continue;
+      if (!approved && (count.tried >= 900 || text.includes('\0'))) continue;
       const { touched, printed } = inBash(text);
       if (!approved) {
         count.tried += 1;
