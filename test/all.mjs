@@ -77,25 +77,41 @@ const unknown = wanted.filter((name) => !groups.all.includes(name));
 if (unknown.length > 0)
   throw new Error(`No such part: ${unknown.join(', ')}. Parts: ${groups.all.join(', ')}.`);
 
+/** Side by side what takes one processor each; then, alone, what a busy machine disturbs: views, windows, clocks. */
+const stages = [
+  [['types', 'lint', 'format', 'contract', 'scenarios', 'bundles'], ['units']],
+  [['long'], ['kill', 'chaos', 'package']],
+  [['views', 'suite', 'e2e']],
+];
+
 const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
 const lines = [];
-for (const [name, run] of parts.filter(([part]) => wanted.includes(part))) {
-  console.log(`\n── ${name}`);
-  const start = Date.now();
-  const { passed, failed } = await run().catch((error) => {
-    console.log(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
-  });
-  total.passed += passed;
-  total.failed += failed;
-  lines.push(
-    `${failed > 0 ? '✗' : '✓'} ${name.padEnd(10)} ${passed} passed, ${failed} failed  ${seconds(start)}`,
-  );
-  console.log(lines.at(-1));
-}
+for (const lanes of stages) await Promise.all(lanes.map(follow));
 console.log(`\n${lines.join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
+
+/**
+ * Runs the parts that are wanted one after the other.
+ *
+ * @param {string[]} lane
+ */
+async function follow(lane) {
+  for (const [name, run] of parts.filter(([part]) => lane.includes(part) && wanted.includes(part))) {
+    console.log(`\n── ${name} begins`);
+    const start = Date.now();
+    const { passed, failed } = await run().catch((error) => {
+      console.log(error instanceof Error ? error.message : error);
+      return { passed: 0, failed: 1 };
+    });
+    total.passed += passed;
+    total.failed += failed;
+    const mark = failed > 0 ? '✗' : '✓';
+    lines.push(`${mark} ${name.padEnd(10)} ${passed} passed, ${failed} failed  ${seconds(start)}`);
+    console.log(`\n── ${lines.at(-1)}`);
+  }
+}
 
 /** @param {number} start */
 function seconds(start) {

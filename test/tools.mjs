@@ -10,10 +10,10 @@ import { cache, root } from './vscode/server/paths.mjs';
  * Runs a program of the project's own packages with its output on the screen; one that hangs is ended.
  *
  * @param {string[]} args the script inside `node_modules` (or of the project) and its arguments
- * @param {number} [minutes]
+ * @param {number} [minutes] more than any part takes on a busy machine
  * @returns {Promise<boolean>} whether it ended well
  */
-export function runNode(args, minutes = 8) {
+export function runNode(args, minutes = 14) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
