@@ -4,6 +4,7 @@ import { playStory } from './story';
 import {
   chooseFromMenu,
   choosePalette,
+  editorTab,
   expectRun,
   runFromExplorer,
   runPanel,
@@ -34,6 +35,9 @@ test('a restricted folder can be validated and rehearsed, and runs only once it 
     await page.locator('.workspace-trust-editor').getByText('You trust this folder').waitFor();
     await page.locator('.monaco-modal-editor-block .codicon-close').last().click();
     await runFromExplorer(page, 'workflows/right.yaml');
+    // The panel of the rehearsal is completed as well: it has to give way first.
+    await editorTab(page, /^right · [\d:]+(?!.*rehearsal)/).waitFor();
+    await runPanel(page).getByText('REHEARSAL').waitFor({ state: 'detached' });
     await expectRun(page, 'Completed');
     expect(await effects()).toBe('a\n');
   }));
