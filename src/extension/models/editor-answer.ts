@@ -4,6 +4,7 @@
  * only a stream that the model's own extension ended without an error is an answer.
  */
 import * as vscode from 'vscode';
+import { withoutFence } from '../../core/base/without-fence';
 import type { Clock } from '../../core/base/clock';
 import { isJsonObject } from '../../core/base/json';
 import type { CallUsage } from '../../core/model/model-call';
@@ -231,11 +232,6 @@ export async function countRequest(
   const tools = editorTools(request) ?? [];
   const declared = tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools));
   return counts.reduce((sum, count) => sum + count, declared);
-}
-
-/** Without the fence that models put around JSON which know only words. Whether it is JSON at all, the asker judges. */
-function withoutFence(text: string): string {
-  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
 }
 
 /** An extension that does not count says 0. */

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/json';
 import { schemaFaults } from '../../base/schema-faults';
+import { withoutFence } from '../../base/without-fence';
 import { BatonError } from '../../model/errors';
 import type { AgentTask } from '../agent';
 import type { Conversation, Said } from './conversation';
@@ -34,9 +35,8 @@ export async function structuredAnswer(
 
 /** Servers that know no structured output wrap JSON into a fence; anything else around it is a fault. */
 function readDocument(text: string): { readonly value: JsonValue } | { readonly fault: string } {
-  const inner = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
   try {
-    return { value: JSON.parse(inner) as JsonValue };
+    return { value: JSON.parse(withoutFence(text)) as JsonValue };
   } catch (error) {
     return {
       fault: `the answer is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'})`,

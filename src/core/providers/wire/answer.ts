@@ -1,3 +1,4 @@
+import { withoutFence } from '../../base/without-fence';
 import type { Connection } from '../connection';
 import type { ChatAnswer, ChatEvent, ChatRequest, ToolCall } from '../provider';
 import { failWith } from './fault';
@@ -50,9 +51,4 @@ export function callIds(request: ChatRequest, ids: Connection['ids']): (given: u
 export function tellEnd(answer: ChatAnswer, tell: (event: ChatEvent) => void): void {
   for (const call of answer.toolCalls satisfies readonly ToolCall[]) tell({ type: 'tool-call', call });
   tell({ type: 'usage', usage: answer.usage });
-}
-
-/** The document without the fence that servers put around it which know JSON only as a habit of the model. */
-function withoutFence(text: string): string {
-  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text)?.[1] ?? text;
 }
