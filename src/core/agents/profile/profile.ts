@@ -21,6 +21,12 @@ export interface AgentProfile extends KnownAgent {
   readonly checks: readonly AnswerCheck[];
   /** Markdown. */
   readonly prompt: string;
+  /** The file of the folder that describes it (relative, forward slashes); absent: one of Baton's own. */
+  readonly source?: string;
+  /** `server/tool` or `server/*` of MCP servers that the person set up. Only agents of a trusted folder name them. */
+  readonly serverTools?: readonly string[];
+  /** The only agents it may hand work to; absent: any. */
+  readonly agents?: readonly string[];
 }
 
 export interface Capability {
