@@ -17,6 +17,7 @@ import type { ModelSource } from './providers/model-settings';
 import type { HealthReport, OfferedModel } from './providers/provider';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import type { RunSummary } from './storage/run-store';
+import type { ToolSource } from './tools/tool-box';
 
 /**
  * What a door wants of a folder, said when the runtime is built: `createRuntime({ host, workspace, stateDirectory?, owner, access })`.
@@ -51,6 +52,8 @@ export interface RuntimeOptions {
   readonly editorDiagnostics?: EditorDiagnostics;
   /** Keys, settings and the editor's models; absent: no model is ever asked. */
   readonly models?: ModelSource;
+  /** Settings of tools and what an editor lends to them; absent: the tools that need nothing, and no rule allows anything. */
+  readonly tools?: ToolSource;
   /** False while the folder is not trusted: then nothing but a rehearsal goes on, whoever asks. Default: trusted. */
   readonly isTrusted?: () => boolean;
 }
@@ -101,6 +104,15 @@ export type CommandOutcome =
       readonly code: 'not-owner' | 'unknown-run' | 'finished' | 'refused' | 'unknown-approval' | 'storage';
       readonly message: string;
     };
+
+export type UndoOutcome =
+  | {
+      readonly ok: true;
+      readonly restored: readonly string[];
+      /** Changed by somebody since, and left as they are. */
+      readonly changedSince: readonly string[];
+    }
+  | Extract<CommandOutcome, { ok: false }>;
 
 export interface LiveOutput {
   readonly runId: RunId;
@@ -229,6 +241,21 @@ export interface Runtime extends Disposable {
   pause(runId: RunId, by: string): Promise<CommandOutcome>;
   cancel(runId: RunId, by: string): Promise<CommandOutcome>;
   decide(runId: RunId, id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome>;
+
+  /**
+   * Takes back what a step's agents changed in files, per file or all, also after the run has ended. A file that somebody changed since
+   * stays, and is named; `anyway` overwrites those that are named.
+   */
+  undoChanges(
+    runId: RunId,
+    step: StepKey,
+    options: {
+      readonly by: string;
+      /** Relative to the workspace; absent: all. */
+      readonly paths?: readonly string[];
+      readonly anyway?: readonly string[];
+    },
+  ): Promise<UndoOutcome>;
 
   runs(): Promise<readonly RunSummary[]>;
   /** Folded from memory for live runs, from the journal for others. */
