@@ -88,6 +88,8 @@ const rows: Readonly<Record<string, Row>> = {
     'src/core/tools',
     'src/core/analyses',
   ]),
+  // An address of a service is judged as the address of a provider is.
+  'src/core/tools/settings': row([base, 'src/core/tools', 'src/core/providers/settings/address']),
   'src/core/agents': row([
     base,
     model,

@@ -3,9 +3,13 @@ export type Address = { readonly url: string } | { readonly refused: string };
 
 /**
  * A key travels with every request, so an address is taken only when it is encrypted or stays on this machine or its network.
- * `allowInsecure`: the person said that they know.
+ * `allowInsecure`: the person said that they know. `remedy`: what to do about one that is not encrypted, as a sentence.
  */
-export function readAddress(text: string, allowInsecure: boolean): Address {
+export function readAddress(
+  text: string,
+  allowInsecure: boolean,
+  remedy = 'Use https://, or set allowInsecure for this server.',
+): Address {
   let url: URL;
   try {
     url = new URL(text.trim());
@@ -24,7 +28,7 @@ export function readAddress(text: string, allowInsecure: boolean): Address {
   }
   if (url.protocol === 'http:' && !isNearby(url.hostname) && !allowInsecure) {
     return {
-      refused: `http://${url.host} is not encrypted: the key would be readable on its way. Use https://, or set allowInsecure for this server.`,
+      refused: `http://${url.host} is not encrypted: the key would be readable on its way. ${remedy}`,
     };
   }
   return { url: url.href.replace(/\/+$/, '') };
