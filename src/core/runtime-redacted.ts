@@ -41,6 +41,10 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
     resume: (runId, options) => outcome(runtime.resume(runId, options)),
     pause: (runId, by) => outcome(runtime.pause(runId, by)),
     cancel: (runId, by) => outcome(runtime.cancel(runId, by)),
+    async undoChanges(runId, step, options) {
+      const told = await clean(runtime.undoChanges(runId, step, options));
+      return told.ok ? told : { ...told, message: text(told.message) };
+    },
     decide(runId, id, decision, by) {
       // Clean before it is applied: what a person gives becomes a result, in memory as on the disk.
       const { value, comment } = decision;

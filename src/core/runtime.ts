@@ -158,6 +158,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }),
     pause: (runId, by) => command(runId, (engine) => engine.pause(runId, by)),
     cancel: (runId, by) => command(runId, (engine) => engine.cancel(runId, by)),
+    undoChanges: () => Promise.resolve({ ok: false, code: 'refused', message: 'Nothing can be taken back.' }),
     decide: (runId, id, decision, by) => command(runId, (engine) => engine.decide(runId, id, decision, by)),
 
     runs: () => folder.store.runs(),

@@ -1,3 +1,4 @@
+import { talkLine } from '../../src/core/model/tool-words';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { knownAgents } from '../../src/core/agents/roster';
@@ -127,6 +128,24 @@ function words(event: RunEvent): string {
       return `call ${event.call} ${event.model.provider}/${event.model.model}${event.cached === true ? ' (cached)' : ''}: ${json(event.answer)} ${json(event.usage)}`;
     case 'step-held':
       return `${event.reason}: ${event.message}`;
+    case 'tool-started':
+      return `call ${event.call} ${event.agent} uses ${event.tool} ${json(event.arguments)} (${event.permit.rule})`;
+    case 'tool-completed':
+      return `call ${event.call} ${event.isError ? 'came to nothing' : 'done'}: ${event.preview}`;
+    case 'changes-undone':
+      return `${event.by} took back ${event.paths.join(', ')}`;
+    case 'agent-joined':
+    case 'agent-left':
+    case 'topic-subscribed':
+    case 'topic-unsubscribed':
+    case 'message-sent':
+    case 'message-read':
+    case 'message-quarantined':
+    case 'request-expired':
+    case 'context-changed':
+    case 'context-locked':
+    case 'context-unlocked':
+      return talkLine(event);
     default:
       return event satisfies never;
   }

@@ -5,6 +5,7 @@ import type { RunEvent } from '../../core/model/events';
 import { fallLine, faultAfter, fellOver, modelTitle, providerTitle } from '../../core/model/fault-words';
 import type { RunState } from '../../core/model/run-state';
 import { formatTokens } from '../../core/model/spending-words';
+import { callTitle, talkLine } from '../../core/model/tool-words';
 import { budgetOf } from './budget-lines';
 import { costText } from './model-words';
 import { countOf, dateOf, elapsedOf, engineWord, sizeOf, timeOf } from './words';
@@ -78,12 +79,37 @@ function sentence(event: RunEvent, state: RunState): string {
       return `${event.step}  ${providerTitle(event.model.provider)} ${faultAfter(event.fault)}${says(event.message)}${then(event)}`;
     case 'call-answered':
       return `${event.step}  ${answer(event, state)}`;
+    case 'tool-started':
+      return `${event.step}  ${event.agent} uses ${callTitle(event.tool, event.arguments)}`;
+    case 'tool-completed':
+      return `${event.step}  ${event.refused !== undefined ? 'refused' : event.isError ? 'came to nothing' : 'done'}${says(event.preview)}`;
+    case 'changes-undone':
+      return `${event.step}  ${event.by} took back ${event.paths.join(', ')}`;
+    case 'agent-joined':
+    case 'agent-left':
+    case 'topic-subscribed':
+    case 'topic-unsubscribed':
+    case 'message-sent':
+    case 'message-read':
+    case 'message-quarantined':
+    case 'request-expired':
+    case 'context-changed':
+    case 'context-locked':
+    case 'context-unlocked':
+      return talkLine(event);
     case 'step-held':
-      return `${event.step}  waits for the budget${says(event.message)}`;
+      return `${event.step}  waits for ${HELD[event.reason]}${says(event.message)}`;
     default:
       return unknownEvent(event);
   }
 }
+
+const HELD = {
+  budget: 'the budget',
+  pause: 'the run to go on',
+  policy: 'a decision',
+  uncertain: 'a decision',
+} as const;
 
 function then(event: Extract<RunEvent, { type: 'call-failed' }>): string {
   switch (event.next) {

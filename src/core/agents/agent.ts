@@ -1,11 +1,15 @@
 import type { JsonObject, JsonValue } from '../base/json';
 import type { Log } from '../host';
 import type { ArtifactRef } from '../model/artifact';
-import type { Assignment, Usage } from '../model/events';
+import { BatonError } from '../model/errors';
+import type { Assignment, RunEventBody, Usage } from '../model/events';
 import type { RunId, Sha256, StepKey } from '../model/ids';
+import type { ParticipantName } from '../model/message';
 import type { CallUsage, ModelRef } from '../model/model-call';
+import type { CallAnswer, FileChange, ToolQuestion, ToolResult } from '../model/tool-call';
 import type { Step, WorkflowConfig } from '../model/workflow';
 import type { Purse, RouterEvent } from '../providers/routing';
+import type { Participant } from './collaboration/collaboration';
 
 /** Who does a step. The local engine is one; later rooms add agents that think with a model. */
 export interface Agents {
@@ -62,6 +66,13 @@ export interface AgentTask {
   /** True after a failed or rejected attempt: an answer of before is not what is wanted. */
   readonly isRetry: boolean;
   readonly calls: CallLog;
+  /** The record of its calls of tools. */
+  readonly tools: ToolLog;
+  /**
+   * Lets an agent take part among those of the run, under a name that only it has now ("review", "review/security"). Joining again
+   * after a crash goes on where it was.
+   */
+  readonly join: (name: ParticipantName) => Promise<Participant>;
   /** The run's money. Throws `OverBudget`, which the agent lets through: the engine asks and begins the attempt again. */
   readonly purse: Purse;
   /** Takes back the text told since the model was asked. */
@@ -90,6 +101,51 @@ export interface AnsweredCall {
   readonly usage: CallUsage;
   readonly cached?: true;
   readonly latencyMs: number;
+}
+
+/**
+ * The record of one attempt's calls of tools. What is recorded as done is never done again, and a person's answer holds for exactly the
+ * call that was shown. Keys are the same in an attempt that goes on from an interrupted or held one.
+ */
+export interface ToolLog {
+  /** What attempts that this one goes on from recorded of a call. */
+  recorded(key: Sha256): Promise<RecordedCall | undefined>;
+  /** How a person answered about the call; absent when nobody was asked. */
+  answer(key: Sha256): CallAnswer | undefined;
+  /** What people allowed for the rest of the run (`Allowance`s), as it holds now. */
+  allowances(): readonly JsonObject[];
+  /** Gives the next call its number, from 1. */
+  begin(): number;
+  /** Resolves when it is on the disk; for an idempotent call at once. Rejects when it never will be: then nothing may be done. */
+  started(call: StartedCall): Promise<void>;
+  /** Resolves when it is on the disk. */
+  completed(call: CompletedCall): Promise<void>;
+}
+
+export type StartedCall = Omit<Extract<RunEventBody, { type: 'tool-started' }>, 'type' | 'step' | 'attempt'>;
+
+export interface CompletedCall {
+  readonly call: number;
+  readonly key: Sha256;
+  readonly result: ToolResult;
+  readonly changes?: readonly FileChange[];
+  readonly durationMs: number;
+}
+
+export type RecordedCall =
+  | {
+      readonly status: 'completed';
+      readonly result: ToolResult;
+      readonly changes?: readonly FileChange[];
+    }
+  /** It had begun when the program ended. */
+  | { readonly status: 'started'; readonly call: StartedCall };
+
+/** A call needs the answer of a person: the agent lets it through, the engine asks, and the attempt begins again where it was. */
+export class NeedsPerson extends BatonError {
+  constructor(readonly question: ToolQuestion) {
+    super('needs-person', 'A person has to decide about this call.');
+  }
 }
 
 export interface UpstreamResult {

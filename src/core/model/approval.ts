@@ -2,11 +2,12 @@ import type { JsonValue } from '../base/json';
 import type { ArtifactRef } from './artifact';
 import type { ApprovalId, Sha256, StepKey } from './ids';
 import type { BudgetQuestion } from './model-call';
+import type { AskedCall, FileChange } from './tool-call';
 import type { ApprovalPolicy, DecisionAction } from './workflow';
 
 /**
  * gate: after the work; before: the command or prompt is shown first; error: attempts are used up and `onError: ask`;
- * uncertain: it may have happened already; budget and policy: asked by later rooms.
+ * uncertain: it may have happened already; budget: may more be spent; policy: may an agent do this.
  */
 export type ApprovalKind = 'gate' | 'before' | 'error' | 'uncertain' | 'budget' | 'policy';
 
@@ -24,6 +25,10 @@ export interface ShownContent {
   readonly error?: string;
   /** What is to be paid for (budget). */
   readonly budget?: BudgetQuestion;
+  /** What an agent wants to do (policy), or had begun (uncertain). */
+  readonly calls?: readonly AskedCall[];
+  /** Files of the workspace that the step changed, each from its first content to its last (gate). */
+  readonly changes?: readonly FileChange[];
   /** Values of the references in `show:`. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
 }

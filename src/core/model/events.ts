@@ -3,6 +3,8 @@ import type { Approval, Decider, Decision } from './approval';
 import type { ArtifactRef } from './artifact';
 import type { AgentName, ApprovalId, RunId, Sha256, StepKey } from './ids';
 import type { CallFault, CallUsage, ModelRef, WorstCase } from './model-call';
+import type { CollaborationBody } from './message';
+import type { FileChange, Permit, PlannedFile, ToolResult } from './tool-call';
 import type { ApprovalMode, FailureClass, WorkflowDefinition } from './workflow';
 
 /** Where a definition came from. Positions let a failed step point at its line. */
@@ -196,12 +198,60 @@ export type RunEventBody =
       readonly cached?: true;
       readonly latencyMs: number;
     }
-  /** The attempt stopped before a call: its run may not pay for it now, or was paused. It goes on where it was. */
+  /** A call of a tool; on the disk before anything is done that must not be done twice. */
+  | {
+      readonly type: 'tool-started';
+      readonly step: StepKey;
+      readonly attempt: number;
+      /** From 1 within the attempt. */
+      readonly call: number;
+      /** SHA-256 of the turn that asked for it, its place there, and what it asks: the same when the attempt is made again. */
+      readonly key: Sha256;
+      readonly agent: AgentName;
+      readonly tool: string;
+      /** The stand-in of large ones. */
+      readonly arguments: JsonValue;
+      readonly permit: Permit;
+      /** Doing it twice does no harm. */
+      readonly idempotent: boolean;
+      /** Of what was judged and shown. */
+      readonly hash: Sha256;
+      /** What it would leave files as. Looked at after a crash: then it is known what happened. */
+      readonly files?: readonly PlannedFile[];
+    }
+  | {
+      readonly type: 'tool-completed';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly call: number;
+      readonly key: Sha256;
+      /** A `ToolResult`, or the stand-in of a large one. */
+      readonly result: JsonValue;
+      /** The beginning of its text. */
+      readonly preview: string;
+      readonly isError: boolean;
+      readonly refused?: ToolResult['refused'];
+      readonly changes?: readonly FileChange[];
+      readonly durationMs: number;
+    }
+  /** A person took changes of files back. */
+  | {
+      readonly type: 'changes-undone';
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly paths: readonly string[];
+      readonly by: string;
+    }
+  | CollaborationBody
+  /**
+   * The attempt stopped before a call: its run may not pay for it now, a person has to decide about it, or the run was paused. It goes
+   * on where it was.
+   */
   | {
       readonly type: 'step-held';
       readonly step: StepKey;
       readonly attempt: number;
-      readonly reason: 'budget' | 'pause';
+      readonly reason: 'budget' | 'pause' | 'policy' | 'uncertain';
       readonly message: string;
     }
   | {

@@ -8,9 +8,13 @@ import type { Approval, Decider, Decision } from './approval';
 import type { RunEvent, WorkflowSource } from './events';
 import { foldCall, loseCalls } from './fold-calls';
 import { foldStep } from './fold-step';
+import { foldTalk, noTalk, ownTalk, type OwnTalk, type Talk } from './fold-talk';
+import { foldTool, interruptTools } from './fold-tools';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
 import { nothingSpent, type Budget, type ModelCall, type Spending } from './model-call';
 import { isSettled, type StepState } from './step-state';
+import { grantedBy } from './policy-answer';
+import type { FileChange, ToolCall } from './tool-call';
 import type { ApprovalMode, Step, WorkflowDefinition } from './workflow';
 
 // A step's state is an idea of its own; for everyone who reads runs it comes with the run's.
@@ -56,6 +60,14 @@ export interface RunState {
   readonly caps: Budget & { readonly unpriced?: 'allowed' };
   /** Model calls in the order in which they were first asked, by step. Absent: the step asked no model. */
   readonly calls: Readonly<Record<StepKey, readonly ModelCall[]>>;
+  /** Calls of tools in the order in which they began, by step. Absent: the step's agents used none. */
+  readonly tools: Readonly<Record<StepKey, readonly ToolCall[]>>;
+  /** Files that differ because of a step's agents, each from its first content to its last; what was taken back is not there. */
+  readonly changes: Readonly<Record<StepKey, readonly FileChange[]>>;
+  /** What people allowed agents for the rest of the run (`Allowance`s). */
+  readonly allowances: readonly JsonObject[];
+  /** Who takes part, and what they said to each other. */
+  readonly talk: Talk;
   /** Recoveries since the last event of the run's own; see SEMANTICS of crash loops. */
   readonly recoveries: number;
 }
@@ -86,6 +98,10 @@ export function begin(event: RunEvent): RunState {
     spent: nothingSpent,
     caps: capsOf(event.definition),
     calls: {},
+    tools: {},
+    changes: {},
+    allowances: [],
+    talk: noTalk,
     recoveries: 0,
   };
 }
@@ -112,6 +128,9 @@ export interface OwnRunState extends Mutable<RunState> {
   openApprovals: Record<ApprovalId, Approval>;
   closedApprovals: DecidedApproval[];
   calls: Record<StepKey, readonly ModelCall[]>;
+  tools: Record<StepKey, readonly ToolCall[]>;
+  changes: Record<StepKey, readonly FileChange[]>;
+  talk: OwnTalk;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -123,6 +142,9 @@ export function ownCopy(state: RunState): OwnRunState {
     openApprovals: { ...state.openApprovals },
     closedApprovals: [...state.closedApprovals],
     calls: { ...state.calls },
+    tools: { ...state.tools },
+    changes: { ...state.changes },
+    talk: ownTalk(state.talk),
   };
 }
 
@@ -183,6 +205,24 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
     case 'call-answered':
       foldCall(state, event);
       return;
+    case 'tool-started':
+    case 'tool-completed':
+    case 'changes-undone':
+      foldTool(state, event);
+      return;
+    case 'agent-joined':
+    case 'agent-left':
+    case 'topic-subscribed':
+    case 'topic-unsubscribed':
+    case 'message-sent':
+    case 'message-read':
+    case 'message-quarantined':
+    case 'request-expired':
+    case 'context-changed':
+    case 'context-locked':
+    case 'context-unlocked':
+      foldTalk(state.talk, event);
+      return;
     case 'step-held':
     case 'step-started':
     case 'step-produced':
@@ -195,6 +235,7 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
       if (previous === undefined) return;
       state.recoveries = 0;
       loseCalls(state, event.step, event.at);
+      interruptTools(state, event.step, event.at);
       state.steps[event.step] = foldStep(previous, event);
       return;
     }
@@ -229,15 +270,19 @@ function decided(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-
   const approval = close(state, event.id, { decision, by, decidedAt: event.at });
   if (approval === undefined) return;
   raiseCaps(state, approval, decision);
+  const granted = grantedBy(approval, decision);
+  if (granted.length > 0) state.allowances = [...state.allowances, ...granted];
   const step = state.steps[event.step];
   if (sendsToWork(approval, decision) && step !== undefined)
     state.steps[event.step] = { key: step.key, attempt: step.attempt, status: 'pending' };
 }
 
 /** What a person sends to work (again) stands in the queue until a slot is free; every other decision is followed by its result. */
-export function sendsToWork({ kind }: Pick<Approval, 'kind'>, { action }: Decision): boolean {
+export function sendsToWork({ kind, shown }: Approval, { action }: Decision): boolean {
   if (action === 'retry') return true;
-  if (kind === 'before') return action === 'approve';
+  if (kind === 'before' || kind === 'policy') return action === 'approve';
+  // About one call of an agent: the step goes on where it was.
+  if (kind === 'uncertain' && shown.calls !== undefined) return action === 'approve' || action === 'modify';
   return kind === 'budget' && (action === 'approve' || action === 'modify');
 }
 
@@ -263,7 +308,10 @@ function capsOf({ config }: WorkflowDefinition): Budget {
 /** An interrupted attempt that may be repeated is as good as never made. Every other one is uncertain, and an event says so. */
 function recovered(state: OwnRunState, at: number): void {
   state.recoveries += 1;
-  for (const step of Object.values(state.steps)) loseCalls(state, step.key, at);
+  for (const { key } of Object.values(state.steps)) {
+    loseCalls(state, key, at);
+    interruptTools(state, key, at);
+  }
   for (const step of Object.values(state.steps))
     if (step.status === 'running' && step.idempotent)
       state.steps[step.key] = { key: step.key, attempt: step.attempt, status: 'pending' };

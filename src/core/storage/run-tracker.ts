@@ -84,6 +84,20 @@ export class RunTracker {
       case 'call-failed':
       case 'call-answered':
       case 'owner-changed':
+      case 'tool-started':
+      case 'tool-completed':
+      case 'changes-undone':
+      case 'agent-joined':
+      case 'agent-left':
+      case 'topic-subscribed':
+      case 'topic-unsubscribed':
+      case 'message-sent':
+      case 'message-read':
+      case 'message-quarantined':
+      case 'request-expired':
+      case 'context-changed':
+      case 'context-locked':
+      case 'context-unlocked':
         return;
       default:
         // A type that a later version added says nothing this line shows.

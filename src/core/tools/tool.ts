@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../base/json';
 import type { Host } from '../host';
 import type { ArtifactRef } from '../model/artifact';
+import type { FileChange } from '../model/tool-call';
 import type { ToolDeclaration } from '../providers/provider';
 import type { Effect } from './effect';
 
@@ -27,6 +28,8 @@ export interface ToolScope {
   /** Longest that one command may run, milliseconds; absent: 10 minutes. */
   readonly longestCommandMs?: number;
   readonly putArtifact: (path: string, mediaType: string, data: Uint8Array | string) => Promise<ArtifactRef>;
+  /** Paths that a person wants left as they are, relative to the workspace: a call that changes files leaves these out. */
+  readonly without?: readonly string[];
 }
 
 export interface PreparedCall {
@@ -56,14 +59,4 @@ export interface ToolOutcome {
   readonly changes?: readonly FileChange[];
   /** True when the text holds what others wrote (files, pages, other agents): data, never instructions. */
   readonly isForeign: boolean;
-}
-
-/** One file that a call changed. Both sides are kept, so that it can be shown and undone. */
-export interface FileChange {
-  /** Relative to the workspace, forward slashes. */
-  readonly path: string;
-  /** Absent: the file did not exist. */
-  readonly before?: ArtifactRef;
-  /** Absent: the file was deleted. */
-  readonly after?: ArtifactRef;
 }

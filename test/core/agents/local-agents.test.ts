@@ -6,7 +6,7 @@ import { createLocalAgents } from '../../../src/core/agents/local-agents';
 import { localActions, resolveAction } from '../../../src/core/agents/local-actions';
 import type { JsonValue } from '../../../src/core/base/json';
 import type { AnalysisOutput } from '../../../src/core/model/finding';
-import { emptyPurse, noCalls } from '../../../src/core/engine/work/no-calls';
+import { emptyPurse, nobodyJoins, noCalls, noTools } from '../../../src/core/engine/work/no-calls';
 import type { Step } from '../../../src/core/model/workflow';
 import { silentLog } from '../../../src/core/node-host';
 import { createTestHost, temporaryFolder } from '../../support/node-host';
@@ -123,6 +123,8 @@ describe('local agents, at work', () => {
     config: { parallelism: 1, failFast: false, checkpoint: 'level' },
     isRetry: false,
     calls: noCalls,
+    tools: noTools,
+    join: nobodyJoins,
     purse: emptyPurse,
     onVoid: () => {},
     onUsage: () => {},

@@ -1,3 +1,4 @@
+import { nobodyJoins, noTools } from '../../../src/core/engine/work/no-calls';
 import type { AgentTask, AnsweredCall, CallLog } from '../../../src/core/agents/agent';
 import type { ChatAnswer } from '../../../src/core/providers/provider';
 import type { ModelRouter, Purse, RoutedCall, Route, RouteWish } from '../../../src/core/providers/routing';
@@ -135,6 +136,8 @@ export function task(fields: Partial<AgentTask> = {}): TestTask {
     config: { parallelism: 5, failFast: false, checkpoint: 'level' },
     isRetry: false,
     purse: free,
+    tools: noTools,
+    join: nobodyJoins,
     onVoid: (why) => void seen.push(`~${why}`),
     onUsage: () => {},
     ...fields,

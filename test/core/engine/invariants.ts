@@ -94,7 +94,22 @@ export function violations(events: readonly RunEvent[]): string[] {
       case 'routing-decision':
       case 'call-failed':
       case 'call-answered':
+      case 'tool-started':
+      case 'tool-completed':
         if (!running.has(event.step)) say(`${event.type} of ${event.step}, which does not run`);
+        break;
+      case 'changes-undone':
+      case 'agent-joined':
+      case 'agent-left':
+      case 'topic-subscribed':
+      case 'topic-unsubscribed':
+      case 'message-sent':
+      case 'message-read':
+      case 'message-quarantined':
+      case 'request-expired':
+      case 'context-changed':
+      case 'context-locked':
+      case 'context-unlocked':
         break;
       default:
         event satisfies never;

@@ -20,6 +20,7 @@ import { collectArtifacts } from './collect-artifacts';
 import { commandSecrets, type SecretSource } from './command-secrets';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
+import { nobodyJoins, noTools } from './no-calls';
 import { schemaFaults } from '../../base/schema-faults';
 import type { StepContent } from './step-content';
 import { Stop, stopOf } from './stop';
@@ -166,6 +167,8 @@ function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
     config: task.config,
     isRetry: task.isRetry,
     calls: task.calls,
+    tools: noTools,
+    join: nobodyJoins,
     purse: task.purse,
     onVoid: task.onVoid,
     onUsage: task.onUsage,

@@ -1,4 +1,4 @@
-import type { CallLog } from '../../agents/agent';
+import type { CallLog, ToolLog } from '../../agents/agent';
 import { BatonError } from '../../model/errors';
 import type { Purse } from '../../providers/routing';
 
@@ -13,3 +13,19 @@ export const noCalls: CallLog = {
 };
 
 export const emptyPurse: Purse = { reserve: refuse };
+
+const refuseTool = () => Promise.reject(new BatonError('no-tools', 'No tool can be used here.'));
+
+/** For attempts whose agents use no tools. */
+export const noTools: ToolLog = {
+  recorded: () => Promise.resolve(undefined),
+  answer: () => undefined,
+  allowances: () => [],
+  begin: () => 1,
+  started: refuseTool,
+  completed: refuseTool,
+};
+
+/** For attempts that are done alone. */
+export const nobodyJoins = () =>
+  Promise.reject(new BatonError('no-tools', 'Nobody takes part in a conversation here.'));

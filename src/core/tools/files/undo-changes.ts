@@ -2,7 +2,7 @@
 import type { Host } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
 import { BatonError } from '../../model/errors';
-import type { FileChange } from '../tool';
+import type { FileChange } from '../../model/tool-call';
 
 /** What has to be done for one file, all its changes taken together. */
 export interface UndoStep {

@@ -7,7 +7,8 @@ import { deleteFileTool } from '../../../../src/core/tools/files/delete-file';
 import { editFileTool } from '../../../../src/core/tools/files/edit-file';
 import { writeFileTool } from '../../../../src/core/tools/files/write-file';
 import { planUndo, undoChanges } from '../../../../src/core/tools/files/undo-changes';
-import type { FileChange, Tool } from '../../../../src/core/tools/tool';
+import type { FileChange } from '../../../../src/core/model/tool-call';
+import type { Tool } from '../../../../src/core/tools/tool';
 import { makeToolFolder, quietly, use, type ToolFolder } from './tool-scope';
 
 let folder: ToolFolder;
