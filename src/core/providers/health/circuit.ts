@@ -19,6 +19,7 @@ export interface Circuit {
   run<T extends CircuitResult>(attempt: () => Promise<T>): Promise<T>;
 }
 
+const CLOSED: CircuitView = { status: 'closed' };
 /** At and above it, the circuit opens. */
 const TOO_MANY_ERRORS = 0.5;
 const FIRST_OPEN_MS = 10_000;
@@ -57,7 +58,7 @@ export function createCircuit(clock: Pick<Clock, 'monotonic'>, window: OutcomeWi
   );
   return {
     view() {
-      if (policy.state === CircuitState.Closed) return { status: 'closed' };
+      if (policy.state === CircuitState.Closed) return CLOSED;
       return policy.state === CircuitState.Open ? { status: 'open', until } : { status: 'probing' };
     },
     run: (attempt) => policy.execute(attempt),

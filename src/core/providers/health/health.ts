@@ -54,22 +54,22 @@ export interface Health {
 const MONEY_MS = 60 * 60_000;
 
 export function createHealth(clock: Clock): Health {
-  const models = new Map<string, { readonly ref: ModelRef; readonly health: ModelHealth }>();
+  /** By provider, then by model: this is asked several times for each request. */
+  const models = new Map<ProviderName, Map<string, ModelHealth>>();
   const logs = new Map<ProviderName, RequestLog>();
   const blocks = new Map<ProviderName, Block>();
   const changes = new Emitter<void>();
 
   const model = (ref: ModelRef): ModelHealth => {
-    const name = `${ref.provider}/${ref.model}`;
-    const known = models.get(name);
-    if (known !== undefined) return known.health;
-    const health = createModelHealth(clock);
-    models.set(name, { ref, health });
+    let ofProvider = models.get(ref.provider);
+    if (ofProvider === undefined) models.set(ref.provider, (ofProvider = new Map()));
+    let health = ofProvider.get(ref.model);
+    if (health === undefined) ofProvider.set(ref.model, (health = createModelHealth(clock)));
     return health;
   };
   const requests = (provider: ProviderName): RequestLog => {
-    const log = logs.get(provider) ?? createRequestLog(clock);
-    logs.set(provider, log);
+    let log = logs.get(provider);
+    if (log === undefined) logs.set(provider, (log = createRequestLog(clock)));
     return log;
   };
   const block = (provider: ProviderName): Block | undefined => {
@@ -78,9 +78,6 @@ export function createHealth(clock: Clock): Health {
     blocks.delete(provider);
     return undefined;
   };
-  const ofProvider = (provider: ProviderName) =>
-    [...models.values()].filter(({ ref }) => ref.provider === provider);
-
   return {
     model,
     requests,
@@ -108,14 +105,11 @@ export function createHealth(clock: Clock): Health {
     },
     forget(provider) {
       blocks.delete(provider);
-      for (const [name, { ref }] of models) if (ref.provider === provider) models.delete(name);
+      models.delete(provider);
       changes.fire();
     },
     of: (provider) => ({
-      ...summary(
-        clock,
-        ofProvider(provider).map(({ health }) => health),
-      ),
+      ...summary(clock, [...(models.get(provider)?.values() ?? [])]),
       requestsPerMinute: requests(provider).lastMinute,
       ...blockedOf(block(provider)),
     }),

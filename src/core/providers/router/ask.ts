@@ -174,10 +174,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       const { ref } = runner.candidate;
       // Taken in the same turn of the event loop in which it was found free: parallel calls never share the last place.
       const place = health.requests(ref.provider).claim();
-      const end = await throughCircuit(health, runner, () => askOnce(runner, place)).finally(() => {
-        place.dispose();
-        health.changed();
-      });
+      const end = await throughCircuit(health, runner, place, askOnce);
       if (end === undefined) continue;
       if (end.type === 'answered') return await answered(runner, end);
       if (end.type === 'failed') await failed(runner, end);
@@ -205,21 +202,28 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
 async function throughCircuit(
   health: Health,
   runner: Runner,
-  request: () => Promise<RequestEnd | undefined>,
+  place: ClaimedPlace,
+  request: (runner: Runner, place: ClaimedPlace) => Promise<RequestEnd | undefined>,
 ): Promise<RequestEnd | undefined> {
   let thrown: unknown;
-  const result = await health.model(runner.candidate.ref).circuit.run(async () => {
-    try {
-      const end = await request();
-      return { circuit: end?.circuit ?? ('stopped' as const), end };
-    } catch (error) {
-      thrown = error;
-      return { circuit: 'stopped' as const, end: undefined };
-    }
-  });
-  if (thrown !== undefined) throw thrown as Error;
-  return result.end;
+  try {
+    const result = await health.model(runner.candidate.ref).circuit.run(async () => {
+      try {
+        return (await request(runner, place)) ?? NOTHING_SENT;
+      } catch (error) {
+        thrown = error;
+        return NOTHING_SENT;
+      }
+    });
+    if (thrown !== undefined) throw thrown as Error;
+    return result.type === 'nothing-sent' ? undefined : result;
+  } finally {
+    place.dispose();
+    health.changed();
+  }
 }
+
+const NOTHING_SENT = { type: 'nothing-sent', circuit: 'stopped' } as const;
 
 function kindOf(next: Next | undefined, failed: Runner): 'retry' | 'fallback' | 'give-up' {
   if (next === undefined) return 'give-up';

@@ -10,6 +10,8 @@ export type Availability =
 /** How long an unknown end (another request is probing) is waited for before it is looked at again. */
 const PROBE_LOOK_MS = 1_000;
 
+const FREE: Availability = { status: 'free' };
+
 export function availabilityOf(candidate: Candidate, health: Health, now: number): Availability {
   const { ref, routable } = candidate;
   const block = health.block(ref.provider);
@@ -20,6 +22,10 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
     };
   const model = health.model(ref);
   if (now < model.goneUntil) return { status: 'blocked', because: `it does not have ${ref.model}` };
+  const circuit = model.circuit.view();
+  const limit = routable.settings.rateLimitPerMinute;
+  // The usual case, for every candidate of every call.
+  if (circuit.status === 'closed' && limit === undefined && model.coolingUntil <= now) return FREE;
   let at = now;
   let because = '';
   const notBefore = (time: number, why: string) => {
@@ -28,15 +34,13 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
     because = why;
   };
   notBefore(model.coolingUntil, 'it asks for fewer requests');
-  const circuit = model.circuit.view();
   if (circuit.status === 'open') notBefore(circuit.until, 'too many of its requests failed');
   if (circuit.status === 'probing')
     notBefore(now + PROBE_LOOK_MS, 'one request finds out whether it is back');
-  const limit = routable.settings.rateLimitPerMinute;
   if (limit !== undefined)
     notBefore(
       now + health.requests(ref.provider).untilFree(limit),
       `its limit is ${limit} requests a minute`,
     );
-  return at <= now ? { status: 'free' } : { status: 'later', at, because };
+  return at <= now ? FREE : { status: 'later', at, because };
 }

@@ -18,6 +18,7 @@ export interface Cancellation extends Disposable {
 export function cancellationBy(signal: AbortSignal): Cancellation {
   // Read once and kept: reading the signal itself is dear, and it is asked about often.
   let isCancelled = signal.aborted;
+  // A call does one thing at a time: the one waiter is all there is.
   let isWaiting: ((error: CancelledError) => void) | undefined;
   const error = () => (signal.reason instanceof CancelledError ? signal.reason : new CancelledError());
   const onAbort = () => {
@@ -25,32 +26,6 @@ export function cancellationBy(signal: AbortSignal): Cancellation {
     isWaiting?.(error());
   };
   signal.addEventListener('abort', onAbort, { once: true });
-
-  /** A call does one thing at a time: the one waiter is all there is. */
-  const waiting = <T>(begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void) =>
-    new Promise<T>((resolve, reject) => {
-      if (isCancelled) return reject(error());
-      const end = () => {
-        isWaiting = undefined;
-        stop();
-      };
-      isWaiting = (why) => {
-        end();
-        reject(why);
-      };
-      const stop = begin(
-        (value) => {
-          if (isCancelled) return;
-          end();
-          resolve(value);
-        },
-        (failure) => {
-          if (isCancelled) return;
-          end();
-          reject(failure instanceof Error ? failure : new Error(String(failure)));
-        },
-      );
-    });
 
   return {
     get isCancelled() {
@@ -62,19 +37,41 @@ export function cancellationBy(signal: AbortSignal): Cancellation {
     },
     orCancelled(promise) {
       if (isCancelled) promise.catch(() => {});
-      return waiting((resolve, reject) => {
-        promise.then(resolve, reject);
-        return () => {};
+      return new Promise((resolve, reject) => {
+        if (isCancelled) return reject(error());
+        isWaiting = reject;
+        promise.then(
+          (value) => {
+            if (isCancelled) return;
+            isWaiting = undefined;
+            resolve(value);
+          },
+          (failure: unknown) => {
+            if (isCancelled) return;
+            isWaiting = undefined;
+            reject(failure instanceof Error ? failure : new Error(String(failure)));
+          },
+        );
       });
     },
     wait: (clock, delayMs, event) =>
-      waiting((resolve) => {
-        const timer = clock.after(delayMs, () => resolve());
-        const listener = event(() => resolve());
-        return () => {
+      new Promise((resolve, reject) => {
+        if (isCancelled) return reject(error());
+        const end = () => {
+          isWaiting = undefined;
           timer.dispose();
           listener.dispose();
         };
+        const go = () => {
+          end();
+          resolve();
+        };
+        isWaiting = (why) => {
+          end();
+          reject(why);
+        };
+        const timer = clock.after(delayMs, go);
+        const listener = event(go);
       }),
     dispose: () => signal.removeEventListener('abort', onAbort),
   };

@@ -8,7 +8,7 @@ export interface Candidates {
   /** In the order in which they were wished for, or of their priority. */
   readonly able: readonly Candidate[];
   /** "Gemini: no key", for whoever asks why nobody else was asked. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: string[];
   readonly warnings: readonly string[];
   /** What put the first one first, after its name: "is first by priority". */
   readonly reason: string;
@@ -69,7 +69,7 @@ function chooseProviders(
   factsOf: FactsOf,
   warnings: string[],
 ): { readonly chosen: readonly Chosen[]; readonly reason: string } {
-  const byPriority = [...routables].sort((a, b) => a.settings.priority - b.settings.priority);
+  const byPriority = inOrderOfPriority(routables);
   const wished = wish.providers && wishedProviders(wish.providers, byPriority, warnings);
   const all = wished ?? byPriority;
   const own = (routable: Routable): Chosen => ({
@@ -105,6 +105,17 @@ function chooseProviders(
     chosen: [{ routable: first, model }, ...others.map(own)],
     reason: `is asked for ${model}, which no table knows`,
   };
+}
+
+/** They mostly stand in it already. */
+function inOrderOfPriority(routables: readonly Routable[]): readonly Routable[] {
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { settings } of routables) {
+    if (!(settings.priority >= before))
+      return [...routables].sort((a, b) => a.settings.priority - b.settings.priority);
+    before = settings.priority;
+  }
+  return routables;
 }
 
 /** How vendors begin the names of their models. */

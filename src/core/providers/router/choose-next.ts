@@ -78,8 +78,14 @@ function contextOf({ candidate }: Runner): number | undefined {
 
 /** Who is asked next, and when; undefined when nobody can be. */
 export function chooseNext(runners: readonly Runner[], health: Health, now: number): Next | undefined {
-  const sent = runners.reduce((sum, { requests }) => sum + requests, 0);
+  let sent = 0;
+  for (const { requests } of runners) sent += requests;
   if (sent >= MOST_PER_CALL) return undefined;
+  const [first] = runners;
+  if (sent === 0 && first?.turn === 'fresh' && first.notBefore <= now && hasRequests(first, runners)) {
+    const availability = availabilityOf(first.candidate, health, now);
+    if (availability.status === 'free') return { runner: first, at: first.notBefore };
+  }
   const possible = runners.flatMap((runner) => placed(runner, health, now));
   const retrying = possible.find(({ runner, at }) => runner.turn === 'retrying' && at - now <= SOON_MS);
   if (retrying !== undefined && hasRequests(retrying.runner, runners)) return retrying;
@@ -103,8 +109,8 @@ function placed(runner: Runner, health: Health, now: number): readonly Next[] {
 /** Of one provider, over all of its models in the chain. */
 function hasRequests(runner: Runner, runners: readonly Runner[]): boolean {
   const { settings } = runner.candidate.routable;
-  const sent = runners
-    .filter((other) => other.candidate.ref.provider === settings.name)
-    .reduce((sum, { requests }) => sum + requests, 0);
+  let sent = 0;
+  for (const { candidate, requests } of runners)
+    if (candidate.ref.provider === settings.name) sent += requests;
   return sent < Math.min(settings.maxRetries + 1, MOST_PER_PROVIDER);
 }

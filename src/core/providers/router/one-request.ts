@@ -64,8 +64,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
     }
   };
   try {
-    const asked = (async () =>
-      provider.chat(request, { signal, stream: true, timeouts: one.timeouts, onEvent }))();
+    const asked = provider.chat(request, { signal, stream: true, timeouts: one.timeouts, onEvent });
     const answer = await cancellation.orCancelled(asked);
     const fault = faultOfAnswer(answer);
     if (fault !== undefined)

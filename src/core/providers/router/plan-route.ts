@@ -34,24 +34,25 @@ export function planRoute(
   // A list of providers is an order of its own, which beats a price.
   const ordered =
     wish.providers === undefined || wish.routing !== undefined ? inOrderOf(routing, able, health) : able;
-  const placed = ordered.map((candidate) => ({
-    candidate,
-    availability: availabilityOf(candidate, health, now),
-  }));
-  const blocked = placed.flatMap(({ candidate, availability }) =>
-    availability.status === 'blocked' ? `${candidate.title}: ${availability.because}` : [],
-  );
-  const chain = healthyFirst(placed);
+  const placed: Placed[] = [];
+  let areAllFree = true;
+  for (const candidate of ordered) {
+    const availability = availabilityOf(candidate, health, now);
+    if (availability.status !== 'free') areAllFree = false;
+    if (availability.status === 'blocked') leftOut.push(`${candidate.title}: ${availability.because}`);
+    placed.push({ candidate, availability });
+  }
+  const chain = areAllFree ? placed : healthyFirst(placed);
   const [first] = chain;
   const isSorted = ordered !== able && routing !== 'priority';
   return {
-    chain: chain.map(({ candidate }) => candidate),
+    chain: areAllFree ? ordered : chain.map(({ candidate }) => candidate),
     why:
       first === undefined
         ? ''
         : whyFirst(first, placed, isSorted ? sortedReason(first, routing, health) : reason, now),
     warnings,
-    leftOut: [...leftOut, ...blocked],
+    leftOut,
   };
 }
 

@@ -7,14 +7,16 @@ import type { Candidate } from './routable';
  */
 export function requestFor(candidate: Candidate, request: Omit<ChatRequest, 'model'>): ChatRequest {
   const { ref, facts } = candidate;
-  const { temperature, toolChoice, ...rest } = request;
+  const { system, tools, output, temperature, toolChoice } = request;
   const canForce = facts?.abilities.forcedTools !== false;
   const maxOutputTokens = Math.min(request.maxOutputTokens, facts?.maxOutput ?? Number.POSITIVE_INFINITY);
   return {
-    ...rest,
     model: ref.model,
     messages: translateMessages(request.messages, ref.provider),
+    tools,
     maxOutputTokens,
+    ...(system !== undefined && { system }),
+    ...(output !== undefined && { output }),
     // Offered, where they cannot be forced: the agent sees for itself whether one was used.
     ...(toolChoice !== undefined && {
       toolChoice: toolChoice === 'required' && !canForce ? 'auto' : toolChoice,
@@ -28,6 +30,7 @@ export function translateMessages(
   messages: readonly ChatMessage[],
   provider: string,
 ): readonly ChatMessage[] {
+  if (isReadable(messages, provider)) return messages;
   const ids = new Map<string, string>();
   const translated = messages.flatMap((message): readonly ChatMessage[] => {
     switch (message.role) {
@@ -47,6 +50,24 @@ export function translateMessages(
     }
   });
   return alternating(translated, messages.at(-1));
+}
+
+/** Nothing in it is to be translated: the usual conversation, which is then passed on as it is. */
+function isReadable(messages: readonly ChatMessage[], provider: string): boolean {
+  let before: ChatMessage['role'] | undefined;
+  for (const message of messages) {
+    if (message.role === before && before !== 'tool') return false;
+    if (message.role === 'assistant') {
+      const { opaque, text, toolCalls } = message;
+      if (opaque !== undefined && opaque.provider !== provider) return false;
+      if (opaque === undefined) {
+        if (toolCalls.length === 0 && text.trim() === '') return false;
+        for (const { id } of toolCalls) if (!PORTABLE_ID.test(id)) return false;
+      }
+    }
+    before = message.role;
+  }
+  return true;
 }
 
 type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
