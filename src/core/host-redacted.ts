@@ -53,6 +53,22 @@ const MAY_BE_CUT = 250_000;
 export function redactProcesses(processes: HostProcesses, redactor: Redactor): HostProcesses {
   return {
     endGroup: (group) => processes.endGroup(group),
+    talk: (request) => {
+      // What it says on standard output has a form, which whoever speaks with it cleans with its meaning.
+      const told = redactor.stream();
+      const tell = (text: string) => {
+        if (text !== '') request.onOutput('stderr', text);
+      };
+      return processes.talk({
+        ...request,
+        onOutput: (stream, text) =>
+          stream === 'stdout' ? request.onOutput(stream, text) : tell(told.push(text)),
+        onEnd: (end) => {
+          tell(told.end());
+          request.onEnd(end);
+        },
+      });
+    },
     run: async (request) => {
       const told = { stdout: redactor.stream(), stderr: redactor.stream() };
       const onOutput: CommandRequest['onOutput'] = (stream, text) => {

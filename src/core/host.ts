@@ -193,6 +193,30 @@ export interface HostProcesses {
   run(request: CommandRequest): Promise<CommandResult>;
   /** Ends what is left of a group of an earlier process: by pid and start time, and by mark where the system shows it. */
   endGroup(group: Partial<ProcessGroup> & { readonly mark: string }): Promise<void>;
+  /**
+   * Starts a program that stays and is spoken with, in its own process group. Throws only if it cannot start. What is still there
+   * when the host's process ends is ended with it.
+   */
+  talk(request: TalkRequest): Promise<TalkingProcess>;
+}
+
+export interface TalkRequest {
+  /** A program and its arguments (no shell). */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Added to the same cleaned environment that commands get; BATON_STEP is the mark by which its children are found. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard output comes as the program wrote it; standard error is without the values that a redactor knows. */
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** Once, after its last output, however it ended. What it had started is ended too. */
+  readonly onEnd: (end: { readonly exitCode: number | null; readonly signal: string | null }) => void;
+}
+
+export interface TalkingProcess {
+  /** Resolves when the program took the text. Rejects with "process-ended", or "process-deaf" when 8 MB wait to be read already. */
+  write(text: string): Promise<void>;
+  /** TERM, and KILL after `graceMs`, to all that the program started. Resolves when nothing of it is left. */
+  end(graceMs: number): Promise<void>;
 }
 
 /** A lock that the kernel frees when its holder dies. */

@@ -5,6 +5,7 @@ import type { CommandRequest, CommandResult, HostProcesses, Log } from './host';
 import { systemError } from './node-errors';
 import { cleanEnvironment } from './node-environment';
 import { endGroup, endLiveGroup, endMarked, startTimeOf } from './node-process-group';
+import { talk } from './node-talk';
 import { Tail } from './node-tail';
 
 const KEPT_OUTPUT = 1024 * 1024;
@@ -12,7 +13,11 @@ const KEPT_OUTPUT = 1024 * 1024;
 const PIPE_PATIENCE_MS = 1_000;
 
 export function createNodeProcesses(log: Log): HostProcesses {
-  return { run: (request) => runCommand(request, log), endGroup };
+  return {
+    run: (request) => runCommand(request, log),
+    endGroup,
+    talk: (request) => talk(request, log),
+  };
 }
 
 async function runCommand(request: CommandRequest, log: Log): Promise<CommandResult> {

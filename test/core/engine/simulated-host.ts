@@ -120,6 +120,7 @@ export class SimulatedHost {
       endGroup: async (group: Partial<ProcessGroup> & { readonly mark: string }) => {
         this.endedGroups.push(group.mark);
       },
+      talk: () => Promise.reject(new Error('Nothing can be spoken with here')),
     };
   }
 

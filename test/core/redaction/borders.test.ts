@@ -59,6 +59,7 @@ describe('a command', () => {
   ): { run: (onOutput: CommandRequest['onOutput']) => Promise<CommandResult> } => {
     const inner: HostProcesses = {
       endGroup: () => Promise.resolve(),
+      talk: () => Promise.reject(new Error('No program here')),
       run: ({ onOutput }) => {
         for (const piece of pieces) {
           onOutput('stdout', piece);
