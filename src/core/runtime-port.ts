@@ -1,4 +1,5 @@
 /* What every door (editor, command line, later MCP and workers) may ask of the core. `runtime.ts` builds it. */
+import type { ListedAgent } from './agents/own/agent-profiles';
 import type { EditorDiagnostics } from './analyses/editor-diagnostics';
 import type { Disposable } from './base/disposable';
 import type { Event } from './base/emitter';
@@ -17,7 +18,8 @@ import type { ModelSource } from './providers/model-settings';
 import type { HealthReport, OfferedModel } from './providers/provider';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import type { RunSummary } from './storage/run-store';
-import type { ToolSource } from './tools/tool-box';
+import type { CodeSource } from './tools/code/code-intelligence';
+import type { MissingTool, ToolSource } from './tools/tool-box';
 
 /**
  * What a door wants of a folder, said when the runtime is built: `createRuntime({ host, workspace, stateDirectory?, owner, access })`.
@@ -196,6 +198,33 @@ export interface Models {
   readonly onDidChange: Event<void>;
 }
 
+/** The tools of agents as people see them: in the tree, in `baton doctor`. */
+export interface Tools {
+  /** Looks anew; starts the person's MCP servers to ask what they offer. */
+  list(signal?: AbortSignal): Promise<ListedTools>;
+  readonly onDidChange: Event<void>;
+}
+
+export interface ListedTools {
+  /** Baton's own in a fixed order, then those of MCP servers. */
+  readonly usable: readonly { readonly name: string; readonly description: string }[];
+  readonly missing: readonly MissingTool[];
+  /** Names of the MCP servers that the person set up; what is wrong with one stands under `missing`. */
+  readonly servers: readonly string[];
+  /** Who answers questions about code, and for which languages. */
+  readonly code: CodeSource;
+  /** What settings wished for and did not get. */
+  readonly notes: readonly string[];
+}
+
+/** The agents of a folder as people see them. */
+export interface RuntimeAgents {
+  /** Baton's own and the folder's, after a look at its files. */
+  list(): Promise<readonly ListedAgent[]>;
+  /** What is wrong with files of the folder, or keeps them out of use. As of the last look. */
+  readonly notes: readonly string[];
+}
+
 export interface Progress {
   /** 0 to 100, whole. */
   readonly percentage: number;
@@ -223,6 +252,8 @@ export interface Runtime extends Disposable {
   readonly onNotice: Event<string>;
 
   readonly models: Models;
+  readonly tools: Tools;
+  readonly agents: RuntimeAgents;
   check(workflow: WorkflowText): Promise<ParsedWorkflow>;
   start(request: StartRequest): Promise<{ readonly runId: RunId } | { readonly refusal: Refusal }>;
   /**

@@ -30,6 +30,16 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
       }),
     onNotice: (listener) => runtime.onNotice((notice) => listener(text(notice))),
     models: redactModels(runtime.models, redactor),
+    tools: {
+      list: async (signal) => redactor.json(await clean(runtime.tools.list(signal))),
+      onDidChange: runtime.tools.onDidChange,
+    },
+    agents: {
+      list: async () => redactor.json(await clean(runtime.agents.list())),
+      get notes() {
+        return redactor.json(runtime.agents.notes);
+      },
+    },
     async check(workflow) {
       const parsed = await clean(runtime.check(workflow));
       return { ...parsed, diagnostics: diagnostics(parsed.diagnostics, redactor) };

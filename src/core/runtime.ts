@@ -3,7 +3,7 @@ import { createAgents, mayAskModel } from './agents/agents';
 import { createChatAgents } from './agents/chat/chat-agent';
 import { createLocalAgents } from './agents/local-agents';
 import { redactAgents } from './agents/redacted-agents';
-import { knownAgents } from './agents/roster';
+import { createAgentProfiles } from './agents/own/agent-profiles';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
 import type { Engine } from './engine/engine';
 import { withRedactor } from './host-redacted';
@@ -26,6 +26,7 @@ import { createModels, noSource } from './runtime-models';
 import { redactRuntime } from './runtime-redacted';
 import { rememberKeys, watchSource, withSecrets } from './runtime-secrets';
 import { prepareStart, refusalFromInside } from './runtime-start';
+import { createRuntimeTools, noToolSource } from './runtime-tools';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { openDayLedger } from './storage/day-ledger';
 import { resolveHome } from './storage/home';
@@ -52,14 +53,27 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sha256 = (text: string) => host.sha256(text);
   const ledger = openDayLedger(host);
   const source = watchSource(options.models ?? noSource, host.redactor);
+  const tools = createRuntimeTools({
+    host,
+    source: options.tools ?? noToolSource,
+    secret: (name) => source.secret(name),
+    redactor: host.redactor,
+    openServers: () => ({ tools: () => Promise.resolve([]), faults: () => [], dispose: () => {} }),
+  });
   // Nobody who only looks runs anything that could come upon a key.
-  if (access !== 'see') await rememberKeys(source, host, host.redactor);
+  if (access !== 'see') await Promise.all([rememberKeys(source, host, host.redactor), tools.rememberKeys()]);
+  const profiles = createAgentProfiles({
+    files: host.files,
+    workspace,
+    ...(options.isTrusted && { isTrusted: options.isTrusted }),
+  });
   const asked = createModels({ host, source, ledger, redactor: host.redactor, connect });
   const local = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
   const chat = createChatAgents({
     router: asked.router,
     sha256,
     outputLimit: (model) => asked.facts(model)?.maxOutput,
+    ownNames: () => profiles.ownNames,
     cache: createResponseCache({
       host,
       folder: host.files.join(home.folder, 'responses'),
@@ -67,7 +81,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   });
   const agents = redactAgents(
-    createAgents({ local, chat, sha256, ready: () => asked.ready() }),
+    createAgents({
+      local,
+      chat,
+      sha256,
+      ready: async () => void (await Promise.all([asked.ready(), profiles.known()])),
+    }),
     host.redactor,
   );
   const folder = await Folder.open({
@@ -83,8 +102,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   for (const finding of home.findings) folder.tell(finding);
 
-  const check = (workflow: WorkflowText): Promise<ParsedWorkflow> =>
-    parseWorkflowFile(host, { ...workflow, workspace, knownAgents });
+  const check = async (workflow: WorkflowText): Promise<ParsedWorkflow> =>
+    parseWorkflowFile(host, { ...workflow, workspace, knownAgents: await profiles.known() });
 
   const notOwner = (): CommandOutcome => ({ ok: false, code: 'not-owner', message: notOwnerText(folder) });
   const command = async (
@@ -125,6 +144,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const close = async (): Promise<void> => {
     await folder.close();
+    tools.dispose();
     asked.dispose();
   };
 
@@ -133,6 +153,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return folder.otherOwner;
     },
     models: asked.models,
+    tools: tools.tools,
+    agents: profiles,
     onDidChangeOwner: folder.ownerChanged.event,
     onEvent: folder.event.event,
     onLive: folder.live.event,

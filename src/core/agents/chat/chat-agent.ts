@@ -6,6 +6,7 @@
 import type { JsonObject } from '../../base/json';
 import type { ModelRef } from '../../model/model-call';
 import { BatonError } from '../../model/errors';
+import type { AgentName } from '../../model/ids';
 import type { Assignment } from '../../model/events';
 import type { Step, WorkflowConfig } from '../../model/workflow';
 import type { ChatRequest } from '../../providers/provider';
@@ -27,6 +28,8 @@ const CHARACTERS_PER_TOKEN = 3.6;
 export interface ChatAgentsOptions extends TurnServices {
   /** Tokens one answer of a model may have; undefined when nobody knows. */
   readonly outputLimit?: (model: ModelRef) => number | undefined;
+  /** Names of the folder's own agents; a file that names one means it. */
+  readonly ownNames?: () => ReadonlySet<AgentName>;
 }
 
 /** Steps done by a model. */
@@ -48,7 +51,7 @@ export function createChatAgents(options: ChatAgentsOptions): ChatAgents {
       const schema = step.output?.schema;
       const route = router.route(wishOf({ step, config, schema, characters: step.prompt?.length ?? 0 }));
       if ('none' in route) return { none: route.none };
-      const { agent, why } = chooseAgent(step);
+      const { agent, why } = chooseAgent(step, options.ownNames?.());
       return { agent, engine: 'model', why: `${why}; ${route.why}` };
     },
     async perform(task) {

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { neverAborted } from '../../src/core/base/abort';
+import { Emitter } from '../../src/core/base/emitter';
+import { createRuntimeTools, noToolSource } from '../../src/core/runtime-tools';
+import { SERVICE_KEYS } from '../../src/core/tools/service-tools';
+import { noRules } from '../../src/core/tools/policy/rules';
+import type { ToolSettings, ToolSource } from '../../src/core/tools/tool-box';
+import { createTestHost } from '../support/node-host';
+
+const plain: ToolSettings = { rules: noRules, addresses: {}, mcpServers: {}, notes: [] };
+const server = { type: 'stdio' as const, command: 'wiki', args: [], env: {} };
+
+function opened(source: ToolSource, secret: (name: string) => Promise<string | undefined> = noSecret) {
+  const hidden: string[] = [];
+  const servers = { opened: 0, ended: 0 };
+  const tools = createRuntimeTools({
+    host: createTestHost(),
+    source,
+    secret,
+    redactor: { add: (value) => hidden.push(value) > 0 },
+    openServers: () => {
+      servers.opened += 1;
+      return {
+        tools: () => Promise.resolve([]),
+        faults: () => [],
+        dispose: () => void (servers.ended += 1),
+      };
+    },
+  });
+  return { tools, hidden, servers };
+}
+const noSecret = () => Promise.resolve<string | undefined>(undefined);
+
+describe('the tools of a runtime', () => {
+  it('are those that need nothing where a door lends nothing', async () => {
+    const { tools } = opened(noToolSource);
+    const listed = await tools.tools.list();
+    expect(listed.usable.map(({ name }) => name)).toContain('read_file');
+    expect(listed.usable.every(({ description }) => description.length > 20)).toBe(true);
+    expect(listed).toMatchObject({ servers: [], notes: [], code: { kind: 'parser' } });
+  });
+
+  it('are set up once, and anew after a change', async () => {
+    const changed = new Emitter<void>();
+    let reads = 0;
+    let addresses: ToolSettings['addresses'] = {};
+    const { tools } = opened({
+      settings: () => {
+        reads += 1;
+        return Promise.resolve({ ...plain, addresses });
+      },
+      onDidChange: changed.event,
+    });
+    expect((await tools.box(neverAborted)).names).not.toContain('query_es');
+    await tools.box(neverAborted);
+    expect(reads).toBe(1);
+    let told = 0;
+    tools.tools.onDidChange(() => void (told += 1));
+    addresses = { elasticsearch: 'https://search.example.com' };
+    changed.fire();
+    expect(told).toBe(1);
+    expect((await tools.box(neverAborted)).names).toContain('query_es');
+    expect(reads).toBe(2);
+  });
+
+  it('ask for settings again after they could not be read', async () => {
+    let reads = 0;
+    const { tools } = opened({
+      settings: () => (++reads === 1 ? Promise.reject(new Error('no')) : Promise.resolve(plain)),
+    });
+    await expect(tools.box(neverAborted)).rejects.toThrow('no');
+    expect((await tools.box(neverAborted)).names).toContain('read_file');
+  });
+
+  it('open servers when first asked, keep them while their settings stay, and end them at the end', async () => {
+    const changed = new Emitter<void>();
+    let settings: ToolSettings = { ...plain, mcpServers: { wiki: server } };
+    const { tools, servers } = opened({
+      settings: () => Promise.resolve(settings),
+      onDidChange: changed.event,
+    });
+    expect(servers).toEqual({ opened: 0, ended: 0 });
+    await tools.box(neverAborted);
+    settings = { ...settings, addresses: { searxng: 'https://search.example.com' } };
+    changed.fire();
+    await tools.box(neverAborted);
+    expect(servers).toEqual({ opened: 1, ended: 0 });
+    settings = { ...settings, mcpServers: { wiki: { ...server, command: 'other' } } };
+    changed.fire();
+    await tools.box(neverAborted);
+    expect(servers).toEqual({ opened: 2, ended: 1 });
+    tools.dispose();
+    tools.dispose();
+    expect(servers).toEqual({ opened: 2, ended: 2 });
+    await tools.box(neverAborted);
+    expect(servers.opened).toBe(2);
+  });
+
+  it('hide every key before any tool was used, the token of the editor too', async () => {
+    const asked: string[] = [];
+    const token = ['session', 'token', 'of', 'an', 'editor'].join('-');
+    const { tools, hidden } = opened(
+      { settings: () => Promise.resolve(plain), githubToken: () => Promise.resolve(token) },
+      (name) => {
+        asked.push(name);
+        return noSecret();
+      },
+    );
+    await tools.rememberKeys();
+    expect(new Set(asked)).toEqual(new Set(SERVICE_KEYS));
+    expect(hidden).toEqual([token]);
+  });
+});
