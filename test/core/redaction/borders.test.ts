@@ -327,6 +327,8 @@ describe('a runtime', () => {
     const runtime = redactRuntime(
       {
         models,
+        tools: { list: () => Promise.resolve({ notes: [secret] }), onDidChange: events(undefined) },
+        agents: { list: () => Promise.resolve([{ name: 'a', description: secret }]), notes: [secret] },
         onNotice: events(secret),
         onLive: events({ runId: 'r', step: 's', attempt: 1, text: secret, voided: secret }),
         check: () => Promise.resolve({ diagnostics }),
@@ -370,6 +372,9 @@ describe('a runtime', () => {
       await runtime.models.status(),
       await runtime.models.automatic(),
       await runtime.models.notes(),
+      await runtime.tools.list(),
+      await runtime.agents.list(),
+      runtime.agents.notes,
     );
     for (const failing of [
       runtime.runs(),
@@ -389,7 +394,7 @@ describe('a runtime', () => {
     ])
       await expect(failing).rejects.toMatchObject({ code: 'x', message: HIDDEN });
     expect(JSON.stringify([told, given])).not.toContain(secret);
-    expect(JSON.stringify(told).split(HIDDEN).length - 1).toBe(16);
+    expect(JSON.stringify(told).split(HIDDEN).length - 1).toBe(19);
     expect(given).toEqual([['r', 'q', { ...decision, value: HIDDEN, comment: HIDDEN }, by]]);
   });
 });
