@@ -35,6 +35,18 @@ export type Command =
       /** The value itself: JSON or text; an amount at a budget gate. */
       readonly value?: string;
       readonly comment?: string;
+      /** What an agent wants to do: allowed for the rest of the run. */
+      readonly forRun?: true;
+      /** Numbers of what is refused, from 1, as it is shown. */
+      readonly refuse?: readonly number[];
+    }
+  | {
+      readonly name: 'undo';
+      readonly run: string;
+      readonly step: string;
+      /** Relative to the workspace; empty: all. */
+      readonly files: readonly string[];
+      readonly anyway: boolean;
     }
   | { readonly name: 'export'; readonly run: string; readonly directory: string };
 
@@ -108,9 +120,22 @@ const SHAPES: Readonly<Record<CommandName, Shape>> = {
       with: { type: 'string' },
       value: { type: 'string' },
       comment: { type: 'string' },
+      'for-run': { type: 'boolean' },
+      refuse: { type: 'string' },
     },
     positionals: ['RUN', 'STEP'],
     read: (values, [run = '', step = '']) => readDecision(values, run, step),
+  },
+  undo: {
+    options: { file: { type: 'string', multiple: true }, anyway: { type: 'boolean' } },
+    positionals: ['RUN', 'STEP'],
+    read: (values, [run = '', step = '']) => ({
+      name: 'undo',
+      run,
+      step,
+      files: Array.isArray(values['file']) ? values['file'].map(String) : [],
+      anyway: values['anyway'] === true,
+    }),
   },
   export: {
     options: {},
@@ -241,7 +266,10 @@ function readDecision(values: Values, run: string, step: string): Command {
       `--${file === undefined ? 'value' : 'with'} goes with modify and skip, not with ${action}.`,
     );
   }
-  const comment = values['comment'];
+  const { comment, refuse } = values;
+  const forRun = values['for-run'] === true;
+  if ((forRun || refuse !== undefined) && action !== 'approve')
+    throw new Misuse(`--${forRun ? 'for-run' : 'refuse'} goes with --action approve, not with ${action}.`);
   return {
     name: 'approve',
     run,
@@ -250,7 +278,16 @@ function readDecision(values: Values, run: string, step: string): Command {
     ...(typeof file === 'string' && { with: file }),
     ...(typeof value === 'string' && { value }),
     ...(typeof comment === 'string' && { comment }),
+    ...(forRun && { forRun }),
+    ...(typeof refuse === 'string' && { refuse: readNumbers(refuse) }),
   };
+}
+
+function readNumbers(given: string): number[] {
+  return given.split(',').map((word) => {
+    if (!/^\s*[1-9]\d*\s*$/.test(word)) throw new Misuse(`--refuse takes numbers like 1,3, not "${given}".`);
+    return Number(word);
+  });
 }
 
 function explain(error: unknown, command: CommandName, known: readonly string[]): [string, string] {

@@ -5,6 +5,7 @@ import { listRuns, listWorkflows } from './commands/list';
 import { providers } from './commands/providers';
 import { resume, run } from './commands/run';
 import { approvals, status } from './commands/status';
+import { undo } from './commands/undo';
 import { plan, validate } from './commands/workflow';
 import type { Context } from './context';
 import type { ExitCode } from './exit-code';
@@ -33,6 +34,8 @@ export function dispatch(context: Context, command: Command): Promise<ExitCode> 
       return steer(context, command.name, command.run);
     case 'approve':
       return approve(context, command);
+    case 'undo':
+      return undo(context, command);
     case 'export':
       return exportRun(context, command.run, command.directory);
     default:

@@ -4,10 +4,13 @@ import { exactAmount, readAmount } from '../core/model/budget-words';
 import type { ArtifactRef } from '../core/model/artifact';
 import type { BudgetQuestion } from '../core/model/model-call';
 import type { RunState } from '../core/model/run-state';
+import type { FileChange } from '../core/model/tool-call';
 import type { DecisionAction } from '../core/model/workflow';
 import { resolveFrom, type Context } from './context';
 import { readDecisionText, startingText } from './decision-text';
+import { policyMenuWords, readPolicyChoice } from './policy-choice';
 import { budgetLines, budgetMenuWord, budgetOf } from './show/budget-lines';
+import { callLines } from './show/call-lines';
 import { dateOf, elapsedOf, sizeOf } from './show/words';
 import { visibleLine, visibleText } from './show/visible';
 
@@ -51,6 +54,12 @@ export async function askDecision(
       terminal.tell(await showAll(approval, readArtifact));
       continue;
     }
+    if (approval.kind === 'policy') {
+      const choice = readPolicyChoice(approval, answer);
+      if ('decision' in choice) return choice.decision;
+      if (choice.problem !== '') terminal.tell(choice.problem);
+      continue;
+    }
     const action = KEYS[word] ?? Object.values(KEYS).find((known) => known === word);
     if (action === undefined || !approval.allow.includes(action)) {
       if (word !== '') terminal.tell(`"${visibleLine(key)}" is not one of them.`);
@@ -78,6 +87,7 @@ export function describeGate(context: Context, state: RunState, approval: Approv
     ...(approval.message === undefined || budget !== undefined ? [] : [`  ${visibleLine(approval.message)}`]),
     ...(approval.summary === '' || budget !== undefined ? [] : [`  ${visibleLine(approval.summary)}`]),
     ...(shown.error === undefined ? [] : [`  Error: ${visibleLine(shown.error)}`]),
+    ...callLines(shown.calls ?? [], style).map((line) => (line === '' ? line : `  ${line}`)),
     // All of a command: what runs is what was seen.
     ...(shown.command === undefined ? [] : block('Command', textOf(shown.command), Infinity)),
     ...(shown.prompt === undefined ? [] : block('Prompt', shown.prompt, PREVIEW_LINES)),
@@ -85,6 +95,7 @@ export function describeGate(context: Context, state: RunState, approval: Approv
     ...Object.entries(shown.extra ?? {}).flatMap(([name, value]) =>
       block(name, textOf(value), PREVIEW_LINES),
     ),
+    ...(shown.changes ?? []).map((change) => `  ${changeWord(change)} ${visibleLine(change.path)}`),
     ...shown.artifacts.map(({ path, size }) => `  File: ${visibleLine(path)} (${sizeOf(size)})`),
     ...(approval.next.length === 0 ? [] : [`  Next: ${approval.next.map(visibleLine).join(', ')}`]),
     ...(approval.expiresAt === undefined
@@ -101,6 +112,9 @@ export function describeGate(context: Context, state: RunState, approval: Approv
 }
 
 const PREVIEW_LINES = 8;
+
+const changeWord = ({ before, after }: FileChange): string =>
+  before === undefined ? 'Created:' : after === undefined ? 'Deleted:' : 'Changed:';
 
 /** A label and a text, on one line where it is one, else below each other. */
 function block(label: string, text: string, most: number): string[] {
@@ -119,6 +133,7 @@ function textOf(value: JsonValue): string {
 }
 
 function menu(approval: Approval): string {
+  if (approval.kind === 'policy') return [...policyMenuWords(approval), 'v view'].join('  ');
   const words = Object.entries(KEYS).filter(([, action]) => approval.allow.includes(action));
   const budget = budgetOf(approval);
   const said = words.map(([key, action]) =>

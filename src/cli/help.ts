@@ -93,6 +93,20 @@ Decides what waits at a step. Only decides: the run goes on with baton resume.
 
 At a question about a budget: approve raises it as shown, modify sets --value AMOUNT (2.50, 20k),
 skip leaves out the optional steps, cancel stops the run.
+
+At a question about what an agent wants to do: approve allows exactly what is shown, retry tells the agent
+that it may not (the comment goes along), skip leaves the step out.
+  --for-run         allow the like for the rest of the run, where that is offered
+  --refuse 1,3      allow all but these numbers, as they are shown
+${RUN}
+${COMMON}`,
+  undo: `baton undo RUN STEP [--file PATH]... [--anyway]
+
+Takes back what the agents of a step changed in files, also after the run has ended. A file that somebody
+changed since stays as it is, and is named.
+
+  --file PATH       only this file, relative to the workspace; may be given several times
+  --anyway          also files that were changed since
 ${RUN}
 ${COMMON}`,
   export: `baton export RUN DIR
@@ -117,6 +131,7 @@ Usage: baton COMMAND [options]
   pause RUN               start nothing new
   cancel RUN              stop for good
   approve RUN STEP        decide: --action approve|modify|retry|skip|cancel
+  undo RUN STEP           take back what agents changed in files
   export RUN DIR          lay a run out as files
 
   --version, --help       baton COMMAND --help says more

@@ -5,6 +5,7 @@ import { runStatus } from '../../core/model/run-state';
 import type { Command } from '../command-line';
 import { refuseFromInside, Refused, resolveFrom, type Context } from '../context';
 import { readDecisionText } from '../decision-text';
+import { allowing } from '../policy-choice';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun } from '../find-run';
 import { visibleJson, visibleLine } from '../show/visible';
@@ -52,6 +53,7 @@ export async function approve(
     );
   }
   const decision: Decision = {
+    ...policyAnswer(approval, command),
     action: command.action,
     shownHash: approval.shownHash,
     ...(command.comment !== undefined && { comment: command.comment }),
@@ -73,6 +75,19 @@ export async function approve(
     ...(!ended && { next: `baton resume ${runId}` }),
   });
   return EXIT.completed;
+}
+
+/** `--for-run` and `--refuse`, where an agent asks. */
+function policyAnswer(
+  approval: Approval,
+  { forRun, refuse }: Extract<Command, { name: 'approve' }>,
+): { readonly value?: JsonValue } {
+  if (forRun === undefined && refuse === undefined) return {};
+  if (approval.kind !== 'policy')
+    throw new Refused(EXIT.usage, '--for-run and --refuse are for what an agent wants to do.');
+  const read = allowing(approval, refuse ?? [], forRun === true);
+  if ('problem' in read) throw new Refused(EXIT.usage, read.problem);
+  return { value: read.value };
 }
 
 async function readValue(context: Context, file: string, approval: Approval) {
