@@ -37,6 +37,8 @@ import { parseWorkflowFile } from './workflow/parse-file';
 export { readLayer } from './providers/settings/read-layer';
 export { resolveModelSettings } from './providers/settings/resolve-settings';
 export { createLoneModels } from './runtime-lone-models';
+export { createParserIntelligence } from './tools/code/parser-intelligence';
+export { readToolSettings } from './tools/settings/read-tool-settings';
 
 /** Earlier runs that an estimate looks at. */
 const EARLIER_RUNS = 5;

@@ -43,6 +43,8 @@ export interface Found<T> {
   readonly items: readonly T[];
   /** True when more was found or could have been: the search is bounded. */
   readonly isPartial: boolean;
+  /** Who answered this time, where it is not who is asked as a rule. */
+  readonly source?: CodeSource;
 }
 
 export type SymbolKind =

@@ -99,6 +99,7 @@ interface Told {
   readonly count: number;
   readonly isPartial: boolean;
   readonly items: readonly unknown[];
+  readonly source?: CodeSource;
 }
 
 async function prepareQuestion(
@@ -120,9 +121,13 @@ async function prepareQuestion(
     run: async ({ signal }) => {
       const found = await answer(ask, args, place.relative, signal);
       return {
-        text: [...found.lines, ending(found, ask.source)].join('\n'),
+        text: [...found.lines, ending(found, found.source ?? ask.source)].join('\n'),
         isError: false,
-        data: toJson({ source: ask.source.kind, items: found.items, isPartial: found.isPartial }),
+        data: toJson({
+          source: (found.source ?? ask.source).kind,
+          items: found.items,
+          isPartial: found.isPartial,
+        }),
         isForeign: true,
       };
     },
@@ -136,6 +141,7 @@ function told<T>(found: Found<T>, lineOf: (one: T) => string): Told {
     count: found.items.length,
     isPartial: found.isPartial || items.length < found.items.length,
     items,
+    ...(found.source && { source: found.source }),
   };
 }
 
