@@ -73,6 +73,8 @@ export interface AgentTask {
    * after a crash goes on where it was.
    */
   readonly join: (name: ParticipantName) => Promise<Participant>;
+  /** Steps that may be at work at the same time: neither upstream nor downstream of this one. Absent: none. */
+  readonly beside?: readonly StepKey[];
   /** The run's money. Throws `OverBudget`, which the agent lets through: the engine asks and begins the attempt again. */
   readonly purse: Purse;
   /** Takes back the text told since the model was asked. */

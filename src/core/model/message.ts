@@ -74,6 +74,8 @@ export interface MessageBase {
   /** Who would have got it, had there been room among what they have not read yet. */
   readonly missed: readonly ParticipantName[];
   readonly priority: Priority;
+  /** What its sender knows it by: said twice under one mark, after a crash, it is said once. */
+  readonly mark?: string;
 }
 
 /** What is recorded of agents that work together. Mailboxes and the shared context are folds over these. */
@@ -98,6 +100,8 @@ export type CollaborationBody =
       readonly type: 'message-read';
       readonly participant: ParticipantName;
       readonly messages: readonly MessageId[];
+      /** What its reader knows this reading by. */
+      readonly mark?: string;
     }
   /** Its reader failed over it. It is kept for people and never delivered again. */
   | {

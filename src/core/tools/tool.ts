@@ -2,7 +2,8 @@
 import type { JsonObject, JsonValue } from '../base/json';
 import type { Host } from '../host';
 import type { ArtifactRef } from '../model/artifact';
-import type { FileChange } from '../model/tool-call';
+import type { Sha256 } from '../model/ids';
+import type { FileChange, PlannedFile } from '../model/tool-call';
 import type { ToolDeclaration } from '../providers/provider';
 import type { Effect } from './effect';
 
@@ -25,6 +26,8 @@ export interface ToolScope {
   readonly writes?: readonly string[];
   /** `RUN/STEP/ATTEMPT`, for processes. */
   readonly mark: string;
+  /** Which call of the step this is (its key in `ToolLog`): the same in an attempt that goes on from an interrupted one. */
+  readonly call?: Sha256;
   /** Longest that one command may run, milliseconds; absent: 10 minutes. */
   readonly longestCommandMs?: number;
   readonly putArtifact: (path: string, mediaType: string, data: Uint8Array | string) => Promise<ArtifactRef>;
@@ -39,6 +42,8 @@ export interface PreparedCall {
   readonly shown: JsonObject;
   /** True when doing it twice does no harm (reads, searches). */
   readonly idempotent: boolean;
+  /** What it would leave files of the workspace as, where it changes files and nothing else. After a crash it is known by them what happened. */
+  readonly files?: readonly PlannedFile[];
   /** Does what was prepared, and refuses ("tool-changed") when that is no longer what would happen. Rejects with `CancelledError` on abort. */
   run(options: ToolRun): Promise<ToolOutcome>;
 }

@@ -2,6 +2,8 @@ import type { JsonValue } from '../../base/json';
 import type { ArtifactRef } from '../../model/artifact';
 import type { Usage } from '../../model/events';
 import type { AgentName } from '../../model/ids';
+import type { ParticipantName } from '../../model/message';
+import type { Participant } from './collaboration';
 
 /** What an agent is asked to do for another one. */
 export interface Task {
@@ -51,6 +53,8 @@ export interface AskOptions {
   /** Who asked whom down to here, the first first. */
   readonly chain: readonly AgentName[];
   readonly allowance: Allowance;
+  /** Under which name it takes part in the run, and how: who asks it has joined for it already. Absent: as whoever lets it work likes. */
+  readonly as?: { readonly participant: ParticipantName; readonly join: () => Promise<Participant> };
 }
 
 /** Lets an agent do a task. Rejects only when it was cancelled; every other end is an outcome. */

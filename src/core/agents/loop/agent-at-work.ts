@@ -5,6 +5,7 @@ import type { Tool } from '../../tools/tool';
 import type { AgentTask } from '../agent';
 import type { Allowance, Ask } from '../collaboration/ask';
 import type { Participant } from '../collaboration/collaboration';
+import type { AgentProfile } from '../profile/profile';
 
 /** An agent in the middle of its work: the one that a step names, or one that was asked by another. */
 export interface AgentAtWork {
@@ -12,6 +13,8 @@ export interface AgentAtWork {
   /** Its name among the agents of the run: the step's key, and below it "review/security-3f9c02" for one that was asked. */
   readonly participant: ParticipantName;
   readonly task: AgentTask;
+  /** Who it is; absent: nobody describes it. */
+  readonly profile?: AgentProfile;
   /** A child's are never wider than its parent's. */
   readonly rights: AgentRights;
   /** Who asked whom down to this one, itself last. */
@@ -27,5 +30,8 @@ export interface AgentAtWork {
   readonly ask: Ask;
 }
 
-/** Tools that need to know whose they are: asking other agents, talking, the step's own local action. */
+/**
+ * Tools that need to know whose they are: asking other agents, talking, the step's own local action. Called once for an agent at work.
+ * What it gives is offered to that agent besides the tools that its profile names.
+ */
 export type ToolsOfAgent = (work: AgentAtWork) => readonly Tool[];
