@@ -12,6 +12,7 @@ import { helpText } from './help';
 import { createModelSource } from './model-source';
 import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
+import { createToolSource } from './tool-source';
 import { visibleLine } from './show/visible';
 
 // A reader that went away (`| head`, a closed window) must not end a run.
@@ -69,6 +70,7 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
         owner: { name: `terminal (pid ${process.pid})` },
         access,
         models: createModelSource(host, context.workspace),
+        tools: createToolSource(host, context.workspace),
         ...(options.state !== undefined && { stateDirectory: path.resolve(cwd, options.state) }),
       });
       runtime.onNotice((notice) => terminal.tell(visibleLine(notice)));

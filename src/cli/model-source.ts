@@ -2,6 +2,7 @@ import type { Host } from '../core/host';
 import type { ModelSource } from '../core/providers/model-settings';
 import { readConfigFiles } from '../core/providers/settings/config-files';
 import { resolveModelSettings } from '../core/providers/settings/resolve-settings';
+import { TOOL_KEYS } from './tool-source';
 
 type Lends = Pick<Host, 'env' | 'platform' | 'files'>;
 
@@ -11,7 +12,7 @@ export function createModelSource(host: Lends, workspace: string): ModelSource {
     names.map((name) => host.env(name)?.trim()).find((value) => value !== undefined && value !== '');
   return {
     async settings() {
-      const files = await readConfigFiles(host, workspace);
+      const files = await readConfigFiles(host, workspace, TOOL_KEYS);
       return resolveModelSettings({ ...files, env: (name) => host.env(name) });
     },
     key: (provider) => Promise.resolve(fromEnvironment(provider.keyNames)),

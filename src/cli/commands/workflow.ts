@@ -1,4 +1,4 @@
-import { knownAgents } from '../../core/agents/roster';
+import { createAgentProfiles } from '../../core/agents/own/agent-profiles';
 import type { Step, WorkflowDefinition } from '../../core/model/workflow';
 import { parseWorkflowFile } from '../../core/workflow/parse-file';
 import type { ParsedWorkflow } from '../../core/workflow/parsed-workflow';
@@ -78,6 +78,7 @@ async function check(context: Context, file: string): Promise<{ path: string; pa
   const workflow = await readWorkflow(context, file);
   // A file can be judged where nothing can be kept.
   const { host, workspace } = context;
+  const knownAgents = await createAgentProfiles({ files: host.files, workspace }).known();
   const parsed = await parseWorkflowFile(host, { ...workflow, workspace, knownAgents });
   tellDiagnostics(context, workflow.path, parsed.diagnostics);
   return { path: workflow.path, parsed };

@@ -3,7 +3,8 @@
  * must stay true: only what lies in the person's own folder is the person's; a broken file of theirs stops all asking, for a
  * cap may be lost in it.
  */
-import { isJsonObject } from '../../base/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import { nearest } from '../../base/nearest';
 import type { Host, HostFiles } from '../../host';
 import { messageOf } from '../../model/errors';
 import { placeAt, placeOf } from './json-places';
@@ -15,6 +16,16 @@ export interface ConfigFiles {
   readonly workspace: readonly SettingsLayer[];
   /** For people; faults begin with "file:line:column". */
   readonly notes: readonly string[];
+  /** Of the person's file and of the folder's; only where they were asked for, and where there is such a file. */
+  readonly others?: { readonly person?: OtherSections; readonly workspace?: OtherSections };
+}
+
+/** What others read in one of Baton's own files. */
+export interface OtherSections {
+  /** The file, for people. */
+  readonly shown: string;
+  /** What stands under the wanted keys, and under those that were probably meant; absent: the file could not be read. */
+  readonly values?: JsonObject;
 }
 
 type Machine = Pick<Host, 'env' | 'platform'> & { readonly files: Pick<HostFiles, 'read' | 'join'> };
@@ -24,24 +35,34 @@ const OWN = 'baton.config.json';
 const STRANGER = 'automatosx.config.json';
 const LARGEST = 256 * 1024;
 
-/** Reads what there is; a file that is not there says nothing. */
-export async function readConfigFiles(machine: Machine, workspace: string): Promise<ConfigFiles> {
+/** Reads what there is; a file that is not there says nothing. `otherSections`: keys of Baton's own files that others read. */
+export async function readConfigFiles(
+  machine: Machine,
+  workspace: string,
+  otherSections: readonly string[] = [],
+): Promise<ConfigFiles> {
   const notes: string[] = [];
   const folder = configFolder(machine);
   const shownFolder = withTilde(machine, folder);
   const person: SettingsLayer[] = [];
   const ofWorkspace: SettingsLayer[] = [];
+  let others: ConfigFiles['others'];
   for (const name of [STRANGER, OWN]) {
     const path = machine.files.join(folder, name);
     const shown = machine.files.join(shownFolder, name);
-    person.push(
-      ...(await readConfigFile(machine, { path, shown, isOwn: name === OWN, isPersons: true }, notes)),
-    );
+    const isOwn = name === OWN;
+    const outside = await readConfigFile(machine, { path, shown, isOwn, otherSections }, notes);
+    person.push(...outside.layers);
     const beside = machine.files.join(workspace, name);
-    const inside = { path: beside, shown: name, isOwn: name === OWN, isPersons: false };
-    ofWorkspace.push(...(await readConfigFile(machine, inside, notes)));
+    const inside = await readConfigFile(machine, { path: beside, shown: name, isOwn, otherSections }, notes);
+    ofWorkspace.push(...inside.layers);
+    if (isOwn && otherSections.length > 0)
+      others = {
+        ...(outside.others && { person: outside.others }),
+        ...(inside.others && { workspace: inside.others }),
+      };
   }
-  return { person, workspace: ofWorkspace, notes };
+  return { person, workspace: ofWorkspace, notes, ...(others && { others }) };
 }
 
 /** Where the person's own settings lie. */
@@ -59,43 +80,54 @@ interface ConfigFile {
   /** For people. */
   readonly shown: string;
   readonly isOwn: boolean;
-  readonly isPersons: boolean;
+  readonly otherSections: readonly string[];
 }
 
-async function readConfigFile(
-  machine: Machine,
-  file: ConfigFile,
-  notes: string[],
-): Promise<readonly SettingsLayer[]> {
+interface ReadFile {
+  readonly layers: readonly SettingsLayer[];
+  /** Absent: there is no such file. */
+  readonly others?: OtherSections;
+}
+
+async function readConfigFile(machine: Machine, file: ConfigFile, notes: string[]): Promise<ReadFile> {
   const { shown } = file;
-  const broken: SettingsLayer = { from: shown, isBroken: true };
+  const broken: ReadFile = { layers: [{ from: shown, isBroken: true }], others: { shown } };
   let text: string;
   try {
     const bytes = await machine.files.read(file.path);
-    if (bytes === undefined) return [];
+    if (bytes === undefined) return { layers: [] };
     if (bytes.length > LARGEST) throw new Error('it is larger than 256 kB');
     text = new TextDecoder().decode(bytes);
   } catch (error) {
     notes.push(`${shown} could not be read: ${messageOf(error)}.`);
-    return [broken];
+    return broken;
   }
   const parsed = parseJson(text);
   if ('offset' in parsed) {
     const { line, column } = placeAt(text, parsed.offset);
     notes.push(`${shown}:${line}:${column} This is no JSON.`);
-    return [broken];
+    return broken;
   }
   if (!file.isOwn) notes.push(`${shown} is read as ${OWN}.`);
   const tell = (faults: readonly LayerFault[], at: readonly string[]) => {
     for (const { path, message } of faults) notes.push(faultText(shown, text, [...at, ...path], message));
   };
-  const { layer, faults } = readLayer(parsed.value, shown, { onlyProviders: !file.isOwn });
+  const { isOwn, otherSections } = file;
+  const { layer, faults } = readLayer(parsed.value, shown, { onlyProviders: !isOwn, otherSections });
   tell(faults, []);
-  const chosen = file.isOwn ? environmentOf(machine, parsed.value, shown, notes) : undefined;
-  if (chosen === undefined) return [layer];
+  const others = { shown, ...sectionsOf(parsed.value, otherSections) };
+  const chosen = isOwn ? environmentOf(machine, parsed.value, shown, notes) : undefined;
+  if (chosen === undefined) return { layers: [layer], others };
   const overlay = readLayer(chosen.value, `${shown} (${chosen.name})`);
   tell(overlay.faults, ['environments', chosen.name]);
-  return [layer, overlay.layer];
+  return { layers: [layer, overlay.layer], others };
+}
+
+/** A key that was probably meant goes along: who reads it says so. */
+function sectionsOf(value: JsonValue, wanted: readonly string[]): { readonly values?: JsonObject } {
+  if (!isJsonObject(value)) return {};
+  const isWanted = (key: string) => wanted.includes(key) || nearest(key, wanted) !== undefined;
+  return { values: Object.fromEntries(Object.entries(value).filter(([key]) => isWanted(key))) };
 }
 
 /** The part of the file for the environment that BATON_ENV names. */
@@ -130,10 +162,10 @@ function ended(sentence: string): string {
   return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function parseJson(text: string): { readonly value: unknown } | { readonly offset: number } {
+function parseJson(text: string): { readonly value: JsonValue } | { readonly offset: number } {
   const plain = text.replace(/^\ufeff/, '');
   try {
-    return { value: JSON.parse(plain) };
+    return { value: JSON.parse(plain) as JsonValue };
   } catch (error) {
     const position = /position (\d+)/.exec(messageOf(error))?.[1];
     return { offset: position === undefined ? plain.trimEnd().length : Number(position) };

@@ -74,12 +74,15 @@ const LOOKS_LIKE_A_KEY =
   /^(api[-_]?key|key|keys|token|api[-_]?token|secret|password|authorization|auth|headers)$/i;
 const PROVIDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** `onlyProviders`: a file of another program, whose other parts are its own affair. */
-export function readLayer(
-  value: unknown,
-  from: string,
-  options: { readonly onlyProviders?: boolean } = {},
-): ReadLayer {
+export interface ReadLayerOptions {
+  /** A file of another program, whose other parts are its own affair. */
+  readonly onlyProviders?: boolean;
+  /** Keys of the same file that others read. */
+  readonly otherSections?: readonly string[];
+}
+
+/** Total: what cannot be read is left out and told. `from`: the place, for people. */
+export function readLayer(value: unknown, from: string, options: ReadLayerOptions = {}): ReadLayer {
   const faults: LayerFault[] = [];
   const report: Report = (path, message, isGrave = true) => void faults.push({ path, message, isGrave });
   if (!isJsonObject(value)) {
@@ -108,8 +111,9 @@ export function readLayer(
     else
       report(['prices', model], 'a price needs "input" and "output", US dollars for a million tokens', false);
   }
-  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !SECTIONS.includes(key)));
-  const top = readPart<typeof TOP>(rest, TOP, [], report, false, SECTIONS);
+  const sections = [...SECTIONS, ...(options.otherSections ?? [])];
+  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !sections.includes(key)));
+  const top = readPart<typeof TOP>(rest, TOP, [], report, false, sections);
   const { usdPerDay, tokensPerDay } = budget;
   const dayCap = {
     ...(usdPerDay !== undefined && { usd: usdPerDay }),
