@@ -6,9 +6,10 @@ import { createTwoFilesPatch } from 'diff';
 import { throwIfAborted } from '../../base/abort';
 import type { JsonObject } from '../../base/json';
 import { BatonError } from '../../model/errors';
-import type { FileChange } from '../../model/tool-call';
+import type { FileChange, PlannedFile } from '../../model/tool-call';
 import type { PreparedCall, ToolOutcome, ToolRun, ToolScope } from '../tool';
 import { effectsAt, refused, shownPlace, type Place } from './locate';
+import { checkNothingHidden } from './hidden-values';
 import { decodeText } from './text-file';
 import { wrongArguments } from './tool-arguments';
 import { visibleText } from './visible-text';
@@ -38,15 +39,29 @@ export async function readForChange(place: Place): Promise<Uint8Array | undefine
   return file?.bytes;
 }
 
-/** The call that makes all the changes or none. */
-export function prepareChanges(scope: ToolScope, changes: readonly PlannedChange[]): PreparedCall {
+/**
+ * The call that makes all the changes or none; those that a person wants left are no part of it. Throws "tool-refused" where a value
+ * that Baton hides would be lost.
+ */
+export function prepareChanges(scope: ToolScope, all: readonly PlannedChange[]): PreparedCall {
+  const changes = all.filter(({ place }) => scope.without?.includes(place.relative) !== true);
+  for (const change of changes) checkNothingHidden(change.place.requested, change, scope.host.redactor);
   return {
     effects: changes.flatMap((change) =>
       effectsAt(change.after === undefined ? 'delete' : 'write', change.place, scope),
     ),
     shown: { changes: changes.map((change) => shownChange(scope, change)) },
     idempotent: false,
+    files: changes.map((change) => plannedFile(scope, change)),
     run: (options) => makeChanges(scope, changes, options),
+  };
+}
+
+function plannedFile({ host }: ToolScope, { place, before, after }: PlannedChange): PlannedFile {
+  return {
+    path: place.relative,
+    ...(before !== undefined && { before: host.sha256(before) }),
+    ...(after !== undefined && { after: host.sha256(after) }),
   };
 }
 
