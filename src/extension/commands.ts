@@ -12,6 +12,7 @@ import * as open from './commands/open-results';
 import * as providers from './commands/providers';
 import * as run from './commands/run-workflow';
 import * as save from './commands/save-results';
+import { signInToGitHub } from './commands/github';
 import { setSecret } from './commands/secrets';
 import { validateWorkflow } from './commands/validate-workflow';
 
@@ -54,6 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
   setApiKey,
   removeApiKey,
   setSecret,
+  signInToGitHub,
   chooseModel,
   testProvider: providers.testProvider,
   allowEditorModels: providers.allowEditorModels,

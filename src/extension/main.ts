@@ -14,6 +14,7 @@ import { ModelSources } from './models/model-source';
 import type { ModelParts } from './models/model-parts';
 import { VscodeModel } from './models/vscode-model';
 import { WindowModels } from './models/window-models';
+import { ToolSources } from './tools/tool-source';
 import { runtimeBundle } from './bundles';
 import { RunControl } from './runs/run-control';
 import { logRuns } from './runs/log-runs';
@@ -47,6 +48,7 @@ export interface Baton {
   readonly checkpointsTree: CheckpointsTree;
   readonly models: ModelParts;
   readonly sources: ModelSources;
+  readonly tools: ToolSources;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }
@@ -64,7 +66,9 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const editorModels = store.add(new VscodeModel(host.clock, consent));
   const sources = store.add(new ModelSources(keys, editorModels, (name) => host.env(name)));
 
-  const access = store.add(new RuntimeAccess(context, host, sources));
+  const tools = store.add(new ToolSources(host, keys));
+
+  const access = store.add(new RuntimeAccess(context, host, sources, tools));
   const runs = store.add(new Runs(access, log));
   const control = new RunControl(runs, consent);
   const files = store.add(new WorkflowFiles(log));
@@ -120,6 +124,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     starter,
     models,
     sources,
+    tools,
     ready,
     orphaned,
   };

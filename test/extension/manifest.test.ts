@@ -102,6 +102,14 @@ describe('the manifest', () => {
     expect(Object.keys(settings()).filter((name) => /key|secret|token$/i.test(name))).toEqual([]);
   });
 
+  it('lets neither a folder nor a remote machine that a folder sets up say what agents may do and where keys are sent', () => {
+    const own = Object.entries(settings()).filter(([name]) =>
+      /\.(?:policy|search|elasticsearch|embeddings|github|mcpServers)\b/.test(name),
+    );
+    expect(own).toHaveLength(11);
+    for (const [name, { scope }] of own) expect(scope, name).toBe('application');
+  });
+
   it('knows no setting of a folder in Restricted Mode that says how models are asked', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     const ofFolders = Object.entries(settings())

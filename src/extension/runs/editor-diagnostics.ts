@@ -18,22 +18,27 @@ export async function editorDiagnostics(workspace: string): Promise<MoreFindings
   const root = vscode.Uri.file(workspace);
   for (const [uri, diagnostics] of vscode.languages.getDiagnostics()) {
     if (uri.scheme !== 'file' || !uri.path.startsWith(`${root.path}/`)) continue;
-    for (const diagnostic of diagnostics) {
-      if (diagnostic.source === 'Baton' || diagnostic.severity === vscode.DiagnosticSeverity.Hint) continue;
-      findings.push({
-        rule: ruleOf(diagnostic),
-        severity: SEVERITIES[diagnostic.severity],
-        message: diagnostic.message,
-        file: uri.path.slice(root.path.length + 1),
-        line: diagnostic.range.start.line + 1,
-      });
-    }
+    const file = uri.path.slice(root.path.length + 1);
+    findings.push(...diagnostics.flatMap((diagnostic) => findingOf(diagnostic, file) ?? []));
   }
   const notes =
     findings.length > MOST
       ? [`The editor reports ${findings.length} problems; the first ${MOST} are listed.`]
       : [];
   return { findings: findings.slice(0, MOST), notes };
+}
+
+/** Undefined for hints and Baton's own remarks. `file`: relative to the workspace. */
+export function findingOf(diagnostic: vscode.Diagnostic, file: string): Finding | undefined {
+  const { source, severity, message, range } = diagnostic;
+  if (source === 'Baton' || severity === vscode.DiagnosticSeverity.Hint) return undefined;
+  return {
+    rule: ruleOf(diagnostic),
+    severity: SEVERITIES[severity],
+    message,
+    file,
+    line: range.start.line + 1,
+  };
 }
 
 /** "editor/typescript-2304" */

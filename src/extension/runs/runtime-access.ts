@@ -6,6 +6,7 @@ import type { Runtime } from '../../core/runtime-port';
 import { notesFolder } from '../../core/storage/home';
 import { runtimeBundle } from '../bundles';
 import type { ModelSources } from '../models/model-source';
+import type { ToolSources } from '../tools/tool-source';
 import { editorDiagnostics } from './editor-diagnostics';
 import { settings } from '../settings';
 
@@ -36,6 +37,7 @@ export class RuntimeAccess implements Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly host: Host,
     private readonly models: ModelSources,
+    private readonly tools: ToolSources,
   ) {
     this.store.add(
       vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -91,6 +93,7 @@ export class RuntimeAccess implements Disposable {
       owner: { name: `VS Code window (pid ${process.pid})`, kind: 'window', isAlive: windowAnswers },
       editorDiagnostics,
       models: this.models.of(folder),
+      tools: this.tools.of(folder),
       isTrusted: () => vscode.workspace.isTrusted,
     });
     const opened: FolderRuntime = { folder, runtime };

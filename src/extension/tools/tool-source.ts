@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Host } from '../../core/host';
+import type { ToolSettings, ToolSource } from '../../core/tools/tool-box';
+import { runtimeBundle } from '../bundles';
+import type { Keys } from '../models/keys';
+import { createEditorIntelligence } from './editor-intelligence';
+import { githubToken } from './github-session';
+import { LanguageServices } from './language-services';
+import { concernsTools, FOLDER_FILE, folderTools, ignoredTools, personsTools } from './tool-configuration';
+
+/** Changes that come together are told once, milliseconds. */
+const GATHER = 50;
+const GITHUB = 'api.github.com';
+
+/** What the editor lends to tools: the person's settings, the sign-in to GitHub, and what its languages know about code. */
+export class ToolSources implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly services = this.store.add(new LanguageServices());
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly host: Host,
+    keys: Keys,
+  ) {
+    const tell = () => {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.changed.fire();
+      }, GATHER);
+    };
+    // Keys of search services lie beside those of providers.
+    this.store.add(keys.onDidChange(tell));
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (concernsTools(event)) tell();
+      }),
+    );
+    this.store.add(
+      vscode.authentication.onDidChangeSessions(({ provider }) => {
+        if (provider.id === 'github') tell();
+      }),
+    );
+    const files = this.store.add(vscode.workspace.createFileSystemWatcher(`**/${FOLDER_FILE}`));
+    for (const event of [files.onDidCreate, files.onDidChange, files.onDidDelete])
+      this.store.add(event(tell));
+  }
+
+  /** What a folder wishes narrows the rules; all else is the same for each folder. */
+  of(folder: vscode.WorkspaceFolder): ToolSource {
+    return {
+      settings: () => this.settings(folder),
+      codeIntelligence: createEditorIntelligence(folder, this.host, this.services),
+      githubToken: () => this.githubToken(folder),
+      onDidChange: this.changed.event,
+    };
+  }
+
+  async settings(folder: vscode.WorkspaceFolder | undefined): Promise<ToolSettings> {
+    const read = runtimeBundle().readToolSettings(personsTools(), await folderTools(folder));
+    return { ...read, notes: [...(await ignoredTools(folder)), ...read.notes] };
+  }
+
+  /** A token of github.com goes to no other address. */
+  private async githubToken(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+    const { github } = (await this.settings(folder)).addresses;
+    return github === undefined || new URL(github).host === GITHUB ? githubToken() : undefined;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.store.dispose();
+  }
+}
