@@ -21,7 +21,6 @@ interface Block {
 export interface AnthropicReader {
   /** Takes one event; true when it carried content. Events that it does not know carry none. */
   take(event: unknown): boolean;
-  readonly isComplete: boolean;
   readonly usage: CallUsage;
   /** @throws WireFault */
   answer(given: { readonly id: (given: unknown) => string; readonly provider: string }): ChatAnswer;
@@ -168,9 +167,6 @@ export function createAnthropicReader(
   return {
     take,
     answer,
-    get isComplete() {
-      return isComplete;
-    },
     get usage() {
       return usageNow();
     },

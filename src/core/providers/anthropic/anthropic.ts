@@ -39,6 +39,7 @@ export function createAnthropic(connection: Connection): ChatProvider {
       model: request.model,
       said: () => saidIn(request),
       spent: () => reader.usage,
+      isLast: ({ type }) => type === 'message_stop',
     });
     return exchange.run(async () => {
       const body = anthropicBody(request, name);
@@ -46,7 +47,6 @@ export function createAnthropic(connection: Connection): ChatProvider {
       if (options.stream) {
         for await (const event of await messages.create({ ...body, stream: true })) {
           if (reader.take(event)) exchange.progressed();
-          if (reader.isComplete) break;
         }
       } else {
         const message: unknown = await messages.create({ ...body, stream: false });

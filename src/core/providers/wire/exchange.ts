@@ -13,7 +13,7 @@ import { ProviderError } from '../provider-error';
 import type { Connection } from '../connection';
 import { bytesOf, textOf, textsOf, type Bytes } from './body';
 import { classify } from './classify';
-import { eventsOf, writeEvent, type WireEvent } from './event-stream';
+import { EventReader, writeEvent, type WireEvent } from './event-stream';
 import { failWith, WireFault, type Fault } from './fault';
 import { networkFault } from './network-fault';
 import { exhaustedUntil } from './retry-after';
@@ -35,6 +35,8 @@ export interface ExchangeOptions {
   readonly isAnswer?: (whole: JsonObject) => boolean;
   /** Whether an event proves that the answer is whole; only what is not part of it may follow. */
   readonly isEnd?: (event: JsonObject) => boolean;
+  /** Whether an event is the last one: nothing after it is read. Absent: only the mark "[DONE]" is. */
+  readonly isLast?: (event: JsonObject) => boolean;
   /** A whole answer where events were asked for, as the one event that it would have been. Absent: no such answer is taken. */
   readonly asEvent?: (whole: JsonObject) => JsonObject | undefined;
 }
@@ -45,29 +47,61 @@ const REFUSAL_MS = 2000;
 /** How long usage and the mark of the end are waited for once the answer is whole. */
 const GRACE_MS = 2000;
 
+interface Piece {
+  readonly text: string;
+  /** Events in it. */
+  readonly count: number;
+  readonly isLast: boolean;
+  /** What came after the text. */
+  readonly error?: unknown;
+}
+
+/** Turns of the event loop's jobs that a package may need to pass one event on. */
+const TURNS_PER_EVENT = 32;
+
+/** Made once: an error of this kind is dear, and each request ends with one. */
+const OVER = new DOMException('The request is over.', 'AbortError');
+
 export class Exchange implements Disposable {
   private readonly open = new DisposableStore();
   private readonly controller = new AbortController();
   private readonly stopped: Promise<never>;
-  private idle: Disposable | undefined;
+  private rejectStopped: (error: Error) => void = () => undefined;
+  private isStopped = false;
   private late = false;
   private fault: Fault | undefined;
   private response: Response | undefined;
   private isWhole = false;
+  /** Everything was read: there is nothing to be cancelled. */
+  private isDrained = false;
+  /** After the end, nothing but a broken event came. */
+  private isBroken = false;
+  private enough: Promise<undefined> | undefined;
   private endNow: () => void = () => undefined;
-  private readonly enough = new Promise<undefined>((resolve) => (this.endNow = () => resolve(undefined)));
+  private grace: Disposable | undefined;
+
+  // Deadlines, by the monotonic clock. One timer watches them all: it wakes up for the nearest, or before it, and looks again.
+  private readonly totalUntil: number;
+  private firstByteUntil = Number.POSITIVE_INFINITY;
+  private contentUntil = Number.POSITIVE_INFINITY;
+  private timer: Disposable | undefined;
+  private timerAt = Number.POSITIVE_INFINITY;
+  /** When the last bytes came. */
+  private readAt = 0;
 
   constructor(private readonly options: ExchangeOptions) {
-    const { signal, timeouts } = options;
+    const { signal, timeouts, connection } = options;
     this.stopped = new Promise((_, reject) => {
-      this.controller.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+      this.rejectStopped = reject;
     });
     this.stopped.catch(() => undefined);
-    const cancel = () => this.controller.abort();
+    const cancel = () => this.stop();
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.open.add({ dispose: () => signal.removeEventListener('abort', cancel) });
-    this.after(timeouts.total);
+    const now = connection.clock.monotonic();
+    this.totalUntil = now + timeouts.total;
+    this.wakeAt(now + Math.min(timeouts.total, timeouts.firstByte), now);
   }
 
   /** Id that the vendor gave the request, for its support. */
@@ -90,10 +124,10 @@ export class Exchange implements Disposable {
   /** Does the work with this exchange's `fetch`, and rejects with a `ProviderError` or, when cancelled, a `CancelledError`. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     try {
-      if (this.controller.signal.aborted) throw new CancelledError();
+      if (this.isStopped) throw new CancelledError();
       const result = await Promise.race([work(), this.stopped]);
-      // The packages end their loops without an error when they are aborted.
-      if (this.controller.signal.aborted) throw new CancelledError();
+      // The packages end their loops without an error when they are aborted. (Called: the value may have changed meanwhile.)
+      if (this.isOver) throw new CancelledError();
       return result;
     } catch (error) {
       throw this.verdict(error);
@@ -103,24 +137,35 @@ export class Exchange implements Disposable {
   }
 
   get isOver(): boolean {
-    return this.controller.signal.aborted || this.open.isDisposed;
+    return this.isStopped || this.open.isDisposed;
   }
 
   /** An event with content arrived. */
   progressed(): void {
-    if (!this.isWhole) this.waitForContent(this.options.timeouts.idle);
+    if (!this.isWhole) this.contentUntil = this.readAt + this.options.timeouts.idle;
   }
 
   dispose(): void {
     this.open.dispose();
-    this.idle?.dispose();
-    this.controller.abort();
+    this.timer?.dispose();
+    this.grace?.dispose();
+    if (!this.isDrained) this.stop();
+  }
+
+  private stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.rejectStopped(OVER);
+    this.controller.abort(OVER);
   }
 
   /** Given to the vendor's package in the place of the platform's. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const { connection, timeouts, shape } = this.options;
-    const first = this.after(timeouts.firstByte);
+    const { clock } = connection;
+    const begun = clock.monotonic();
+    this.firstByteUntil = begun + timeouts.firstByte;
+    this.wakeAt(this.firstByteUntil, begun);
     let response: Response;
     try {
       const changed = { redirect: 'error', signal: this.controller.signal } as const;
@@ -128,10 +173,12 @@ export class Exchange implements Disposable {
     } catch (error) {
       throw this.failed(networkFault(error));
     } finally {
-      first.dispose();
+      this.firstByteUntil = Number.POSITIVE_INFINITY;
     }
     this.response = response;
-    this.waitForContent(timeouts.idle);
+    this.readAt = clock.monotonic();
+    this.contentUntil = this.readAt + timeouts.idle;
+    this.wakeAt(this.contentUntil, this.readAt);
     const bytes = bytesOf(response);
     this.open.add({ dispose: () => bytes.cancel() });
     try {
@@ -207,48 +254,92 @@ export class Exchange implements Disposable {
       head.push(next.value);
       if (head.join('').trim() !== '') break;
     }
-    const all = chained(head.join(''), texts);
     // A stream begins with the name of a field (data, event, id, retry) or with a comment; all else is a page or one document.
     if (/^\s*[^deir:\s]/.test(head.join(''))) {
-      const json = this.wholeJson(await textOf(all));
+      const json = this.wholeJson(await textOf(chained(head.join(''), texts)));
       const event = this.options.asEvent?.(json);
       if (event === undefined) failWith('invalid-response', 'one document in the place of a stream');
-      yield writeEvent({ name: '', data: event });
+      yield writeEvent({ name: '', data: event }, '');
       return;
     }
-    const events = eventsOf(all);
-    for (let event = await this.next(events); event !== undefined; event = await this.next(events)) {
-      this.refuseErrors(event);
-      const { data } = event;
-      // Told here and not by who reads it: what comes after it in the same moment is known to come after it.
-      if (this.isWhole || (data !== undefined && this.options.isEnd?.(data) === true)) this.isWholeNow();
-      yield writeEvent({ ...event, name: typeof data?.['type'] === 'string' ? data['type'] : event.name });
-      // Whatever a server still sends after its mark of the end is not waited for.
-      if (data === undefined) return;
+    const reader = new EventReader();
+    let events = reader.take(head.join(''));
+    let isAtEnd = false;
+    let count = 0;
+    for (;;) {
+      const piece = this.pieceOf(events);
+      count += piece.count;
+      if (piece.text !== '') yield piece.text;
+      if (piece.error !== undefined) {
+        await passedOn(count);
+        throw piece.error as Error;
+      }
+      if (piece.isLast || isAtEnd) return;
+      try {
+        const next = await texts.next();
+        isAtEnd = next.done === true;
+        events = next.done === true ? reader.end() : reader.take(next.value);
+      } catch (error) {
+        if (this.isWhole) return;
+        await passedOn(count);
+        throw error;
+      }
+    }
+  }
+
+  /** What a piece of the stream holds, written again: whole events, up to a fault. */
+  private pieceOf(events: Generator<WireEvent, void>): Piece {
+    let text = '';
+    let count = 0;
+    try {
+      for (let event = this.next(events); event !== undefined; event = this.next(events)) {
+        this.refuseErrors(event);
+        const { data } = event;
+        // Told here and not by who reads it: what comes after it in the same moment is known to come after it.
+        if (this.isWhole || (data !== undefined && this.options.isEnd?.(data) === true)) this.isWholeNow();
+        text += writeEvent(event, typeof data?.['type'] === 'string' ? data['type'] : event.name);
+        count += 1;
+        // Whatever a server still sends after its mark of the end is not waited for.
+        if (data === undefined || this.options.isLast?.(data) === true) return { text, count, isLast: true };
+      }
+      return { text, count, isLast: this.isBroken };
+    } catch (error) {
+      return { text, count, isLast: true, error };
     }
   }
 
   /** The next event. Once the answer is whole, a broken one is no more than the end. */
-  private async next(events: AsyncGenerator<WireEvent, void>): Promise<WireEvent | undefined> {
+  private next(events: Generator<WireEvent, void>): WireEvent | undefined {
     try {
-      const next = await events.next();
+      const next = events.next();
       return next.done === true ? undefined : next.value;
     } catch (error) {
-      if (this.isWhole) return undefined;
-      throw error;
+      if (!this.isWhole) throw error;
+      this.isBroken = true;
+      return undefined;
     }
   }
 
   /** What may still come (usage, the mark of the end) is waited for a little, and its absence is no fault. */
   private isWholeNow(): void {
     this.isWhole = true;
-    this.idle?.dispose();
-    if (!this.isOver) this.idle = this.options.connection.clock.after(GRACE_MS, this.endNow);
+    this.contentUntil = Number.POSITIVE_INFINITY;
+    this.grace?.dispose();
+    this.grace = undefined;
   }
 
-  /** Waits for bytes, but not for those that need not come. */
+  /** Waits for bytes, but not long for those that need not come. */
   private read(bytes: Bytes): Promise<Uint8Array | undefined> {
-    return Promise.race([bytes.read(), this.enough]);
+    const { clock } = this.options.connection;
+    const read = bytes.read().then((chunk) => {
+      this.readAt = clock.monotonic();
+      if (chunk === undefined) this.isDrained = true;
+      return chunk;
+    });
+    if (!this.isWhole || this.isOver) return read;
+    this.enough ??= new Promise((resolve) => (this.endNow = () => resolve(undefined)));
+    this.grace ??= clock.after(GRACE_MS, this.endNow);
+    return Promise.race([read, this.enough]);
   }
 
   private refuseErrors({ name, data }: WireEvent): void {
@@ -261,20 +352,27 @@ export class Exchange implements Disposable {
     throw new WireFault(classify({ headers, text: JSON.stringify(data), now }));
   }
 
-  private waitForContent(delayMs: number): void {
-    this.idle?.dispose();
-    if (this.isOver) return;
-    this.idle = this.options.connection.clock.after(delayMs, () => this.isLate());
+  /** Wakes up at the moment, or before it. */
+  private wakeAt(moment: number, now: number): void {
+    if (moment >= this.timerAt || this.isOver) return;
+    this.timer?.dispose();
+    this.timerAt = moment;
+    this.timer = this.options.connection.clock.after(moment - now, () => this.wake());
   }
 
-  private after(delayMs: number): Disposable {
-    return this.open.add(this.options.connection.clock.after(delayMs, () => this.isLate()));
+  private wake(): void {
+    this.timerAt = Number.POSITIVE_INFINITY;
+    const now = this.options.connection.clock.monotonic();
+    const next = Math.min(this.totalUntil, this.firstByteUntil, this.contentUntil);
+    // Timers may be early by less than a millisecond.
+    if (next - now < 1) this.isLate();
+    else this.wakeAt(next, now);
   }
 
   private isLate(): void {
     if (this.isOver) return;
     this.late = true;
-    this.controller.abort();
+    this.stop();
   }
 
   private failed(fault: Fault): WireFault {
@@ -325,6 +423,11 @@ export class Exchange implements Disposable {
 /** Thrown by a vendor's package: what it read was not what it expects, or it does not take what it was given. */
 function unexpected(error: unknown): Fault {
   return { fault: 'invalid-response', raw: error instanceof Error ? error.name : 'unknown' };
+}
+
+/** Gives a package the time to pass on what it was given: an error takes with it what still waits inside. */
+async function passedOn(events: number): Promise<void> {
+  for (let turn = 0; turn < Math.min(events, 256) * TURNS_PER_EVENT; turn += 1) await undefined;
 }
 
 async function* chained(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
