@@ -30,8 +30,11 @@ export interface Participant {
   readonly name: ParticipantName;
   readonly postbox: Postbox;
   readonly context: ContextAccess;
-  /** Its work is over: frees its locks, ends its requests. May be called again. */
-  leave(): Promise<void>;
+  /**
+   * Frees its locks. ended (default): its work is over, and its requests end; interrupted: it comes back, under the same name.
+   * Only the first call counts.
+   */
+  leave(reason?: 'ended' | 'interrupted'): Promise<void>;
 }
 
 export class Collaboration implements Disposable {
@@ -104,9 +107,9 @@ export class Collaboration implements Disposable {
       name,
       postbox: this.mailbox.postbox(session),
       context: this.context.access(session),
-      leave: () => {
+      leave: (reason = 'ended') => {
         session.isOver = true;
-        return (left ??= this.log.record({ type: 'agent-left', participant: name, reason: 'ended' }));
+        return (left ??= this.log.record({ type: 'agent-left', participant: name, reason }));
       },
     };
   }

@@ -29,7 +29,7 @@ import {
 } from './message-limits';
 import { backTo, toEveryone, toOne, toSubscribers, type FindRoute } from './message-routes';
 import { answerIn, type OpenRequests } from './open-requests';
-import type { Asked, Postbox, RequestOptions, Saying, Sent } from './postbox';
+import type { Asked, Once, Postbox, RequestOptions, Saying, Sent } from './postbox';
 import type { Session } from './session';
 import type { SharedLog } from './shared-log';
 
@@ -62,22 +62,30 @@ export class Mailbox {
   }
 
   /** What one participant may do. Given to nobody else. */
-  postbox(session: Session): Postbox {
+  postbox(session: Session, once?: Once): Postbox {
     const { name } = session;
     const { clock, history, stored } = this.parts;
+    const say = (saying: Saying, priority: Priority | undefined, route: FindRoute) =>
+      this.say(session, saying, priority, route, once);
     return {
       name,
-      send: (to, saying, priority) => this.say(session, saying, priority, toOne(to)),
-      broadcast: (saying, priority) => this.say(session, saying, priority, toEveryone(name)),
-      publish: (topic, saying, priority) => this.say(session, saying, priority, toSubscribers(name, topic)),
+      once: (one) => this.postbox(session, one),
+      others: () =>
+        [...stored.participants].flatMap(([other, { presence }]) =>
+          presence === 'here' && other !== name ? [other] : [],
+        ),
+      send: (to, saying, priority) => say(saying, priority, toOne(to)),
+      broadcast: (saying, priority) => say(saying, priority, toEveryone(name)),
+      publish: (topic, saying, priority) => say(saying, priority, toSubscribers(name, topic)),
       subscribe: (topic) => this.listen(session, topic, true),
       unsubscribe: (topic) => this.listen(session, topic, false),
       request: (to, body, options) =>
-        this.request(session, to, body, clock.now() + Math.max(0, options.timeoutMs), options),
+        this.request(session, to, body, clock.now() + Math.max(0, options.timeoutMs), options, once),
       awaitAnswer: (request, signal) => this.awaitAnswer(session, request, signal),
-      respond: ({ id }, body) => this.answer(session, { type: 'response', body, answers: id }),
-      fail: ({ id }, body) => this.answer(session, { type: 'error', body, answers: id }),
-      receive: (limit = NO_MORE_THAN) => this.receive(session, limit),
+      respond: ({ id }, body) => this.answer(session, { type: 'response', body, answers: id }, once),
+      fail: ({ id }, body) => this.answer(session, { type: 'error', body, answers: id }, once),
+      receive: (limit = NO_MORE_THAN) => this.receive(session, limit, once),
+      take: (id) => this.take(session, id),
       next: (signal) => this.next(session, signal),
       serve: (handle, signal) => this.serve(session, handle, signal),
       readings: () => history.readingsOf(name),
@@ -86,8 +94,14 @@ export class Mailbox {
   }
 
   /** Of its own accord: what a text makes of the other types is refused here, whatever fields it has. */
-  private say(session: Session, { type, body }: Saying, priority: Priority | undefined, route: FindRoute) {
-    if (ownAccord.has(type)) return this.send(session, { type, body } as Saying, priority, route);
+  private say(
+    session: Session,
+    { type, body }: Saying,
+    priority: Priority | undefined,
+    route: FindRoute,
+    once: Once | undefined,
+  ) {
+    if (ownAccord.has(type)) return this.send(session, { type, body } as Saying, priority, route, once);
     const message = `A ${String(type)} is sent by asking or answering, not like this.`;
     return Promise.resolve<Sent>({ sent: false, refused: refusal('schema', message) });
   }
@@ -97,8 +111,11 @@ export class Mailbox {
     said: Saying | Said,
     priority: Priority | undefined,
     route: FindRoute,
+    once: Once | undefined,
   ): Promise<Sent> {
-    const message = this.compose(session, said, priority ?? 'normal', route);
+    const before = this.saidBefore(session, once);
+    if (before !== undefined) return { sent: true, id: before.id, to: before.to, missed: before.missed };
+    const message = this.compose(session, said, priority ?? 'normal', route, once);
     if ('code' in message) return { sent: false, refused: message };
     await this.parts.log.record({ type: 'message-sent', message });
     return { sent: true, id: message.id, to: message.to, missed: message.missed };
@@ -109,10 +126,19 @@ export class Mailbox {
     to: ParticipantName,
     body: Extract<Said, { type: 'request' }>['body'],
     answerBy: number,
-    { signal, priority = 'normal' }: RequestOptions,
+    { signal, priority = 'normal', onSent }: RequestOptions,
+    once: Once | undefined,
   ): Promise<Asked> {
     throwIfAborted(signal);
-    const message = this.compose(session, { type: 'request', body, answerBy }, priority, toOne(to));
+    const before = this.saidBefore(session, once);
+    if (before !== undefined) {
+      const answer = this.askedBefore(session, before.id, signal);
+      if (answer !== undefined) {
+        onSent?.(before.id);
+        return answer;
+      }
+    }
+    const message = this.compose(session, { type: 'request', body, answerBy }, priority, toOne(to), once);
     if ('code' in message) return { outcome: 'refused', refused: message };
     const { id } = message;
     const recorded = this.parts.log.record({ type: 'message-sent', message });
@@ -125,7 +151,22 @@ export class Mailbox {
       this.parts.requests.forget(id);
       throw error;
     }
+    onSent?.(id);
     return answer;
+  }
+
+  private saidBefore({ name }: Session, once: Once | undefined): Message | undefined {
+    return once?.again === true ? this.parts.history.marked(name, once.mark) : undefined;
+  }
+
+  /** What comes of a request of before; undefined when nothing ever will, and it may be asked again. */
+  private askedBefore(session: Session, id: MessageId, signal: AbortSignal): Promise<Asked> | undefined {
+    const end = this.parts.history.endOf(id);
+    if (end === 'expired') return Promise.resolve({ outcome: 'expired' });
+    if (end === undefined)
+      return this.parts.stored.requests.has(id) ? this.awaitAnswer(session, id, signal) : undefined;
+    // Read once: by then it may have been read before the crash, or not.
+    return this.take(session, end.id).then(() => answerIn(end));
   }
 
   private async awaitAnswer(session: Session, id: MessageId, signal: AbortSignal): Promise<Asked> {
@@ -144,14 +185,20 @@ export class Mailbox {
     return { outcome: 'refused', refused };
   }
 
-  private async answer(session: Session, said: Extract<Said, { type: 'response' | 'error' }>): Promise<Sent> {
+  private async answer(
+    session: Session,
+    said: Extract<Said, { type: 'response' | 'error' }>,
+    once?: Once,
+  ): Promise<Sent> {
+    const before = this.saidBefore(session, once);
+    if (before !== undefined) return { sent: true, id: before.id, to: before.to, missed: before.missed };
     const open = this.parts.ahead.requests.get(said.answers ?? 0);
     // Asked of the state and not of the message given: anyone could write one.
     if (open?.to !== session.name || open.answerBy < this.parts.clock.now()) {
       const message = `Request ${said.answers} waits for no answer of ${session.name}: it was answered, or its time is over.`;
       return { sent: false, refused: refusal('no-such-request', message) };
     }
-    return this.send(session, said, 'high', backTo(open.from));
+    return this.send(session, said, 'high', backTo(open.from), once);
   }
 
   private compose(
@@ -159,6 +206,7 @@ export class Mailbox {
     said: Saying | Said,
     priority: Priority,
     findRoute: FindRoute,
+    once: Once | undefined,
   ): Message | Refusal {
     const { ahead, allowances, limits } = this.parts;
     const away = this.absence(session);
@@ -172,7 +220,8 @@ export class Mailbox {
     const over = allowances.take(session.name);
     if (over !== undefined) return over;
     // `said` holds nothing but its type, its body and what it answers: each was put there by the methods above.
-    return { id: ahead.nextId, from: session.name, ...route, priority, ...said, body: body.value } as Message;
+    const message = { id: ahead.nextId, from: session.name, ...route, priority, ...said, body: body.value };
+    return (once === undefined ? message : { ...message, mark: once.mark }) as Message;
   }
 
   private async listen(session: Session, topic: string, on: boolean): Promise<Refusal | undefined> {
@@ -190,9 +239,15 @@ export class Mailbox {
     return undefined;
   }
 
-  private async receive(session: Session, limit: number): Promise<readonly Message[]> {
+  private async receive(
+    session: Session,
+    limit: number,
+    once: Once | undefined,
+  ): Promise<readonly Message[]> {
     const { name } = session;
-    const { stored, ahead, log } = this.parts;
+    const { stored, ahead, log, history } = this.parts;
+    const before = once?.again === true ? history.markedReading(name, once.mark) : undefined;
+    if (before !== undefined) return before;
     const claimed = ahead.participants.get(name)?.inbox;
     const messages: Message[] = [];
     if (claimed !== undefined && this.absence(session) === undefined)
@@ -202,8 +257,26 @@ export class Mailbox {
         if (claimed.has(message.id)) messages.push(message);
       }
     if (messages.length === 0) return [];
-    await log.record({ type: 'message-read', participant: name, messages: messages.map(({ id }) => id) });
+    const read = {
+      type: 'message-read',
+      participant: name,
+      messages: messages.map(({ id }) => id),
+    } as const;
+    await log.record(once === undefined ? read : { ...read, mark: once.mark });
     return messages;
+  }
+
+  private async take(session: Session, id: MessageId): Promise<Message | undefined> {
+    const { name } = session;
+    const { stored, ahead, log } = this.parts;
+    if (this.absence(session) !== undefined || ahead.participants.get(name)?.inbox.has(id) !== true)
+      return undefined;
+    for (const message of stored.participants.get(name)?.inbox ?? []) {
+      if (message.id !== id) continue;
+      await log.record({ type: 'message-read', participant: name, messages: [id] });
+      return message;
+    }
+    return undefined;
   }
 
   private async next(session: Session, signal: AbortSignal): Promise<Message> {
@@ -213,7 +286,7 @@ export class Mailbox {
       const arrival = this.arrivalFor(session.name, signal);
       arrival.promise.catch(() => {});
       try {
-        const [message] = await this.receive(session, 1);
+        const [message] = await this.receive(session, 1, undefined);
         if (message !== undefined) return message;
         await arrival.promise;
       } finally {

@@ -25,18 +25,26 @@ export interface Quarantined {
   readonly reason: string;
 }
 
+interface Reading {
+  readonly ids: readonly MessageId[];
+  readonly mark: string | undefined;
+}
+
 const KEPT = 10_000;
 
 /** Who said what to whom, and who read it: at least the last 10,000 messages. Earlier ones are in the run's log. */
 export class MessageHistory implements View {
   private older: ReadonlyMap<MessageId, Message> = new Map();
   private recent = new Map<MessageId, Message>();
-  private readonly reads = new Map<ParticipantName, (readonly MessageId[])[]>();
+  private readonly reads = new Map<ParticipantName, Reading[]>();
+  private readonly expired = new Set<MessageId>();
   readonly quarantined: Quarantined[] = [];
 
   fold(body: CollaborationBody): void {
     if (body.type === 'message-sent') this.keep(body.message);
-    else if (body.type === 'message-read') this.read(body.participant, body.messages);
+    else if (body.type === 'message-read')
+      this.read(body.participant, { ids: body.messages, mark: body.mark });
+    else if (body.type === 'request-expired') this.expired.add(body.message);
     else if (body.type === 'message-quarantined') {
       const { message, participant, reason } = body;
       this.quarantined.push({ message, participant, reason });
@@ -64,12 +72,30 @@ export class MessageHistory implements View {
    * same messages at the same places, and takes none of them twice.
    */
   readingsOf(name: ParticipantName): readonly (readonly Message[])[] {
-    return (this.reads.get(name) ?? []).map((ids) =>
-      ids.flatMap((id) => {
-        const message = this.recent.get(id) ?? this.older.get(id);
-        return message === undefined ? [] : [message];
-      }),
-    );
+    return (this.reads.get(name) ?? []).map((reading) => this.messagesOf(reading));
+  }
+
+  /** What the participant last read under a mark. */
+  markedReading(name: ParticipantName, mark: string): readonly Message[] | undefined {
+    const reading = this.reads.get(name)?.findLast((one) => one.mark === mark);
+    return reading === undefined ? undefined : this.messagesOf(reading);
+  }
+
+  /** What the participant last said under a mark. */
+  marked(name: ParticipantName, mark: string): Message | undefined {
+    return this.find({ participant: name }).findLast((one) => one.from === name && one.mark === mark);
+  }
+
+  /** How a request ended; undefined while an answer is waited for, and when it came to nothing otherwise. */
+  endOf(request: MessageId): Extract<Message, { type: 'response' | 'error' }> | 'expired' | undefined {
+    for (const message of this.find({ request }))
+      if (message.type === 'response' || (message.type === 'error' && message.answers === request))
+        return message;
+    return this.expired.has(request) ? 'expired' : undefined;
+  }
+
+  private messagesOf({ ids }: Reading): readonly Message[] {
+    return ids.flatMap((id) => this.recent.get(id) ?? this.older.get(id) ?? []);
   }
 
   private keep(message: Message): void {
@@ -81,10 +107,10 @@ export class MessageHistory implements View {
     this.recent.set(message.id, message);
   }
 
-  private read(name: ParticipantName, ids: readonly MessageId[]): void {
+  private read(name: ParticipantName, reading: Reading): void {
     const readings = this.reads.get(name);
-    if (readings === undefined) this.reads.set(name, [ids]);
-    else readings.push(ids);
+    if (readings === undefined) this.reads.set(name, [reading]);
+    else readings.push(reading);
     if (readings !== undefined && readings.length > KEPT) readings.shift();
   }
 }

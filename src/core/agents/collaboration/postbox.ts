@@ -24,6 +24,15 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly priority?: Priority;
+  /** Called once it is on the disk, and at once for one that stands there already. */
+  readonly onSent?: (id: MessageId) => void;
+}
+
+/** How an attempt that is made again knows what it said and read before. */
+export interface Once {
+  readonly mark: string;
+  /** True: what stands in the log under the mark is not said or read a second time; what came of it is given instead. */
+  readonly again: boolean;
 }
 
 /** How a request ended, or why it was never sent. */
@@ -37,6 +46,10 @@ type BodyOf<Type extends Said['type']> = Extract<Said, { type: Type }>['body'];
  */
 export interface Postbox {
   readonly name: ParticipantName;
+  /** The same postbox for one thing that is said or read: it is recorded with the mark. */
+  once(once: Once): Postbox;
+  /** Who else takes part now, in the order they joined. */
+  others(): readonly ParticipantName[];
   /** To one. */
   send(to: ParticipantName, saying: Saying, priority?: Priority): Promise<Sent>;
   /** To all others. */
@@ -55,6 +68,8 @@ export interface Postbox {
   fail(request: { readonly id: MessageId }, body: BodyOf<'error'>): Promise<Sent>;
   /** What is unread, the most urgent first, at most `limit` (50). Nothing is handed over twice. */
   receive(limit?: number): Promise<readonly Message[]>;
+  /** One message out of its turn; undefined when it is not unread. */
+  take(id: MessageId): Promise<Message | undefined>;
   /** The next message, waiting for it. Rejects with `CancelledError` when this agent leaves. */
   next(signal: AbortSignal): Promise<Message>;
   /** Handles message by message until the signal fires. A message that `handle` fails over is quarantined; the others go on. */

@@ -42,6 +42,8 @@ export interface ContextAccess {
   change(key: string, value: JsonValue, expected: number): Promise<Changed>;
   /** Waits at most `waitMs` behind whoever holds the key; until released, only this agent changes it. */
   lock(key: string, options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<Locked>;
+  /** Lets go of a key. Resolves to false when this agent does not hold it. */
+  unlock(key: string): Promise<boolean>;
 }
 
 interface Waiter {
@@ -88,6 +90,7 @@ export class SharedContext implements Disposable {
       history: (key) => history.of(key),
       change: (key, value, expected) => this.change(session, key, value, expected),
       lock: (key, options) => this.lock(session, key, options),
+      unlock: (key) => this.unlock(session, key),
     };
   }
 
@@ -144,13 +147,14 @@ export class SharedContext implements Disposable {
   private async take(session: Session, key: string): Promise<Locked> {
     await this.parts.log.record({ type: 'context-locked', key, by: session.name });
     let release: Promise<void> | undefined;
-    return { locked: true, release: () => (release ??= this.unlock(session, key)) };
+    return { locked: true, release: () => (release ??= this.unlock(session, key).then(() => undefined)) };
   }
 
-  private async unlock({ name, isOver }: Session, key: string): Promise<void> {
+  private async unlock({ name, isOver }: Session, key: string): Promise<boolean> {
     // Gone already when its holder left.
-    if (isOver || this.parts.ahead.locks.get(key) !== name) return;
+    if (isOver || this.parts.ahead.locks.get(key) !== name) return false;
     await this.parts.log.record({ type: 'context-unlocked', key, by: name });
+    return true;
   }
 
   private queueUp(
