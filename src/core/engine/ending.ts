@@ -1,4 +1,5 @@
 import type { RunEventBody } from '../model/events';
+import { callsInFlight, inFlightWords } from './calls/calls-in-flight';
 import { isSettled, type RunState, type StepState } from '../model/run-state';
 
 /** How a run ends in which every step has settled. */
@@ -28,7 +29,8 @@ export function cancellation(state: RunState, reason: string): RunEventBody[] {
     id: approval.id,
     reason,
   }));
-  for (const step of Object.values(state.steps)) if (!isSettled(step)) bodies.push(cancelled(step, reason));
+  for (const step of Object.values(state.steps))
+    if (!isSettled(step)) bodies.push(cancelled(state, step, reason));
   return bodies;
 }
 
@@ -39,13 +41,14 @@ export function cancelStep(state: RunState, step: StepState, reason: string): Ru
     approval === undefined
       ? []
       : [{ type: 'approval-voided', step: step.key, attempt: step.attempt, id: approval.id, reason }];
-  return [...gate, cancelled(step, reason)];
+  return [...gate, cancelled(state, step, reason)];
 }
 
-function cancelled(step: StepState, reason: string): RunEventBody {
+function cancelled(state: RunState, step: StepState, reason: string): RunEventBody {
+  const inFlight = callsInFlight(state, step.key);
   const message =
     step.status === 'running'
-      ? `${reason} It was stopped while it was running.`
+      ? `${reason} It was stopped while it was running.${inFlight.length === 0 ? '' : ` ${inFlightWords(inFlight)}`}`
       : step.status === 'uncertain'
         ? `${reason} Whether it happened is not known.`
         : reason;

@@ -12,17 +12,22 @@ import { isSettled, type OwnRunState, type StepState } from '../model/run-state'
 import type { Step } from '../model/workflow';
 import type { Question } from './gates/approvals';
 import type { RecordedAnswers } from './calls/recorded-answers';
+import type { RecordedTools } from './calls/recorded-tools';
+import { asUnknown, callsInFlight } from './calls/calls-in-flight';
 import { HeldSteps } from './money/held-steps';
 import type { RunPurse } from './money/run-purse';
 import type { AttemptOutcome } from './work/attempt';
+import { failure, recordedOutcome, type Failure } from './work/recorded-outcome';
 import { cancelStep } from './ending';
 import type { Gates } from './gates/gates';
 import type { Joins } from './graph/joins';
 import { isLargeOutput } from './work/large-output';
 import { errorQuestion, gateQuestion, uncertainQuestion } from './gates/questions';
+import { toolQuestion, toolQuestionWords } from './gates/tool-questions';
 import { ReadyQueue } from './graph/ready-queue';
 import { afterFailure, type RetriesUsed } from './graph/retry';
 import type { RunLog } from './run-log';
+import type { RunTalk } from './run-talk';
 import { outputOf, type StepValues } from './work/step-values';
 import { Stop } from './work/stop';
 import { turnOf } from './turn';
@@ -37,6 +42,8 @@ export interface FlowOptions {
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly retriesUsed: Map<StepKey, RetriesUsed>;
   readonly answers: RecordedAnswers;
+  readonly tools: RecordedTools;
+  readonly talk: RunTalk;
   readonly money: RunPurse;
   /** False while no step may start. */
   readonly mayStart: () => boolean;
@@ -48,8 +55,6 @@ export interface FlowOptions {
 }
 
 const NEVER_AGAIN: ReadonlySet<string> = new Set(['template', 'needs-model']);
-
-type Failure = Extract<AttemptOutcome, { type: 'failed' }>;
 
 export class Flow {
   /** Set when the run is being ended: facts are still recorded, nothing follows from them. */
@@ -69,7 +74,7 @@ export class Flow {
   private failFastFired = false;
 
   constructor(private readonly options: FlowOptions) {
-    const { services, log, values, steps, gates, answers, money } = options;
+    const { services, log, values, steps, gates, answers, tools, talk, money } = options;
     this.unsettled = steps.size;
     this.work = new Work(services, {
       runId: log.state.runId,
@@ -78,12 +83,16 @@ export class Flow {
       steps,
       comment: (key) => gates.comment(key),
       answers,
+      tools,
+      talk,
       money,
       onOutcome: (step, attempt, idempotent, outcome) => {
         // Closed or overtaken: what came out is for whoever opens the run next to find out.
         if (log.hasFailed) return;
-        if (this.isEnding) this.recordFact(step, attempt, outcome);
-        else this.outcome(step, attempt, idempotent, outcome);
+        if (this.isEnding) {
+          const fact = recordedOutcome(step, attempt, outcome);
+          if (fact !== undefined) void log.record(fact);
+        } else this.outcome(step, attempt, idempotent, outcome);
         this.proceed();
       },
     });
@@ -278,18 +287,30 @@ export class Flow {
       case 'held':
         this.held.hold(step, attempt, outcome.question);
         return;
+      case 'asking': {
+        const { question } = outcome;
+        const { kind: reason } = question;
+        const message = toolQuestionWords(question);
+        const held = { type: 'step-held', step: step.key, attempt, reason, message } as const;
+        this.ask(toolQuestion(step, attempt, question), [held]);
+        return;
+      }
       case 'failed': {
         // What cannot be filled in, or has nobody to do it, is the same at every attempt.
         if (NEVER_AGAIN.has(outcome.error.code)) return this.failed(step, attempt, outcome);
+        const inFlight = callsInFlight(log.state, step.key);
+        const error = asUnknown(outcome.error, inFlight);
+        // What an agent does in its turns may be repeated, but not a call that may have happened, unless the file says so.
+        const mayRepeat = idempotent && (inFlight.length === 0 || step.idempotent === true);
         const used = this.options.retriesUsed.get(step.key) ?? [];
         const { host } = this.options.services;
-        const after = afterFailure(step, idempotent, outcome.error, used, host.ids.random());
-        if (after.type === 'failed') this.failed(step, attempt, outcome);
-        else if (after.type === 'uncertain') this.uncertain(step, attempt, outcome.error.message);
+        const after = afterFailure(step, mayRepeat, error, used, host.ids.random());
+        if (after.type === 'failed') this.failed(step, attempt, { ...outcome, error });
+        else if (after.type === 'uncertain') this.uncertain(step, attempt, error.message);
         else {
           this.options.retriesUsed.set(step.key, after.used);
           const retryAt = host.clock.now() + after.delayMs;
-          void log.record({ ...failure(step, attempt, outcome), retryAt });
+          void log.record({ ...failure(step.key, attempt, { ...outcome, error }), retryAt });
           this.retryLater(step.key, after.delayMs);
         }
         return;
@@ -301,7 +322,7 @@ export class Flow {
 
   private failed(step: Step, attempt: number, outcome: Failure): void {
     const { error, artifacts } = outcome;
-    const body = failure(step, attempt, outcome);
+    const body = failure(step.key, attempt, outcome);
     if (step.onError === 'ask' && !this.failFastFired) {
       this.ask(errorQuestion(step, attempt, error.message, artifacts), [body]);
       return;
@@ -374,18 +395,4 @@ export class Flow {
       void this.settle(state.key, cancelStep(log.state, state, reason));
     }
   }
-
-  private recordFact(step: Step, attempt: number, outcome: AttemptOutcome): void {
-    const { log } = this.options;
-    if (outcome.type === 'failed') void log.record(failure(step, attempt, outcome));
-    if (outcome.type !== 'produced') return;
-    const { product } = outcome;
-    if (step.approval?.when === 'after')
-      void log.record({ type: 'step-produced', step: step.key, attempt, ...product });
-    else void log.record({ type: 'step-completed', step: step.key, attempt, how: 'work', ...product });
-  }
-}
-
-function failure(step: Step, attempt: number, { error, artifacts, usage }: Failure) {
-  return { type: 'step-failed', step: step.key, attempt, error, artifacts, usage } as const;
 }

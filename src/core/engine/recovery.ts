@@ -31,6 +31,9 @@ export function crashesInARow(events: readonly RunEvent[]): number {
 function saysNothingNew(event: RunEvent): boolean {
   switch (event.type) {
     case 'step-started':
+    case 'tool-started':
+    case 'agent-joined':
+    case 'agent-left':
     case 'run-paused':
     case 'run-parked':
       return true;
@@ -100,9 +103,14 @@ export async function endLeftovers(
   for (const step of interruptedSteps(state)) {
     const mark = `${state.runId}/${step.key}/${step.attempt}`;
     const noted = await store.logs.readProcess(state.runId, step.key, step.attempt);
-    if (noted === undefined && step.assignment.engine !== 'command') continue;
+    if (noted === undefined && step.assignment.engine !== 'command' && !usedTools(state, step)) continue;
     await host.processes.endGroup({ ...(isGroup(noted) && noted), mark });
   }
+}
+
+/** Its commands carry the mark of the attempt, and outlive a killed process as those of the file do. */
+function usedTools({ tools }: RunState, { key, attempt }: RunningStep): boolean {
+  return (tools[key] ?? []).some((call) => call.attempt === attempt);
 }
 
 function isGroup(noted: unknown): noted is ProcessGroup {

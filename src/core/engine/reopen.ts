@@ -52,6 +52,10 @@ export async function reopenRun(
     void run.log.record({ type: 'owner-changed', ...opener, recovery: true });
   };
   const interrupted = interruptedSteps(state);
+  if (run.talk.hasLeftovers) {
+    sayRecovered();
+    await run.talk.open();
+  }
   // Attempts that may be repeated go back into the queue with this event.
   if (interrupted.length > 0) sayRecovered();
   run.flow.restore(state);

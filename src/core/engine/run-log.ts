@@ -12,7 +12,7 @@ import { begin, foldAll, foldInto, ownCopy, type OwnRunState, type RunState } fr
 import { BatonError } from '../model/errors';
 import type { Appended, RunStore } from '../storage/run-store';
 
-/** How long the beginning of a harmless step may wait for its result to share one sync. Milliseconds. */
+/** How long the beginning of something harmless may wait for its result to share one sync. Milliseconds. */
 const SHARE_MS = 2;
 
 export interface RunLogOptions {
@@ -89,7 +89,7 @@ export class RunLog {
     return this.write(bodies, this.options.clock.now());
   }
 
-  /** For the beginning of a step that may be repeated: it may share the sync of its result, and is stored soon in any case. */
+  /** For the beginning of what may be repeated: it may share the sync of its result, and is stored soon in any case. */
   recordSoon(body: RunEventBody): void {
     this.held.push({ body, at: this.options.clock.now() });
     this.timer ??= this.options.clock.after(SHARE_MS, () => this.flush());

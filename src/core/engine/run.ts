@@ -16,8 +16,10 @@ import { Gates } from './gates/gates';
 import { Joins } from './graph/joins';
 import { retriesUsedIn } from './graph/retry';
 import { RecordedAnswers } from './calls/recorded-answers';
+import { RecordedTools } from './calls/recorded-tools';
 import { RunPurse, type DaySpending } from './money/run-purse';
 import { RunLog } from './run-log';
+import { RunTalk } from './run-talk';
 import { StepValues } from './work/step-values';
 import { Stop } from './work/stop';
 import type { WorkServices } from './work/work';
@@ -63,7 +65,9 @@ export class Run {
   readonly values: StepValues;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly decisions: Decisions;
+  readonly talk: RunTalk;
   private readonly answers = new RecordedAnswers();
+  private readonly tools = new RecordedTools();
   private readonly clock: WorkingClock;
   private ending: Promise<CommandOutcome> | undefined;
   private isClosed = false;
@@ -87,7 +91,7 @@ export class Run {
         store,
         clock: host.clock,
         rehearsal: origin.type === 'new' ? origin.rehearsal : events[0]?.rehearsal === true,
-        onRecorded: (event) => this.answers.add(event),
+        onRecorded: (event) => this.recorded(event),
         onStored: (stored) => {
           services.onStored(stored);
           this.tellIfIdle();
@@ -96,7 +100,8 @@ export class Run {
       },
       origin.type === 'new' ? origin.started : events,
     );
-    for (const event of events) this.answers.add(event);
+    for (const event of events) this.recorded(event);
+    this.talk = new RunTalk(this.log, host.clock, events);
     const { state } = this.log;
     const { definition } = state;
     this.clock = new WorkingClock(host.clock, definition.config.timeout, workingTime(events), () =>
@@ -123,6 +128,8 @@ export class Run {
       steps: this.steps,
       retriesUsed: retriesUsedIn(events, this.steps),
       answers: this.answers,
+      tools: this.tools,
+      talk: this.talk,
       money,
       mayStart: () => this.mayStart(),
       onMoved: () => this.moved(),
@@ -223,6 +230,7 @@ export class Run {
     this.flow.isEnding = true;
     this.disposeClocks();
     await this.flow.stopWork(new Stop('close', 'Baton was closed.'));
+    this.talk.dispose();
     this.tellIfIdle();
   }
 
@@ -230,6 +238,7 @@ export class Run {
   conclude(): void {
     if (this.ending !== undefined || this.hasEnded) return;
     this.disposeClocks();
+    this.talk.dispose();
     void this.log.record(conclusion(this.state));
   }
 
@@ -242,6 +251,7 @@ export class Run {
     this.flow.isEnding = true;
     this.disposeClocks();
     await this.flow.stopWork(stop);
+    this.talk.dispose();
     if (this.log.hasFailed) return this.over();
     this.log.flush();
     const stored = this.log.record(...cancellation(this.state, stop.message), body);
@@ -256,6 +266,12 @@ export class Run {
     const message = `The run took longer than its limit of ${timeout ?? 0} ms.`;
     const names = failed.map((step) => step.key);
     void this.end(new Stop('timeout', message), { type: 'run-failed', failed: names, message });
+  }
+
+  /** For what later attempts go on from. */
+  private recorded(event: RunEvent): void {
+    this.answers.add(event);
+    this.tools.add(event);
   }
 
   private mayStart(): boolean {
@@ -321,7 +337,10 @@ export class Run {
   private fault(error: unknown): void {
     this.flow.isEnding = true;
     this.disposeClocks();
-    void this.flow.stopWork(new Stop('close', 'Nothing more can be recorded.')).then(() => this.tellIfIdle());
+    void this.flow.stopWork(new Stop('close', 'Nothing more can be recorded.')).then(() => {
+      this.talk.dispose();
+      this.tellIfIdle();
+    });
     this.services.onFault(this.id, error);
   }
 

@@ -14,7 +14,7 @@ export interface ToolsState {
 export function foldTool(state: ToolsState, event: ToolEvent): void {
   switch (event.type) {
     case 'tool-started': {
-      const { step, attempt, call, key, agent, tool, permit, at } = event;
+      const { step, attempt, call, key, agent, tool, permit, idempotent, at } = event;
       const started: ToolCall = {
         step,
         attempt,
@@ -24,6 +24,7 @@ export function foldTool(state: ToolsState, event: ToolEvent): void {
         tool,
         arguments: event.arguments,
         permit,
+        ...(idempotent && { idempotent }),
         status: 'running',
         startedAt: at,
       };

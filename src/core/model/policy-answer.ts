@@ -2,6 +2,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json';
 import type { Approval, Decision } from './approval';
 import type { CallAnswer, PolicyAnswer } from './tool-call';
 
+/** Whether a question is about calls of an agent: once it is answered, the step goes on in the middle of its work. */
+export function isAboutCalls({ kind, shown }: Pick<Approval, 'kind' | 'shown'>): boolean {
+  return kind === 'policy' || (kind === 'uncertain' && shown.calls !== undefined);
+}
+
 /** Reads the value of a decision about a `policy` question; undefined when it is none. No value: all of it, once. */
 export function readPolicyAnswer(value: JsonValue | undefined): PolicyAnswer | undefined {
   if (value === undefined || value === null) return {};

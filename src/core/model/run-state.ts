@@ -13,7 +13,7 @@ import { foldTool, interruptTools } from './fold-tools';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
 import { nothingSpent, type Budget, type ModelCall, type Spending } from './model-call';
 import { isSettled, type StepState } from './step-state';
-import { grantedBy } from './policy-answer';
+import { grantedBy, isAboutCalls } from './policy-answer';
 import type { FileChange, ToolCall } from './tool-call';
 import type { ApprovalMode, Step, WorkflowDefinition } from './workflow';
 
@@ -278,12 +278,11 @@ function decided(state: OwnRunState, event: Extract<RunEvent, { type: 'approval-
 }
 
 /** What a person sends to work (again) stands in the queue until a slot is free; every other decision is followed by its result. */
-export function sendsToWork({ kind, shown }: Approval, { action }: Decision): boolean {
+export function sendsToWork(approval: Approval, { action }: Decision): boolean {
   if (action === 'retry') return true;
-  if (kind === 'before' || kind === 'policy') return action === 'approve';
-  // About one call of an agent: the step goes on where it was.
-  if (kind === 'uncertain' && shown.calls !== undefined) return action === 'approve' || action === 'modify';
-  return kind === 'budget' && (action === 'approve' || action === 'modify');
+  if (approval.kind === 'before') return action === 'approve';
+  const goesOn = approval.kind === 'budget' || isAboutCalls(approval);
+  return goesOn && (action === 'approve' || action === 'modify');
 }
 
 /** Approving a budget gate raises its cap as shown; modifying sets it to the number given. A day's cap is kept elsewhere. */

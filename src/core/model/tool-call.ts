@@ -114,6 +114,8 @@ export interface ToolCall {
   /** Large ones as a stand-in. */
   readonly arguments: JsonValue;
   readonly permit: Permit;
+  /** Present when doing it twice does no harm. */
+  readonly idempotent?: true;
   /** interrupted: it had begun when the program ended, and what came of it is not known. */
   readonly status: 'running' | 'done' | 'failed' | 'refused' | 'interrupted';
   /** The beginning of what the model was told; at most `LONGEST_PREVIEW` characters. */

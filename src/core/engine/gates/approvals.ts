@@ -9,7 +9,9 @@ import type { RunEventBody } from '../../model/events';
 import type { StepProduct } from '../../model/run-state';
 import type { DecisionAction, Step } from '../../model/workflow';
 import { changedShown } from '../work/step-content';
+import { isAboutCalls } from '../../model/policy-answer';
 import { schemaFaults } from '../../base/schema-faults';
+import { callRefusal } from './call-refusal';
 
 const ALL: readonly DecisionAction[] = ['approve', 'modify', 'retry', 'skip', 'cancel'];
 const OFFERED: Readonly<Record<ApprovalKind, readonly DecisionAction[]>> = {
@@ -20,7 +22,8 @@ const OFFERED: Readonly<Record<ApprovalKind, readonly DecisionAction[]>> = {
   error: ['retry', 'modify', 'skip', 'cancel'],
   uncertain: ALL,
   budget: ['approve', 'modify', 'skip', 'cancel'],
-  policy: ['approve', 'skip', 'cancel'],
+  // To refuse everything is to send the agent on without.
+  policy: ['approve', 'retry', 'skip', 'cancel'],
 };
 
 export interface Question {
@@ -89,6 +92,7 @@ export function refusalOf(
     return `"${decision.action}" is not offered here; offered: ${approval.allow.join(', ')}.`;
   if (decision.action === 'modify' && decision.value === undefined)
     return 'To modify, give what it is to become.';
+  if (isAboutCalls(approval)) return callRefusal(approval, decision, by);
   if (approval.kind === 'before')
     return decision.action === 'modify' && changedShown(approval.shown, decision.value ?? null) === undefined
       ? 'This cannot replace what was shown: give a text, or an object with "prompt", "command" or "with".'
@@ -104,8 +108,8 @@ export function givenResult(
   approval: Approval,
   decision: Decision,
 ): { readonly value: JsonValue } | undefined {
-  // Before the work it changes what is done, about money how much of it there is.
-  if (approval.kind === 'before' || approval.kind === 'budget') return undefined;
+  // Before the work it changes what is done, about money how much of it there is, about calls it is what the agent is told.
+  if (approval.kind === 'before' || approval.kind === 'budget' || isAboutCalls(approval)) return undefined;
   if (decision.action === 'modify') return { value: decision.value ?? null };
   // "It happened": what came of it is only known when the person says so.
   if (decision.action === 'approve' && approval.kind === 'uncertain' && decision.value !== undefined)
@@ -156,6 +160,7 @@ export function consequenceOf(
     case 'approve':
     case 'modify': {
       if (kind === 'budget') return { type: 'spend-more' };
+      if (isAboutCalls(approval)) return { type: 'to-work' };
       if (kind === 'before') {
         if (decision.action === 'approve') return { type: 'to-work' };
         const shown = changedShown(approval.shown, decision.value ?? null);

@@ -7,9 +7,10 @@
 import type { Disposable } from '../../base/disposable';
 import type { JsonValue } from '../../base/json';
 import type { Host } from '../../host';
-import type { Approval, Decider, Decision, ShownContent } from '../../model/approval';
+import type { Approval, ApprovalKind, Decider, Decision, ShownContent } from '../../model/approval';
 import type { RunEvent, RunEventBody } from '../../model/events';
 import type { ApprovalId, StepKey } from '../../model/ids';
+import { isAboutCalls } from '../../model/policy-answer';
 import type { RunState, StepProduct } from '../../model/run-state';
 import type { Step } from '../../model/workflow';
 import type { ValueContext } from '../../workflow/expressions';
@@ -36,6 +37,9 @@ export type Asked =
       readonly consequence: Consequence;
     };
 
+/** What only a person can answer, and others may wait for as well. */
+const AT_ONCE: ReadonlySet<ApprovalKind> = new Set(['uncertain', 'budget', 'policy']);
+
 export class Gates {
   private readonly owed = new Map<StepKey, Question>();
   private readonly approved = new Map<StepKey, ShownContent>();
@@ -50,8 +54,7 @@ export class Gates {
   ask(question: Question, product?: StepProduct): Asked {
     const { state } = this.options;
     const mode = effectiveMode(state);
-    // What only a person can answer is asked at once; others may be waiting for the same answer.
-    if (question.kind !== 'uncertain' && question.kind !== 'budget' && mode === 'batch') {
+    if (!AT_ONCE.has(question.kind) && mode === 'batch') {
       this.owed.set(question.step.key, question);
       return { type: 'owed' };
     }
@@ -106,7 +109,8 @@ export class Gates {
       if (decision.action === 'approve') this.approved.set(approval.step, approval.shown);
       if (decision.action === 'modify') this.changed.add(approval.step);
     }
-    if (decision.action === 'retry' && decision.comment !== undefined)
+    // What is said about a call goes to the agent with that call; what it was told before stays what it was told.
+    if (decision.action === 'retry' && decision.comment !== undefined && !isAboutCalls(approval))
       this.comments.set(approval.step, decision.comment);
   }
 
@@ -176,8 +180,9 @@ export class Gates {
 
   private approvalFor(question: Question): Approval {
     const { host, state, next } = this.options;
-    // The file's gate is about the step's result, not about money.
-    const policy = question.kind === 'budget' ? undefined : question.step.approval;
+    // The file's gate is about the step's result, not about money or single calls.
+    const isOther = question.kind === 'budget' || isAboutCalls(question);
+    const policy = isOther ? undefined : question.step.approval;
     const isFilled = policy !== undefined && (policy.message !== undefined || policy.show.length > 0);
     const values = isFilled ? this.valuesFor(question) : this.options.values;
     const extra = policy === undefined ? {} : extraOf(policy.show, values);

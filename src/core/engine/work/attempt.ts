@@ -3,7 +3,15 @@
  * does not own: whether and when it runs, and what its outcome means for the run (run).
  * must stay true: it always ends, and a result is only ever reported whole: checked, large parts stored.
  */
-import type { AgentResult, Agents, AgentTask, CallLog, UpstreamResult } from '../../agents/agent';
+import type {
+  AgentResult,
+  Agents,
+  AgentTask,
+  CallLog,
+  NeedsPerson,
+  ToolLog,
+  UpstreamResult,
+} from '../../agents/agent';
 import type { JsonValue } from '../../base/json';
 import type { Host, ProcessGroup } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
@@ -12,6 +20,7 @@ import type { Assignment, StepError, Usage } from '../../model/events';
 import type { RunId } from '../../model/ids';
 import type { BudgetQuestion, CallUsage } from '../../model/model-call';
 import type { StepProduct } from '../../model/run-state';
+import type { ToolQuestion } from '../../model/tool-call';
 import type { FailureClass, Step, WorkflowConfig } from '../../model/workflow';
 import type { OverBudget, Purse } from '../../providers/routing';
 import type { ArtifactStore } from '../../storage/run-store';
@@ -20,7 +29,6 @@ import { collectArtifacts } from './collect-artifacts';
 import { commandSecrets, type SecretSource } from './command-secrets';
 import { runCommand } from './command-step';
 import { storableOutput } from './large-output';
-import { nobodyJoins, noTools } from './no-calls';
 import { schemaFaults } from '../../base/schema-faults';
 import type { StepContent } from './step-content';
 import { Stop, stopOf } from './stop';
@@ -50,6 +58,8 @@ export interface AttemptTask {
   readonly config: WorkflowConfig;
   readonly isRetry: boolean;
   readonly calls: CallLog;
+  readonly tools: ToolLog;
+  readonly join: AgentTask['join'];
   readonly purse: Purse;
   readonly onVoid: (why: string) => void;
   readonly onUsage: (usage: CallUsage) => void;
@@ -66,6 +76,8 @@ export type AttemptOutcome =
     }
   /** It came to a call that its run may not pay for now. */
   | { readonly type: 'held'; readonly question: BudgetQuestion }
+  /** It came to calls that a person has to decide about. */
+  | { readonly type: 'asking'; readonly question: ToolQuestion }
   /** Stopped from outside before it came to a result. */
   | { readonly type: 'stopped'; readonly stop: Stop };
 
@@ -107,6 +119,7 @@ export async function runAttempt(task: AttemptTask, stop: AbortController): Prom
   } catch (error) {
     if (signal.aborted) return stopped(stopOf(signal), failed);
     if (isOverBudget(error)) return { type: 'held', question: error.question };
+    if (isNeedsPerson(error)) return { type: 'asking', question: error.question };
     return failed(errorOf(error));
   } finally {
     deadline?.dispose();
@@ -167,8 +180,8 @@ function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
     config: task.config,
     isRetry: task.isRetry,
     calls: task.calls,
-    tools: noTools,
-    join: nobodyJoins,
+    tools: task.tools,
+    join: task.join,
     purse: task.purse,
     onVoid: task.onVoid,
     onUsage: task.onUsage,
@@ -206,6 +219,10 @@ function orGivenUp<T>(task: AttemptTask, signal: AbortSignal, running: Promise<T
 /** By its shape: it comes back through whoever asked the model. */
 function isOverBudget(error: unknown): error is OverBudget {
   return error instanceof BatonError && error.code === 'over-budget' && 'question' in error;
+}
+
+function isNeedsPerson(error: unknown): error is NeedsPerson {
+  return error instanceof BatonError && error.code === 'needs-person' && 'question' in error;
 }
 
 const CLASSES: Readonly<Record<string, FailureClass>> = {

@@ -27,5 +27,5 @@ export const noTools: ToolLog = {
 };
 
 /** For attempts that are done alone. */
-export const nobodyJoins = () =>
+export const nobodyJoins = (): Promise<never> =>
   Promise.reject(new BatonError('no-tools', 'Nobody takes part in a conversation here.'));

@@ -5,8 +5,9 @@
  */
 import type { Agents, UpstreamResult } from '../../agents/agent';
 import type { Host } from '../../host';
-import type { Assignment, Usage } from '../../model/events';
+import type { Assignment, RunEventBody, Usage } from '../../model/events';
 import type { RunId, StepKey } from '../../model/ids';
+import type { ParticipantName } from '../../model/message';
 import type { StepState } from '../../model/run-state';
 import type { Step } from '../../model/workflow';
 import type { LiveOutput } from '../../runtime-port';
@@ -14,8 +15,10 @@ import type { RunStore } from '../../storage/run-store';
 import { buildPlan } from '../../workflow/plan';
 import { withoutSecrets } from '../../workflow/secrets';
 import { AttemptCalls } from '../calls/attempt-calls';
+import { AttemptTools } from '../calls/attempt-tools';
 import { usageOfCalls } from '../calls/call-usage';
 import type { RecordedAnswers } from '../calls/recorded-answers';
+import type { RecordedTools } from '../calls/recorded-tools';
 import type { RunPurse } from '../money/run-purse';
 import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
 import { commandEnvironment, type CommandEnvironment } from './command-step';
@@ -23,7 +26,8 @@ import type { SecretSource } from './command-secrets';
 import { upstreamOf } from '../graph/joins';
 import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from '../run-log';
-import { emptyPurse, noCalls } from './no-calls';
+import type { RunTalk } from '../run-talk';
+import { emptyPurse, noCalls, nobodyJoins, noTools } from './no-calls';
 import { outputOf, type StepValues } from './step-values';
 import type { RenderedContent } from './step-content';
 import type { Stop } from './stop';
@@ -46,6 +50,8 @@ export interface WorkOptions {
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly comment: (key: StepKey) => string | undefined;
   readonly answers: RecordedAnswers;
+  readonly tools: RecordedTools;
+  readonly talk: RunTalk;
   readonly money: RunPurse;
   readonly onOutcome: (step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome) => void;
 }
@@ -57,7 +63,7 @@ interface Running {
 
 export class Work {
   private readonly running = new Map<StepKey, Running>();
-  /** Takes back what an attempt was lent: money, and the record of its calls. */
+  /** Takes back what an attempt was lent: money, and the records of its calls. */
   private readonly lent = new Map<StepKey, () => void>();
   private places: ReadonlyMap<StepKey, number> | undefined;
 
@@ -154,7 +160,7 @@ export class Work {
     takeBack?.();
   }
 
-  /** Lends the attempt money and the record of its calls. */
+  /** Lends the attempt money, the records of its calls, and a place among the agents of the run. */
   private async attempt(
     step: Step,
     attempt: number,
@@ -164,23 +170,28 @@ export class Work {
   ): Promise<AttemptOutcome> {
     const task = this.task(step, attempt, assignment, rendered);
     if (step.run !== undefined) return runAttempt({ ...task, ...NO_MODEL }, stop);
-    const { log, money, answers } = this.options;
+    const { log, money, answers, talk } = this.options;
     const { answers: recorded, since, isRetry } = answers.of(step.key);
     const purse = money.open(stop);
-    const calls = new AttemptCalls({
-      step: step.key,
-      attempt,
-      answers: recorded,
-      artifacts: this.services.store.artifacts,
-      append: (body) => log.record(body),
-      purse,
-      log: this.services.host.log,
+    const place = { step: step.key, attempt, artifacts: this.services.store.artifacts };
+    const record = { append: (body: RunEventBody) => log.record(body), log: this.services.host.log };
+    const calls = new AttemptCalls({ ...place, ...record, answers: recorded, purse });
+    const tools = new AttemptTools({
+      ...place,
+      ...record,
+      recorded: this.options.tools.of(step.key),
+      allowances: () => log.state.allowances,
+      appendSoon: (body) => log.recordSoon(body),
     });
+    const conversation = talk.attempt(step.key, attempt);
     this.lent.set(step.key, () => {
       calls.close();
+      tools.close();
       purse.close();
     });
-    const outcome = await runAttempt({ ...task, isRetry, calls, purse }, stop);
+    const join = (name: ParticipantName) => conversation.join(name);
+    const outcome = await runAttempt({ ...task, isRetry, calls, tools, join, purse }, stop);
+    await conversation.leave();
     return withUsage(outcome, usageOfCalls(log.state.calls[step.key], since));
   }
 
@@ -278,7 +289,13 @@ export class Work {
 }
 
 /** For attempts that ask no model. */
-const NO_MODEL = { isRetry: false, calls: noCalls, purse: emptyPurse };
+const NO_MODEL = {
+  isRetry: false,
+  calls: noCalls,
+  tools: noTools,
+  join: nobodyJoins,
+  purse: emptyPurse,
+};
 
 function withUsage(outcome: AttemptOutcome, usage: Partial<Usage>): AttemptOutcome {
   if (outcome.type === 'failed') return { ...outcome, usage: { ...outcome.usage, ...usage } };

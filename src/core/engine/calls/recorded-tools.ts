@@ -1,0 +1,72 @@
+import type { Approval } from '../../model/approval';
+import type { RunEvent } from '../../model/events';
+import type { ApprovalId, Sha256, StepKey } from '../../model/ids';
+import { callAnswers, isAboutCalls } from '../../model/policy-answer';
+import type { CallAnswer } from '../../model/tool-call';
+import { FreshStarts } from './fresh-starts';
+
+export type ToolEvent = Extract<RunEvent, { type: 'tool-started' | 'tool-completed' }>;
+
+export interface StepTools {
+  /** The last that was recorded of each call, by its key. */
+  readonly calls: Map<Sha256, ToolEvent>;
+  /** What people said about calls, by their keys. */
+  readonly answers: Map<Sha256, CallAnswer>;
+}
+
+/**
+ * The calls of tools that attempts at each step have recorded, with what people said about them: what the next attempt goes on from.
+ */
+export class RecordedTools {
+  private readonly steps = new Map<StepKey, StepTools>();
+  private readonly freshStarts = new FreshStarts();
+  /** Open questions about calls. */
+  private readonly asked = new Map<ApprovalId, Approval>();
+
+  /** Takes one more event in, in the order of the run. */
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'tool-started': {
+        const { calls, answers } = this.own(event.step);
+        calls.set(event.key, event);
+        // That it is done again was said of the last time, not of this one.
+        if (answers.get(event.key)?.type === 'again') answers.delete(event.key);
+        return;
+      }
+      case 'tool-completed':
+        this.own(event.step).calls.set(event.key, event);
+        return;
+      case 'approval-requested':
+        if (isAboutCalls(event.approval)) this.asked.set(event.approval.id, event.approval);
+        break;
+      case 'approval-voided':
+        this.asked.delete(event.id);
+        break;
+      case 'approval-decided': {
+        const approval = this.asked.get(event.id);
+        if (event.refused !== undefined || approval === undefined) break;
+        this.asked.delete(event.id);
+        const { answers } = this.own(event.step);
+        for (const [key, answer] of callAnswers(approval, event.decision)) answers.set(key, answer);
+        break;
+      }
+      default:
+    }
+    const fresh = this.freshStarts.next(event);
+    if (fresh !== undefined) this.steps.delete(fresh.step);
+  }
+
+  /** As it is now; later events do not change it. */
+  of(step: StepKey): StepTools {
+    const own = this.steps.get(step);
+    return { calls: new Map(own?.calls), answers: new Map(own?.answers) };
+  }
+
+  private own(step: StepKey): StepTools {
+    const known = this.steps.get(step);
+    if (known !== undefined) return known;
+    const fresh: StepTools = { calls: new Map(), answers: new Map() };
+    this.steps.set(step, fresh);
+    return fresh;
+  }
+}
