@@ -18,7 +18,7 @@ const only = values.only?.split(',');
 const providers = ['anthropic', 'gemini', 'openai'];
 const asking = ['runtime', 'cli'];
 if (only?.some((name) => asking.includes(name)))
-  only.push('agent-files', ...providers.map((name) => `provider-${name}`));
+  only.push('agent-files', 'mcp-session', ...providers.map((name) => `provider-${name}`));
 
 /** The prompts of all agents, needed when the first one works. */
 /** @type {import('esbuild').Plugin} */
@@ -27,6 +27,17 @@ const agentFiles = {
   setup({ onResolve }) {
     onResolve({ filter: /\/agent-files$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './agent-files.js', external: true } : undefined,
+    );
+  },
+};
+
+/** What speaks with servers of tools, needed when the first one is asked. */
+/** @type {import('esbuild').Plugin} */
+const mcpSession = {
+  name: 'mcp-session',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/session\/session$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './mcp-session.js', external: true } : undefined,
     );
   },
 };
@@ -58,7 +69,7 @@ const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // What is beside them is required, as everything else is: an editor's host knows where from.
 const asksProviders = {
   ...node,
-  plugins: [providerFiles, agentFiles],
+  plugins: [providerFiles, agentFiles, mcpSession],
   supported: { 'dynamic-import': false },
 };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
@@ -73,6 +84,7 @@ const all = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { ...node, entryPoints: { 'agent-files': 'src/core/agents/roster/agent-files.ts' } },
+  { ...node, entryPoints: { 'mcp-session': 'src/core/tools/mcp/session/session.ts' } },
   { ...node, entryPoints: { 'provider-anthropic': 'src/core/providers/anthropic/anthropic.ts' } },
   { ...node, entryPoints: { 'provider-openai': 'src/core/providers/openai/openai.ts' } },
   {

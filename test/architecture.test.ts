@@ -75,6 +75,20 @@ const rows: Readonly<Record<string, Row>> = {
   ),
   'src/core/tools/web/page-markdown': row(['src/core/tools/web'], /^turndown(\/.*)?$/),
   'src/core/tools/files/search-worker': row(['src/core/tools/files', 'src/core/node-']),
+  'src/core/tools/mcp': row([
+    base,
+    model,
+    host,
+    'src/core/providers/provider',
+    'src/core/providers/settings/address',
+    'src/core/tools',
+  ]),
+  // A conversation with a server is a bundle of its own, which alone knows the protocol's package.
+  'src/core/tools/mcp/session': row(
+    [base, model, host, 'src/core/tools/mcp'],
+    /^@modelcontextprotocol\/sdk\/(client|shared|types)/,
+    zod,
+  ),
   // Reads code as the analyses do, and judges a text by their rules.
   'src/core/tools/code': row(
     [base, model, host, 'src/core/providers/provider', 'src/core/tools', 'src/core/analyses'],
@@ -98,6 +112,7 @@ const rows: Readonly<Record<string, Row>> = {
     'src/core/providers/routing',
     'src/core/providers/response-cache',
     'src/core/analyses',
+    'src/core/tools',
     'src/core/workflow/template',
     'src/core/workflow/front-matter',
   ]),

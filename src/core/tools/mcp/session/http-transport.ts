@@ -1,0 +1,82 @@
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Clock } from '../../../base/clock';
+import type { Disposable } from '../../../base/disposable';
+import type { Host } from '../../../host';
+import type { McpLimits } from '../limits';
+import type { Wire } from './wire';
+
+/** How often one session may ask for the server's own messages: a server says by itself how soon that is done again. */
+const MOST_LISTENING = 50;
+/** What is answered in the name of a server that is not listened to any longer: "it has no messages of its own". */
+const NO_STREAM = 405;
+
+/** The way to an address that the person configured: it is followed nowhere else, and no response is without end. */
+export function httpTransport(
+  { url, headers }: Extract<Wire, { type: 'http' }>,
+  host: Pick<Host, 'fetch'> & { readonly clock: Clock },
+  limits: McpLimits,
+): StreamableHTTPClientTransport {
+  let listening = 0;
+  return new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: { 'user-agent': 'Baton', ...headers } },
+    fetch: async (address, init) => {
+      const isListening = (init?.method ?? 'GET') === 'GET';
+      if (isListening && (listening += 1) > MOST_LISTENING) return new Response(null, { status: NO_STREAM });
+      const ending = new AbortController();
+      const end = () => ending.abort();
+      init?.signal?.addEventListener('abort', end, { once: true });
+      if (init?.signal?.aborted === true) end();
+      // Only the server's own messages may come for as long as the session lasts.
+      const timer = isListening ? undefined : host.clock.after(limits.callMs, end);
+      const over = () => {
+        timer?.dispose();
+        init?.signal?.removeEventListener('abort', end);
+      };
+      try {
+        const response = await host.fetch(address, {
+          ...init,
+          redirect: 'error',
+          credentials: 'omit',
+          signal: ending.signal,
+        });
+        return bounded(response, limits.messageLength, { dispose: over });
+      } catch (error) {
+        over();
+        throw error;
+      }
+    },
+  });
+}
+
+/** The response; reading more than `most` bytes of it fails. `whole` is disposed when nothing more comes. */
+function bounded(response: Response, most: number, whole: Disposable): Response {
+  const { status, statusText, headers, body } = response;
+  if (body === null) {
+    whole.dispose();
+    return response;
+  }
+  const reader = body.getReader();
+  let size = 0;
+  const read = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = await reader.read();
+        size += value?.byteLength ?? 0;
+        if (size > most) throw new Error(`The server sent more than ${most} bytes.`);
+        if (value !== undefined) controller.enqueue(value);
+        if (!done) return;
+        whole.dispose();
+        controller.close();
+      } catch (error) {
+        whole.dispose();
+        controller.error(error);
+        await reader.cancel().catch(() => {});
+      }
+    },
+    async cancel(reason) {
+      whole.dispose();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(read, { status, statusText, headers });
+}
