@@ -17,7 +17,7 @@ import type { RunLog } from './run-log';
 export interface AttemptTalk {
   join(name: ParticipantName): Promise<Participant>;
   /** The attempt is over: all that it brought in leave. Resolves when that is on the disk, or never will be. */
-  leave(): Promise<void>;
+  leave(reason: 'ended' | 'interrupted'): Promise<void>;
 }
 
 export class RunTalk implements Disposable {
@@ -60,9 +60,9 @@ export class RunTalk implements Disposable {
         joined.push(joining);
         return joining;
       },
-      leave: async () => {
+      leave: async (reason) => {
         isOver = true;
-        await Promise.allSettled(joined.map(async (joining) => (await joining).leave()));
+        await Promise.allSettled(joined.map(async (joining) => (await joining).leave(reason)));
       },
     };
   }

@@ -17,7 +17,7 @@ import type { Host, ProcessGroup } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
 import { BatonError, messageOf } from '../../model/errors';
 import type { Assignment, StepError, Usage } from '../../model/events';
-import type { RunId } from '../../model/ids';
+import type { RunId, StepKey } from '../../model/ids';
 import type { BudgetQuestion, CallUsage } from '../../model/model-call';
 import type { StepProduct } from '../../model/run-state';
 import type { ToolQuestion } from '../../model/tool-call';
@@ -51,6 +51,8 @@ export interface AttemptTask {
   readonly environment: Readonly<Record<string, string>>;
   readonly secret?: SecretSource;
   readonly upstream: () => readonly UpstreamResult[];
+  /** Steps of agents that may be at work at the same time. */
+  readonly beside: () => readonly StepKey[];
   readonly comment?: string;
   readonly onText: (text: string) => void;
   readonly onProgress: (fraction: number) => void;
@@ -156,7 +158,7 @@ async function work(task: AttemptTask, signal: AbortSignal): Promise<AgentResult
 }
 
 function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
-  const { artifacts, content, comment, upstream } = task;
+  const { artifacts, content, comment, upstream, beside } = task;
   return {
     runId: task.runId,
     step: task.step,
@@ -169,6 +171,9 @@ function agentTask(task: AttemptTask, signal: AbortSignal): AgentTask {
     // Gathered only when looked at: in a long chain it is long, and most actions need none of it.
     get upstream() {
       return upstream();
+    },
+    get beside() {
+      return beside();
     },
     ...(comment !== undefined && { comment }),
     signal,

@@ -23,6 +23,7 @@ import type { RunPurse } from '../money/run-purse';
 import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
 import { commandEnvironment, type CommandEnvironment } from './command-step';
 import type { SecretSource } from './command-secrets';
+import { besideOf } from '../graph/beside';
 import { upstreamOf } from '../graph/joins';
 import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from '../run-log';
@@ -191,7 +192,8 @@ export class Work {
     });
     const join = (name: ParticipantName) => conversation.join(name);
     const outcome = await runAttempt({ ...task, isRetry, calls, tools, join, purse }, stop);
-    await conversation.leave();
+    // One that is held comes back, and what it asked for still waits for it.
+    await conversation.leave(outcome.type === 'held' ? 'interrupted' : 'ended');
     return withUsage(outcome, usageOfCalls(log.state.calls[step.key], since));
   }
 
@@ -250,6 +252,7 @@ export class Work {
       environment: environment?.env ?? {},
       ...(secret && { secret }),
       upstream: () => this.upstream(step),
+      beside: () => this.beside(step),
       ...(said !== undefined && { comment: said }),
       onText: (text) => {
         note(text);
@@ -268,6 +271,12 @@ export class Work {
         });
       },
     };
+  }
+
+  /** A command says nothing to anybody. */
+  private beside(step: Step): StepKey[] {
+    const { steps } = this.options;
+    return besideOf(step.key, steps, this.order()).filter((key) => steps.get(key)?.run === undefined);
   }
 
   private upstream(step: Step): UpstreamResult[] {
