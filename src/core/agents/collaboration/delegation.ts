@@ -9,6 +9,7 @@ import type { Usage } from '../../model/events';
 import type { AgentName } from '../../model/ids';
 import { usageOf } from './aggregate';
 import type { Allowance, Ask, Outcome, Task } from './ask';
+import { holdsAttempt } from './held';
 
 export interface DelegationOptions {
   readonly ask: Ask;
@@ -20,7 +21,7 @@ export interface DelegationOptions {
   readonly maxDepth?: number;
 }
 
-const DEEPEST = 3;
+export const DEEPEST = 3;
 
 /** One agent's asking of others. */
 export class Delegation {
@@ -46,7 +47,7 @@ export class Delegation {
 
   /**
    * Asks one agent. `among`: how many are asked side by side; each gets an equal part of what is left, so that together they
-   * cannot spend it twice.
+   * cannot spend it twice. Rejects when cancelled, and with what holds the whole attempt.
    */
   async ask(agent: AgentName, task: Task, among = 1): Promise<Outcome> {
     const { ask, chain, signal } = this.options;
@@ -62,7 +63,7 @@ export class Delegation {
         allowance: { ...part, asks: part.asks - 1 },
       });
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || holdsAttempt(error)) throw error;
       outcome = {
         status: 'failed',
         agent,

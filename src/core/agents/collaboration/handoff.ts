@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 import type { Finding } from '../../model/finding';
 import type { ParticipantName, Message } from '../../model/message';
-import { fenced, textOf, type Sha256Of } from '../chat/fenced-data';
+import { clipped, fenced, textOf, type Sha256Of } from '../chat/fenced-data';
 import type { Handoff } from './ask';
 import type { FindingsOf } from './aggregate';
 import type { Postbox, Sent } from './postbox';
@@ -27,17 +27,17 @@ export function handedOver(message: Extract<Message, { type: 'result_handoff' }>
   return { from: message.from, summary, output, artifacts };
 }
 
-/** A result as it stands in a prompt: between marks that it cannot write itself, named after who gave it. */
-export function fencedHandoff(handoff: Handoff, sha256: Sha256Of): string {
+/** A result as it stands in a prompt: between marks that it cannot write itself, named after who gave it; at most `limit` characters. */
+export function fencedHandoff(handoff: Handoff, sha256: Sha256Of, limit = Infinity): string {
   const text = textOf(handoff.output);
-  return fenced(`result of ${handoff.from}`, text === '' ? handoff.summary : text, sha256);
+  return fenced(`result of ${handoff.from}`, clipped(text === '' ? handoff.summary : text, limit), sha256);
 }
 
-/** A message as it stands in a prompt. */
-export function fencedMessage(message: Message, sha256: Sha256Of): string {
+/** A message as it stands in a prompt; at most `limit` characters of it. */
+export function fencedMessage(message: Message, sha256: Sha256Of, limit = Infinity): string {
   const way = message.way.type === 'topic' ? `on topic ${message.way.topic}` : message.way.type;
   const name = `${message.type} ${message.id} from ${message.from}, ${way}, ${message.priority}`;
-  return fenced(name, textOf(message.body as JsonObject), sha256);
+  return fenced(name, clipped(textOf(message.body as JsonObject), limit), sha256);
 }
 
 /** The findings in a result, where it has a list of them; what is no finding is left out. */

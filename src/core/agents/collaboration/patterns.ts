@@ -5,6 +5,7 @@ import { aggregate, usageOf, type Aggregate } from './aggregate';
 import type { Handoff, Outcome, Task } from './ask';
 import type { Delegation } from './delegation';
 import { findingsIn } from './handoff';
+import { heldTogether, holdsAttempt } from './held';
 
 type Failed = Extract<Outcome, { status: 'failed' }>;
 
@@ -55,10 +56,12 @@ export async function parallel(
   for (const [at, agent] of agents.entries()) asked.push(delegation.ask(agent, task, agents.length - at));
   // All are waited for, also after a cancellation: nobody works on behind the back of who asked.
   const settled = await Promise.allSettled(asked);
-  const outcomes = settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
+  const reasons: readonly unknown[] = settled.flatMap((one) =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  if (reasons.length > 0)
+    throw reasons.find((reason) => !holdsAttempt(reason)) ?? heldTogether(reasons.filter(holdsAttempt));
+  const outcomes = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const results = outcomes.flatMap((outcome) => (outcome.status === 'done' ? [outcome.result] : []));
   return {
     results,
