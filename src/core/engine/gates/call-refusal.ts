@@ -15,8 +15,10 @@ export function callRefusal(approval: Approval, decision: Decision, by: Decider)
   if (unknown !== undefined) return `No call ${unknown.slice(0, 12)} was shown here.`;
   for (const [key, paths] of Object.entries(without)) {
     const files = calls.get(key)?.files ?? [];
-    const other = paths.find((path) => !files.includes(path));
-    if (other !== undefined) return `${other} cannot be left out of that call by itself.`;
+    // The name of a file that holds a hidden value is not shown, and so the file cannot be told apart.
+    const other = paths.find((path) => !files.includes(path) || path.includes('[hidden: '));
+    if (other !== undefined)
+      return `${other} cannot be left out of that call by itself; refuse the whole call instead.`;
   }
   return undefined;
 }
