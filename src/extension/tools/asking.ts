@@ -12,6 +12,8 @@ export const editorSource: CodeSource = {
   languages: [],
 };
 
+/** The parser works in the editor's own process, and other extensions wait for it. Milliseconds. */
+const LONGEST_PARSING = 10_000;
 /** Of one answer. */
 export const MOST_ITEMS = 500;
 
@@ -39,7 +41,7 @@ export class Asking {
   async parsed<T>(
     question: (parser: CodeIntelligence, signal: AbortSignal) => Promise<Found<T>>,
   ): Promise<Found<T>> {
-    const { left } = this.deadline;
+    const left = Math.min(this.deadline.left, LONGEST_PARSING);
     const until = AbortSignal.any([this.signal, AbortSignal.timeout(Math.ceil(left))]);
     const found = await within(left, question(this.parser, until), this.signal);
     return { ...(found ?? { items: [], isPartial: true }), source: this.parser.source };

@@ -6,7 +6,7 @@ import { editorSource, MOST_ITEMS, type Asking } from './asking';
 import { within } from './within';
 
 /** Faults come a while after a file was opened, and none come where there are none. Milliseconds. */
-const FAULTS_WITHIN = 3_000;
+const FAULTS_WITHIN = { inTab: 4_000, elsewhere: 1_500 };
 
 /** Faults in one file or in the files of a folder. */
 export async function findDiagnostics(ask: Asking, path: string): Promise<Found<Finding>> {
@@ -50,6 +50,7 @@ async function faultsOf(
 ): Promise<readonly Finding[]> {
   const now = () => vscode.languages.getDiagnostics(uri).flatMap((one) => findingOf(one, path) ?? []);
   if (now().length > 0) return now();
+  const longest = isInTab(uri) ? FAULTS_WITHIN.inTab : FAULTS_WITHIN.elsewhere;
   let listening: vscode.Disposable | undefined;
   const told = new Promise<void>((resolve) => {
     listening = vscode.languages.onDidChangeDiagnostics(() => {
@@ -57,7 +58,7 @@ async function faultsOf(
     });
   });
   try {
-    await within(Math.min(FAULTS_WITHIN, ask.deadline.left), told, ask.signal);
+    await within(Math.min(longest, ask.deadline.left), told, ask.signal);
   } finally {
     listening?.dispose();
   }

@@ -69,11 +69,11 @@ export class FolderFiles {
     return (await this.files.stat(path).catch(() => undefined))?.kind === 'file';
   }
 
-  /** Lines of a file, as it stands in the editor or else on the disk. */
+  /** Lines of a file, as the person is writing it or else from the disk, where no link that appears meanwhile is followed. */
   async lines(path: string): Promise<readonly string[]> {
     const text = this.uri(path).toString();
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === text);
-    if (open !== undefined) return open.getText().split(/\r?\n/);
+    if (open?.isDirty === true) return open.getText().split(/\r?\n/);
     const file = await this.files.read(path, LARGEST_FILE).catch(() => undefined);
     return file === undefined ? [] : new TextDecoder().decode(file.bytes).split(/\r?\n/);
   }

@@ -11,6 +11,8 @@ import { startServer } from '../server/start.mjs';
 import { bundleSuites, reportSuites, suiteEntry } from './bundle.mjs';
 
 const limit = 180_000;
+// This server comes without the language server of TypeScript; the desktop has one.
+const typescript = join(root, 'node_modules', 'typescript', 'lib');
 
 /**
  * @param {{ extension?: string, only?: string }} [options] `extension`: a folder with a built Baton in it
@@ -20,7 +22,11 @@ export async function runSuitesInServer({ extension = root, only } = {}) {
   await bundleSuites(only);
   const folder = await mkdtemp(join(tmpdir(), 'baton-suite-'));
   await cp(join(root, 'examples'), folder, { recursive: true });
-  const server = await startServer({ suites: true, models: true });
+  const server = await startServer({
+    suites: true,
+    models: true,
+    settings: { 'typescript.tsdk': typescript },
+  });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
