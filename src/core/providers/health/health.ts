@@ -62,7 +62,7 @@ export function createHealth(clock: Clock): Health {
 
   const model = (ref: ModelRef): ModelHealth => {
     let ofProvider = models.get(ref.provider);
-    if (ofProvider === undefined) models.set(ref.provider, (ofProvider = new Map()));
+    if (ofProvider === undefined) models.set(ref.provider, (ofProvider = new Map<string, ModelHealth>()));
     let health = ofProvider.get(ref.model);
     if (health === undefined) ofProvider.set(ref.model, (health = createModelHealth(clock)));
     return health;

@@ -7,23 +7,30 @@ const LONGEST_BODY = 64_000_000;
 export interface Bytes {
   /** undefined at the end. */
   read(): Promise<Uint8Array | undefined>;
-  cancel(): void;
+  /** The end was read. */
+  readonly isDrained: boolean;
+  cancel(why: Error): void;
 }
 
 export function bytesOf(response: Response): Bytes {
   const reader = response.body?.getReader();
+  let isDrained = reader === undefined;
   return {
+    get isDrained() {
+      return isDrained;
+    },
     async read() {
       if (reader === undefined) return undefined;
       try {
         const { value, done } = await reader.read();
+        isDrained = done;
         return done ? undefined : value;
       } catch (error) {
         throw broken(error);
       }
     },
-    cancel() {
-      reader?.cancel().catch(() => undefined);
+    cancel(why) {
+      reader?.cancel(why).catch(() => undefined);
     },
   };
 }
@@ -41,7 +48,7 @@ function broken(error: unknown): WireFault {
 }
 
 /** Text as it comes. A byte order mark at the beginning is no part of it; bytes that are no UTF-8 were damaged on their way. */
-export async function* textsOf(bytes: Bytes): AsyncGenerator<string> {
+export async function* textsOf(bytes: Pick<Bytes, 'read'>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (chunk?: Uint8Array): string => {
     try {

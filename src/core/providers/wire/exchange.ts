@@ -13,12 +13,14 @@ import { ProviderError } from '../provider-error';
 import type { Connection } from '../connection';
 import { bytesOf, textOf, textsOf, type Bytes } from './body';
 import { classify } from './classify';
-import { EventReader, writeEvent, type WireEvent } from './event-stream';
+import { Deadlines } from './deadlines';
+import type { WireEvent } from './event-stream';
 import { failWith, WireFault, type Fault } from './fault';
 import { networkFault } from './network-fault';
 import { exhaustedUntil } from './retry-after';
 import { sayable } from './sayable';
 import { sentence } from './sentences';
+import { writtenEvents } from './written-events';
 
 export interface ExchangeOptions {
   readonly connection: Connection;
@@ -47,18 +49,6 @@ const REFUSAL_MS = 2000;
 /** How long usage and the mark of the end are waited for once the answer is whole. */
 const GRACE_MS = 2000;
 
-interface Piece {
-  readonly text: string;
-  /** Events in it. */
-  readonly count: number;
-  readonly isLast: boolean;
-  /** What came after the text. */
-  readonly error?: unknown;
-}
-
-/** Turns of the event loop's jobs that a package may need to pass one event on. */
-const TURNS_PER_EVENT = 32;
-
 /** Made once: an error of this kind is dear, and each request ends with one. */
 const OVER = new DOMException('The request is over.', 'AbortError');
 
@@ -72,20 +62,12 @@ export class Exchange implements Disposable {
   private fault: Fault | undefined;
   private response: Response | undefined;
   private isWhole = false;
-  /** Everything was read: there is nothing to be cancelled. */
-  private isDrained = false;
-  /** After the end, nothing but a broken event came. */
-  private isBroken = false;
+  private bytes: Bytes | undefined;
   private enough: Promise<undefined> | undefined;
   private endNow: () => void = () => undefined;
   private grace: Disposable | undefined;
 
-  // Deadlines, by the monotonic clock. One timer watches them all: it wakes up for the nearest, or before it, and looks again.
-  private readonly totalUntil: number;
-  private firstByteUntil = Number.POSITIVE_INFINITY;
-  private contentUntil = Number.POSITIVE_INFINITY;
-  private timer: Disposable | undefined;
-  private timerAt = Number.POSITIVE_INFINITY;
+  private readonly deadlines: Deadlines;
   /** When the last bytes came. */
   private readAt = 0;
 
@@ -99,9 +81,7 @@ export class Exchange implements Disposable {
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.open.add({ dispose: () => signal.removeEventListener('abort', cancel) });
-    const now = connection.clock.monotonic();
-    this.totalUntil = now + timeouts.total;
-    this.wakeAt(now + Math.min(timeouts.total, timeouts.firstByte), now);
+    this.deadlines = new Deadlines(connection.clock, timeouts, () => this.isLate());
   }
 
   /** Id that the vendor gave the request, for its support. */
@@ -142,14 +122,17 @@ export class Exchange implements Disposable {
 
   /** An event with content arrived. */
   progressed(): void {
-    if (!this.isWhole) this.contentUntil = this.readAt + this.options.timeouts.idle;
+    if (!this.isWhole) this.deadlines.contentAt(this.readAt);
   }
 
   dispose(): void {
     this.open.dispose();
-    this.timer?.dispose();
+    this.deadlines.dispose();
     this.grace?.dispose();
-    if (!this.isDrained) this.stop();
+    // What was read to its end has nothing to be cancelled.
+    if (this.bytes?.isDrained === true) return;
+    this.bytes?.cancel(OVER);
+    this.stop();
   }
 
   private stop(): void {
@@ -161,11 +144,8 @@ export class Exchange implements Disposable {
 
   /** Given to the vendor's package in the place of the platform's. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
-    const { connection, timeouts, shape } = this.options;
-    const { clock } = connection;
-    const begun = clock.monotonic();
-    this.firstByteUntil = begun + timeouts.firstByte;
-    this.wakeAt(this.firstByteUntil, begun);
+    const { connection, shape } = this.options;
+    this.deadlines.left();
     let response: Response;
     try {
       const changed = { redirect: 'error', signal: this.controller.signal } as const;
@@ -173,14 +153,11 @@ export class Exchange implements Disposable {
     } catch (error) {
       throw this.failed(networkFault(error));
     } finally {
-      this.firstByteUntil = Number.POSITIVE_INFINITY;
+      this.deadlines.answered();
     }
     this.response = response;
-    this.readAt = clock.monotonic();
-    this.contentUntil = this.readAt + timeouts.idle;
-    this.wakeAt(this.contentUntil, this.readAt);
     const bytes = bytesOf(response);
-    this.open.add({ dispose: () => bytes.cancel() });
+    this.bytes = bytes;
     try {
       if (!response.ok) throw new WireFault(await this.refusal(response, bytes));
       if (/\bhtml\b/i.test(response.headers.get('content-type') ?? '')) failWith('not-the-provider');
@@ -225,7 +202,19 @@ export class Exchange implements Disposable {
   }
 
   private events(bytes: Bytes): Response {
-    const written = this.written(bytes);
+    const { isEnd, isLast, asEvent } = this.options;
+    const written = writtenEvents(
+      { read: () => this.read(bytes) },
+      {
+        isWhole: () => this.isWhole,
+        wholeNow: () => this.isWholeNow(),
+        refuseErrors: (event) => this.refuseErrors(event),
+        wholeJson: (text) => this.wholeJson(text),
+        isEnd: (event) => isEnd?.(event) === true,
+        isLast: (event) => isLast?.(event) === true,
+        asEvent: (whole) => asEvent?.(whole),
+      },
+    );
     const encoder = new TextEncoder();
     let isCancelled = false;
     const source: UnderlyingDefaultSource<Uint8Array> = {
@@ -234,12 +223,15 @@ export class Exchange implements Disposable {
           controller.error(this.failed(error instanceof WireFault ? error.what : networkFault(error)));
         });
         if (next === undefined || isCancelled) return;
-        if (next.done) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
+        if (next.done) {
+          controller.close();
+          // Mostly nothing follows, and a connection that was read to its end need not be cut: the next request can use it.
+          bytes.read().catch(() => undefined);
+        } else controller.enqueue(encoder.encode(next.value));
       },
       cancel: () => {
         isCancelled = true;
-        bytes.cancel();
+        bytes.cancel(OVER);
       },
     };
     // Nothing is read ahead: an error would take with it what was read before it.
@@ -247,83 +239,10 @@ export class Exchange implements Disposable {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 
-  private async *written(bytes: Bytes): AsyncGenerator<string> {
-    const texts = textsOf({ ...bytes, read: () => this.read(bytes) });
-    const head: string[] = [];
-    for (let next = await texts.next(); !next.done; next = await texts.next()) {
-      head.push(next.value);
-      if (head.join('').trim() !== '') break;
-    }
-    // A stream begins with the name of a field (data, event, id, retry) or with a comment; all else is a page or one document.
-    if (/^\s*[^deir:\s]/.test(head.join(''))) {
-      const json = this.wholeJson(await textOf(chained(head.join(''), texts)));
-      const event = this.options.asEvent?.(json);
-      if (event === undefined) failWith('invalid-response', 'one document in the place of a stream');
-      yield writeEvent({ name: '', data: event }, '');
-      return;
-    }
-    const reader = new EventReader();
-    let events = reader.take(head.join(''));
-    let isAtEnd = false;
-    let count = 0;
-    for (;;) {
-      const piece = this.pieceOf(events);
-      count += piece.count;
-      if (piece.text !== '') yield piece.text;
-      if (piece.error !== undefined) {
-        await passedOn(count);
-        throw piece.error as Error;
-      }
-      if (piece.isLast || isAtEnd) return;
-      try {
-        const next = await texts.next();
-        isAtEnd = next.done === true;
-        events = next.done === true ? reader.end() : reader.take(next.value);
-      } catch (error) {
-        if (this.isWhole) return;
-        await passedOn(count);
-        throw error;
-      }
-    }
-  }
-
-  /** What a piece of the stream holds, written again: whole events, up to a fault. */
-  private pieceOf(events: Generator<WireEvent, void>): Piece {
-    let text = '';
-    let count = 0;
-    try {
-      for (let event = this.next(events); event !== undefined; event = this.next(events)) {
-        this.refuseErrors(event);
-        const { data } = event;
-        // Told here and not by who reads it: what comes after it in the same moment is known to come after it.
-        if (this.isWhole || (data !== undefined && this.options.isEnd?.(data) === true)) this.isWholeNow();
-        text += writeEvent(event, typeof data?.['type'] === 'string' ? data['type'] : event.name);
-        count += 1;
-        // Whatever a server still sends after its mark of the end is not waited for.
-        if (data === undefined || this.options.isLast?.(data) === true) return { text, count, isLast: true };
-      }
-      return { text, count, isLast: this.isBroken };
-    } catch (error) {
-      return { text, count, isLast: true, error };
-    }
-  }
-
-  /** The next event. Once the answer is whole, a broken one is no more than the end. */
-  private next(events: Generator<WireEvent, void>): WireEvent | undefined {
-    try {
-      const next = events.next();
-      return next.done === true ? undefined : next.value;
-    } catch (error) {
-      if (!this.isWhole) throw error;
-      this.isBroken = true;
-      return undefined;
-    }
-  }
-
   /** What may still come (usage, the mark of the end) is waited for a little, and its absence is no fault. */
   private isWholeNow(): void {
     this.isWhole = true;
-    this.contentUntil = Number.POSITIVE_INFINITY;
+    this.deadlines.wholeNow();
     this.grace?.dispose();
     this.grace = undefined;
   }
@@ -333,7 +252,6 @@ export class Exchange implements Disposable {
     const { clock } = this.options.connection;
     const read = bytes.read().then((chunk) => {
       this.readAt = clock.monotonic();
-      if (chunk === undefined) this.isDrained = true;
       return chunk;
     });
     if (!this.isWhole || this.isOver) return read;
@@ -350,23 +268,6 @@ export class Exchange implements Disposable {
     const headers = this.response?.headers ?? new Headers();
     const now = this.options.connection.clock.now();
     throw new WireFault(classify({ headers, text: JSON.stringify(data), now }));
-  }
-
-  /** Wakes up at the moment, or before it. */
-  private wakeAt(moment: number, now: number): void {
-    if (moment >= this.timerAt || this.isOver) return;
-    this.timer?.dispose();
-    this.timerAt = moment;
-    this.timer = this.options.connection.clock.after(moment - now, () => this.wake());
-  }
-
-  private wake(): void {
-    this.timerAt = Number.POSITIVE_INFINITY;
-    const now = this.options.connection.clock.monotonic();
-    const next = Math.min(this.totalUntil, this.firstByteUntil, this.contentUntil);
-    // Timers may be early by less than a millisecond.
-    if (next - now < 1) this.isLate();
-    else this.wakeAt(next, now);
   }
 
   private isLate(): void {
@@ -423,14 +324,4 @@ export class Exchange implements Disposable {
 /** Thrown by a vendor's package: what it read was not what it expects, or it does not take what it was given. */
 function unexpected(error: unknown): Fault {
   return { fault: 'invalid-response', raw: error instanceof Error ? error.name : 'unknown' };
-}
-
-/** Gives a package the time to pass on what it was given: an error takes with it what still waits inside. */
-async function passedOn(events: number): Promise<void> {
-  for (let turn = 0; turn < Math.min(events, 256) * TURNS_PER_EVENT; turn += 1) await undefined;
-}
-
-async function* chained(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield first;
-  yield* rest;
 }
