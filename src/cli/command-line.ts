@@ -21,7 +21,7 @@ export type Command =
     }
   | { readonly name: 'validate' | 'plan'; readonly file: string }
   | { readonly name: 'list'; readonly runs: boolean }
-  | { readonly name: 'approvals' }
+  | { readonly name: 'approvals' | 'agents' | 'doctor' }
   | { readonly name: 'providers'; readonly test: boolean }
   | { readonly name: 'status' | 'pause' | 'cancel'; readonly run: string }
   | { readonly name: 'resume'; readonly run: string; readonly seq?: number; readonly approvals?: Approvals }
@@ -100,7 +100,9 @@ const SHAPES: Readonly<Record<CommandName, Shape>> = {
     positionals: [],
     read: (values) => ({ name: 'list', runs: values['runs'] === true }),
   },
-  approvals: { options: {}, positionals: [], read: () => ({ name: 'approvals' }) },
+  approvals: plainShape('approvals'),
+  agents: plainShape('agents'),
+  doctor: plainShape('doctor'),
   providers: {
     options: { test: { type: 'boolean' } },
     positionals: [],
@@ -211,6 +213,10 @@ function nameOf(word: string): CommandName | undefined {
 }
 
 const commandWords = () => [...COMMAND_NAMES, ...Object.keys(ALIASES), 'help'];
+
+function plainShape(name: 'approvals' | 'agents' | 'doctor'): Shape {
+  return { options: {}, positionals: [], read: () => ({ name }) };
+}
 
 function fileShape(name: 'validate' | 'plan'): Shape {
   return { options: {}, positionals: ['FILE'], read: (_values, [file = '']) => ({ name, file }) };

@@ -1,4 +1,6 @@
 import type { Command } from './command-line';
+import { agents } from './commands/agents';
+import { doctor } from './commands/doctor';
 import { approve, steer } from './commands/steer';
 import { exportRun } from './commands/export';
 import { listRuns, listWorkflows } from './commands/list';
@@ -27,6 +29,10 @@ export function dispatch(context: Context, command: Command): Promise<ExitCode> 
       return approvals(context);
     case 'providers':
       return providers(context, command);
+    case 'agents':
+      return agents(context);
+    case 'doctor':
+      return doctor(context);
     case 'status':
       return status(context, command.run);
     case 'pause':

@@ -56,6 +56,17 @@ other addresses from ANTHROPIC_BASE_URL, GOOGLE_GEMINI_BASE_URL, OPENAI_BASE_URL
 Settings: ~/.config/baton/baton.config.json. The folder's own baton.config.json can only narrow them.
 BATON_ENV chooses one of its "environments".
 ${COMMON}`,
+  agents: `baton agents
+
+Lists whom a step can name with "agent:", Baton's own and those of the folder
+(.baton/agents/*.agent.md, .github/agents/*.agent.md, .claude/agents/*.md).
+${COMMON}`,
+  doctor: `baton doctor
+
+Looks at everything a run needs: state, Node.js, git, models, agents, tools, the languages that code
+questions are answered for, and MCP servers (they are started and asked what they offer).
+Asks no model and spends nothing. Exit 1 when something that is set up does not work.
+${COMMON}`,
   status: `baton status RUN
 
 Shows a run: its steps, what waits, what was produced.
@@ -126,6 +137,8 @@ Usage: baton COMMAND [options]
   list [--runs]           workflows with their last run, or the runs
   approvals               what waits for a person
   providers               who can be asked for a model, and why not (--test asks them)
+  agents                  whom a step can name
+  doctor                  what there is, what does not work, and what to do
   status RUN              one run
   resume RUN | RUN@SEQ    go on
   pause RUN               start nothing new

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../core/model/errors';
@@ -10,6 +9,7 @@ import { Refused, type Context } from './context';
 import { EXIT, type ExitCode } from './exit-code';
 import { helpText } from './help';
 import { createModelSource } from './model-source';
+import { packageFacts } from './package-facts';
 import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
 import { createToolSource } from './tool-source';
@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const line = parseCommandLine(argv);
   switch (line.type) {
     case 'version':
-      process.stdout.write(`${version()}\n`);
+      process.stdout.write(`${packageFacts().version}\n`);
       return EXIT.completed;
     case 'help':
       process.stdout.write(`${helpText(line.command)}\n`);
@@ -111,11 +111,6 @@ function userName(): string {
   } catch {
     return `user ${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-function version(): string {
-  const file = path.join(__dirname, '..', 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** Ends the process once everything written was taken: a pipe may still be full. */

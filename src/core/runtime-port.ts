@@ -1,5 +1,5 @@
 /* What every door (editor, command line, later MCP and workers) may ask of the core. `runtime.ts` builds it. */
-import type { ListedAgent } from './agents/own/agent-profiles';
+import type { AgentNote, ListedAgent } from './agents/own/agent-profiles';
 import type { EditorDiagnostics } from './analyses/editor-diagnostics';
 import type { Disposable } from './base/disposable';
 import type { Event } from './base/emitter';
@@ -209,12 +209,22 @@ export interface ListedTools {
   /** Baton's own in a fixed order, then those of MCP servers. */
   readonly usable: readonly { readonly name: string; readonly description: string }[];
   readonly missing: readonly MissingTool[];
-  /** Names of the MCP servers that the person set up; what is wrong with one stands under `missing`. */
-  readonly servers: readonly string[];
+  /** The MCP servers that the person set up. */
+  readonly servers: readonly ListedServer[];
   /** Who answers questions about code, and for which languages. */
   readonly code: CodeSource;
+  /** True while every call is asked, also what would be allowed: by a rule, or since a rule could not be read. */
+  readonly asksEverything: boolean;
   /** What settings wished for and did not get. */
   readonly notes: readonly string[];
+}
+
+export interface ListedServer {
+  readonly name: string;
+  /** How many of its tools can be used. */
+  readonly tools: number;
+  /** What is wrong with it; each completes a sentence about the server. */
+  readonly faults: readonly string[];
 }
 
 /** The agents of a folder as people see them. */
@@ -222,7 +232,7 @@ export interface RuntimeAgents {
   /** Baton's own and the folder's, after a look at its files. */
   list(): Promise<readonly ListedAgent[]>;
   /** What is wrong with files of the folder, or keeps them out of use. As of the last look. */
-  readonly notes: readonly string[];
+  readonly notes: readonly AgentNote[];
 }
 
 export interface Progress {
@@ -251,6 +261,8 @@ export interface Runtime extends Disposable {
   /** For people: a notice that needs a place to be shown (disk full, torn record cut, continued from a closed window). */
   readonly onNotice: Event<string>;
 
+  /** Absolute path of the folder where the state of the workspace lies. */
+  readonly stateFolder: string;
   readonly models: Models;
   readonly tools: Tools;
   readonly agents: RuntimeAgents;

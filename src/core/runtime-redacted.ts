@@ -29,6 +29,7 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
         });
       }),
     onNotice: (listener) => runtime.onNotice((notice) => listener(text(notice))),
+    stateFolder: runtime.stateFolder,
     models: redactModels(runtime.models, redactor),
     tools: {
       list: async (signal) => redactor.json(await clean(runtime.tools.list(signal))),

@@ -4,7 +4,7 @@
  * must stay true: every key that a tool reads is hidden from then on; nothing is started before somebody asks.
  */
 import { neverAborted } from './base/abort';
-import { DisposableStore, type Disposable } from './base/disposable';
+import { DisposableStore } from './base/disposable';
 import { Emitter } from './base/emitter';
 import type { Redactor } from './base/redactor';
 import type { Host } from './host';
@@ -23,17 +23,21 @@ export const noToolSource: ToolSource = {
 };
 
 export interface RuntimeToolsOptions {
-  readonly host: Pick<Host, 'log'>;
+  readonly host: Pick<Host, 'log' | 'sha256'>;
   readonly source: ToolSource;
   /** Keys of services; what it gives is hidden already. */
   readonly secret: (name: string) => Promise<string | undefined>;
   readonly redactor: Pick<Redactor, 'add'>;
+  /** Servers are programs of the person's that run in the folder: only a trusted one has any. */
+  readonly isTrusted: () => boolean;
   /** Starts no server by itself: they run once their tools are asked for. */
-  readonly openServers: (settings: Readonly<Record<string, McpServerSettings>>) => ServerTools & Disposable;
+  readonly openServers: (settings: Readonly<Record<string, McpServerSettings>>) => Servers;
 }
 
-/** The tools of a runtime. Whoever created it disposes it; servers end then. */
-export interface RuntimeTools extends Disposable {
+type Servers = ServerTools & { dispose(): Promise<void> };
+
+/** The tools of a runtime. Whoever created it closes it. */
+export interface RuntimeTools {
   readonly tools: Tools;
   /** As things are set up now; the lists of servers are as of this moment. Rejects with `CancelledError` on abort. */
   box(signal: AbortSignal): Promise<ToolBox>;
@@ -41,10 +45,12 @@ export interface RuntimeTools extends Disposable {
   settings(): Promise<ToolSettings>;
   /** Reads every key of a service once, so that a command that comes upon one prints it nowhere. */
   rememberKeys(): Promise<void>;
+  /** Ends the servers; resolves when nothing of them is left. */
+  close(): Promise<void>;
 }
 
 export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
-  const { host, source, secret, redactor, openServers } = options;
+  const { host, source, secret, redactor, isTrusted, openServers } = options;
   const open = new DisposableStore();
   const changes = open.add(new Emitter<void>((error) => host.log.error('A listener failed', error)));
   const lent = {
@@ -52,7 +58,8 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
     ...(source.githubToken && { githubToken: hiddenToken(source.githubToken, redactor) }),
   };
   let reading: Promise<ToolSettings> | undefined;
-  let servers: { readonly set: string; readonly tools: ServerTools & Disposable } | undefined;
+  let servers: { readonly set: string; readonly tools: Servers } | undefined;
+  let ending: Promise<unknown> = Promise.resolve();
 
   const settings = (): Promise<ToolSettings> => {
     if (reading === undefined) {
@@ -65,20 +72,33 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
     }
     return reading;
   };
+  const endServers = (): void => {
+    const ended = servers?.tools.dispose().catch((error: unknown) => {
+      host.log.error('A server did not end', error);
+    });
+    servers = undefined;
+    ending = Promise.all([ending, ended]);
+  };
   /** The same servers while their settings are the same: a change of anything else ends no conversation. */
   const serversOf = ({ mcpServers }: ToolSettings): ServerTools | undefined => {
-    const set = JSON.stringify(mcpServers);
+    const set = isTrusted() && !open.isDisposed ? JSON.stringify(mcpServers) : '{}';
     if (servers?.set === set) return servers.tools;
-    servers?.tools.dispose();
-    servers = undefined;
-    if (open.isDisposed || Object.keys(mcpServers).length === 0) return undefined;
+    endServers();
+    if (set === '{}') return undefined;
     servers = { set, tools: openServers(mcpServers) };
     return servers.tools;
   };
   const box = async (signal: AbortSignal): Promise<ToolBox> => {
     const set = await settings();
     const its = serversOf(set);
-    return openToolBox({ settings: set, source: lent, secret, signal, ...(its && { servers: its }) });
+    return openToolBox({
+      settings: set,
+      source: lent,
+      secret,
+      sha256: (text) => host.sha256(text),
+      signal,
+      ...(its && { servers: its }),
+    });
   };
 
   if (source.onDidChange !== undefined)
@@ -91,13 +111,21 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
   const tools: Tools = {
     onDidChange: changes.event,
     async list(signal = neverAborted) {
-      const [{ mcpServers, notes }, now] = await Promise.all([settings(), box(signal)]);
+      const [{ mcpServers, rules, notes }, now] = await Promise.all([settings(), box(signal)]);
+      const faults = servers?.tools.faults() ?? [];
       const described = (name: string) => now.tool(name)?.declaration.description ?? '';
       return {
         usable: now.names.map((name) => ({ name, description: described(name) })),
         missing: now.missing,
-        servers: Object.keys(mcpServers),
+        servers: Object.keys(mcpServers).map((name) => ({
+          name,
+          tools: now.ofServers([`${name}/*`]).length,
+          faults: isTrusted()
+            ? faults.filter(({ server }) => server === name).map(({ message }) => message)
+            : ['is not started: the folder is not trusted'],
+        })),
         code: source.codeIntelligence?.source ?? parserSource,
+        asksEverything: rules.alwaysAsk.some((pattern) => Object.keys(pattern).length === 0),
         notes,
       };
     },
@@ -114,10 +142,10 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
         host.log.warn(`Keys of services could not be read: ${messageOf(error)}`);
       }
     },
-    dispose() {
+    async close() {
       open.dispose();
-      servers?.tools.dispose();
-      servers = undefined;
+      endServers();
+      await ending;
     },
   };
 }

@@ -30,6 +30,7 @@ import { createRuntimeTools, noToolSource } from './runtime-tools';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { openDayLedger } from './storage/day-ledger';
 import { resolveHome } from './storage/home';
+import { openMcpServers } from './tools/mcp/mcp-servers';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
 
@@ -60,7 +61,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     source: options.tools ?? noToolSource,
     secret: (name) => source.secret(name),
     redactor: host.redactor,
-    openServers: () => ({ tools: () => Promise.resolve([]), faults: () => [], dispose: () => {} }),
+    isTrusted: () => options.isTrusted?.() ?? true,
+    openServers: (settings) =>
+      openMcpServers({ host, workspace, settings, secret: (name) => source.secret(name), log: host.log }),
   });
   // Nobody who only looks runs anything that could come upon a key.
   if (access !== 'see') await Promise.all([rememberKeys(source, host, host.redactor), tools.rememberKeys()]);
@@ -146,7 +149,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const close = async (): Promise<void> => {
     await folder.close();
-    tools.dispose();
+    await tools.close();
     asked.dispose();
   };
 
@@ -154,6 +157,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     get otherOwner() {
       return folder.otherOwner;
     },
+    stateFolder: home.folder,
     models: asked.models,
     tools: tools.tools,
     agents: profiles,

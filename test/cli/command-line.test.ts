@@ -40,6 +40,12 @@ describe('the command line', () => {
     expect(parse('resume abc@x')).toMatchObject({ type: 'usage' });
   });
 
+  it('reads commands that take nothing', () => {
+    for (const name of ['approvals', 'agents', 'doctor']) expect(command(name).command).toEqual({ name });
+    expect(parse('doctor now')).toMatchObject({ message: '"now" is one argument too many.' });
+    expect(parse('docter')).toMatchObject({ hint: 'Did you mean doctor? See: baton --help' });
+  });
+
   it('reads whether providers are asked', () => {
     expect(command('providers').command).toEqual({ name: 'providers', test: false });
     expect(command('providers --test --json')).toMatchObject({

@@ -4,6 +4,7 @@ import { Emitter } from '../../src/core/base/emitter';
 import { createRuntimeTools, noToolSource } from '../../src/core/runtime-tools';
 import { SERVICE_KEYS } from '../../src/core/tools/service-tools';
 import { noRules } from '../../src/core/tools/policy/rules';
+import type { Tool } from '../../src/core/tools/tool';
 import type { ToolSettings, ToolSource } from '../../src/core/tools/tool-box';
 import { createTestHost } from '../support/node-host';
 
@@ -13,22 +14,31 @@ const server = { type: 'stdio' as const, command: 'wiki', args: [], env: {} };
 function opened(source: ToolSource, secret: (name: string) => Promise<string | undefined> = noSecret) {
   const hidden: string[] = [];
   const servers = { opened: 0, ended: 0 };
+  const trust = { is: true };
   const tools = createRuntimeTools({
     host: createTestHost(),
     source,
     secret,
     redactor: { add: (value) => hidden.push(value) > 0 },
+    isTrusted: () => trust.is,
     openServers: () => {
       servers.opened += 1;
       return {
-        tools: () => Promise.resolve([]),
-        faults: () => [],
-        dispose: () => void (servers.ended += 1),
+        tools: () => Promise.resolve(offered),
+        faults: () => [{ server: 'broken', message: 'did not start: no such program' }],
+        dispose: () => {
+          servers.ended += 1;
+          return Promise.resolve();
+        },
       };
     },
   });
-  return { tools, hidden, servers };
+  return { tools, hidden, servers, trust };
 }
+const offered: readonly Tool[] = ['mcp_wiki_find', 'mcp_wiki_read', 'mcp_wiki-two_find'].map((name) => ({
+  declaration: { name, description: 'Of a server.', parameters: { type: 'object' } },
+  prepare: () => Promise.reject(new Error('never')),
+}));
 const noSecret = () => Promise.resolve<string | undefined>(undefined);
 
 describe('the tools of a runtime', () => {
@@ -89,11 +99,43 @@ describe('the tools of a runtime', () => {
     changed.fire();
     await tools.box(neverAborted);
     expect(servers).toEqual({ opened: 2, ended: 1 });
-    tools.dispose();
-    tools.dispose();
+    await tools.close();
+    await tools.close();
     expect(servers).toEqual({ opened: 2, ended: 2 });
     await tools.box(neverAborted);
     expect(servers.opened).toBe(2);
+  });
+
+  it('tell of each server how many tools it gives, and what is wrong with it', async () => {
+    const mcpServers = { wiki: server, 'wiki-two': server, broken: server };
+    const { tools } = opened({ settings: () => Promise.resolve({ ...plain, mcpServers }) });
+    expect((await tools.tools.list()).servers).toEqual([
+      { name: 'wiki', tools: 2, faults: [] },
+      { name: 'wiki-two', tools: 1, faults: [] },
+      { name: 'broken', tools: 0, faults: ['did not start: no such program'] },
+    ]);
+    const box = await tools.box(neverAborted);
+    expect(box.ofServers(['Wiki/*', 'broken/*', 'nobody/*'])).toEqual(['mcp_wiki_find', 'mcp_wiki_read']);
+    expect(box.ofServers(['wiki-two/find', 'wiki/none', 'wiki', ''])).toEqual(['mcp_wiki-two_find']);
+  });
+
+  it('start no server in a folder that is not trusted, and end those of one that is no longer', async () => {
+    const { tools, servers, trust } = opened({
+      settings: () => Promise.resolve({ ...plain, mcpServers: { wiki: server } }),
+    });
+    trust.is = false;
+    const [listed] = (await tools.tools.list()).servers;
+    expect(listed).toEqual({
+      name: 'wiki',
+      tools: 0,
+      faults: ['is not started: the folder is not trusted'],
+    });
+    expect(servers.opened).toBe(0);
+    trust.is = true;
+    expect((await tools.box(neverAborted)).names).toContain('mcp_wiki_find');
+    trust.is = false;
+    expect((await tools.box(neverAborted)).names).not.toContain('mcp_wiki_find');
+    expect(servers).toEqual({ opened: 1, ended: 1 });
   });
 
   it('hide every key before any tool was used, the token of the editor too', async () => {

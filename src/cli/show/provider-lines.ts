@@ -4,7 +4,7 @@ import { columns, type Style } from './style';
 import { visibleLine } from './visible';
 import { elapsedOf, type StatusWord } from './words';
 
-const STATES: Readonly<Record<ProviderStatus['state'], StatusWord>> = {
+export const PROVIDER_WORDS: Readonly<Record<ProviderStatus['state'], StatusWord>> = {
   ready: { mark: '✓', word: 'ready', tone: 'good' },
   disabled: { mark: '–', word: 'switched off', tone: 'quiet' },
   'no-key': { mark: '○', word: 'no key', tone: 'quiet' },
@@ -53,7 +53,7 @@ export function providerLines(
 ): string[] {
   const table = columns(
     rows.map(({ status }) => {
-      const { mark, word, tone } = STATES[status.state];
+      const { mark, word, tone } = PROVIDER_WORDS[status.state];
       return [
         style.tone(tone, `${mark} ${visibleLine(status.title)}`),
         `${word}${status.until === undefined ? '' : ` for ${elapsedOf(status.until - now)}`}`,

@@ -58,12 +58,3 @@ export function noEmbeddings(settings: ToolSettings): MissingTool {
     fix: `Set ${missing.map((key) => `"embeddings.${key}"`).join(' and ')} in your settings.`,
   };
 }
-
-/** `fault` is what helps a person, as the servers tell it. */
-export function noServer(server: string, fault: string): MissingTool {
-  return {
-    name: `tools of the MCP server "${server}"`,
-    why: fault,
-    fix: `Look at "mcpServers.${server}" in your settings, and whether the server runs by itself.`,
-  };
-}

@@ -13,9 +13,9 @@ import { createDockerConfigTool } from './generate/create-docker-config';
 import { createTestTool } from './generate/create-test';
 import { generateDocsTool } from './generate/generate-docs';
 import { validateCodeTool } from './generate/validate-code';
-import { noServer } from './missing-tools';
 import { openServiceTools } from './service-tools';
 import { scoreOpportunity } from './services/score-opportunity';
+import { serverToolNames } from './server-tool-names';
 import { runCommandTool } from './shell/run-command';
 import type { Tool } from './tool';
 import type { MissingTool, ToolBox, ToolSettings, ToolSource } from './tool-box';
@@ -25,7 +25,7 @@ import { fetchPage } from './web/fetch-page';
 export interface ServerTools {
   /** Never rejects but on abort: a server that gives none is a fault. */
   tools(signal: AbortSignal): Promise<readonly Tool[]>;
-  /** As of the last `tools`. */
+  /** As of the last `tools`; a message completes a sentence about the server. */
   faults(): readonly { readonly server: string; readonly message: string }[];
 }
 
@@ -34,13 +34,14 @@ export interface ToolBoxOptions {
   readonly source: Pick<ToolSource, 'codeIntelligence' | 'githubToken'>;
   /** Keys of services by name: TAVILY_API_KEY, BRAVE_API_KEY, GITHUB_TOKEN, ELASTICSEARCH_API_KEY, EMBEDDINGS_API_KEY. */
   readonly secret: (name: string) => Promise<string | undefined>;
+  readonly sha256: (text: string) => string;
   readonly servers?: ServerTools;
   readonly signal: AbortSignal;
 }
 
 /** Opens nothing that has to be closed; what it holds reads keys when it is called. Rejects with `CancelledError` on abort. */
 export async function openToolBox(options: ToolBoxOptions): Promise<ToolBox> {
-  const { settings, source, secret, servers, signal } = options;
+  const { settings, source, secret, sha256, servers, signal } = options;
   const missing: MissingTool[] = [];
   const tools = new Map<string, Tool>();
   const put = (tool: Tool): void => {
@@ -64,8 +65,14 @@ export async function openToolBox(options: ToolBoxOptions): Promise<ToolBox> {
     else missing.push(one);
   }
   for (const tool of (await servers?.tools(signal)) ?? []) put(tool);
-  for (const { server, message } of servers?.faults() ?? []) missing.push(noServer(server, message));
-  return { names: [...tools.keys()], tool: (name) => tools.get(name), missing };
+  const names = [...tools.keys()];
+  return {
+    names,
+    tool: (name) => tools.get(name),
+    ofServers: (wanted) =>
+      serverToolNames(wanted, { names, servers: Object.keys(settings.mcpServers), sha256 }),
+    missing,
+  };
 }
 
 /** The tools that need nothing but the folder: they are always there. */

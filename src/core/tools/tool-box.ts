@@ -9,6 +9,8 @@ export interface ToolBox {
   /** Names of all tools that can be used, in a fixed order: Baton's own, then those of MCP servers. */
   readonly names: readonly string[];
   tool(name: string): Tool | undefined;
+  /** Names of the tools that "server/tool" and "server/*" mean, as files of agents name them. */
+  ofServers(wanted: readonly string[]): readonly string[];
   /** Tools that exist and cannot be used here, each with what to do about it. */
   readonly missing: readonly MissingTool[];
 }

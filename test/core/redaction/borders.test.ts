@@ -328,7 +328,10 @@ describe('a runtime', () => {
       {
         models,
         tools: { list: () => Promise.resolve({ notes: [secret] }), onDidChange: events(undefined) },
-        agents: { list: () => Promise.resolve([{ name: 'a', description: secret }]), notes: [secret] },
+        agents: {
+          list: () => Promise.resolve([{ name: 'a', description: secret }]),
+          notes: [{ text: secret }],
+        },
         onNotice: events(secret),
         onLive: events({ runId: 'r', step: 's', attempt: 1, text: secret, voided: secret }),
         check: () => Promise.resolve({ diagnostics }),

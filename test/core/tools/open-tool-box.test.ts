@@ -27,7 +27,14 @@ const open = (
   more: { githubToken?: () => Promise<string | undefined>; servers?: ServerTools } = {},
 ) => {
   const { servers, ...source } = more;
-  return openToolBox({ settings, secret, source, signal: neverAborted, ...(servers && { servers }) });
+  return openToolBox({
+    sha256: (text) => createTestHost().sha256(text),
+    settings,
+    secret,
+    source,
+    signal: neverAborted,
+    ...(servers && { servers }),
+  });
 };
 
 const fake = (name: string): Tool => ({
@@ -109,15 +116,13 @@ describe('the tool box', () => {
   it('holds the tools of servers behind its own, and lets none take the name of one of its own', async () => {
     const servers: ServerTools = {
       tools: () => Promise.resolve([fake('mcp_jira_find'), fake('read_file'), fake('web_search')]),
-      faults: () => [{ server: 'wiki', message: 'It did not start.' }],
+      faults: () => [],
     };
     const box = await open(plain, none, { servers });
     expect(box.names.at(-1)).toBe('mcp_jira_find');
     expect(box.tool('read_file')?.declaration.description).not.toBe('Of a server.');
     expect(box.names).not.toContain('web_search');
-    expect(box.missing.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['read_file', 'tools of the MCP server "wiki"']),
-    );
+    expect(box.missing.map(({ name }) => name)).toEqual(expect.arrayContaining(['read_file']));
   });
 
   it('gives schemas that are plain objects, small, and without references', async () => {

@@ -34,8 +34,15 @@ export interface AgentProfiles {
 export interface FolderAgents extends AgentProfiles {
   /** All that a workflow may name, after another look at the files. The same array while nothing changed. */
   known(): Promise<readonly KnownAgent[]>;
-  /** What is wrong with files of the folder, or keeps them out of use, a sentence each. As of the last look. */
-  readonly notes: readonly string[];
+  /** What is wrong with files of the folder, or keeps them out of use. As of the last look. */
+  readonly notes: readonly AgentNote[];
+}
+
+export interface AgentNote {
+  /** A sentence that begins with the file. */
+  readonly text: string;
+  /** True when the file cannot be read as an agent at all. */
+  readonly isFault: boolean;
 }
 
 export interface AgentProfilesOptions {
@@ -159,11 +166,14 @@ function listed({ known, found }: Look): ListedAgent[] {
   });
 }
 
-function notesOf({ ignored, faults }: OwnAgents): string[] {
+function notesOf({ ignored, faults }: OwnAgents): AgentNote[] {
   return [
     ...faults
       .filter(({ diagnostic }) => diagnostic.severity !== 'information')
-      .map(({ source, diagnostic }) => `${source}:${diagnostic.range.start.line} ${diagnostic.message}`),
-    ...ignored.map(({ source, why }) => `${source} is not used. ${why}`),
+      .map(({ source, diagnostic }) => ({
+        text: `${source}:${diagnostic.range.start.line} ${diagnostic.message}`,
+        isFault: diagnostic.severity === 'error',
+      })),
+    ...ignored.map(({ source, why }) => ({ text: `${source} is not used. ${why}`, isFault: false })),
   ];
 }

@@ -90,7 +90,8 @@ describe('the agents of a folder, together with Baton’s own', () => {
     expect(await agents.profile('security')).toBe(await loadProfile('security'));
     const reading: readonly string[] = READING_TOOLS;
     expect((await agents.profile('poet'))?.tools.every((tool) => reading.includes(tool))).toBe(true);
-    expect(agents.notes.join()).toContain('.baton/agents/security.agent.md is not used.');
+    expect(agents.notes).toMatchObject([{ isFault: false }]);
+    expect(agents.notes[0]?.text).toMatch(/^\.baton\/agents\/security\.agent\.md is not used\. /);
     trusted = true;
     expect((await agents.profile('security'))?.description).toBe('Theirs.');
     expect((await agents.profile('poet'))?.tools).toContain('run_command');
@@ -113,6 +114,8 @@ describe('the agents of a folder, together with Baton’s own', () => {
     await put('.baton/agents/poet.agent.md', agent('name: poet\ndescription: Verse.'));
     const agents = profiles();
     expect((await agents.list()).map(({ name }) => name)).toContain('poet');
-    expect(agents.notes.some((note) => note.startsWith('.baton/agents/broken.agent.md:'))).toBe(true);
+    expect(
+      agents.notes.some(({ text, isFault }) => isFault && text.startsWith('.baton/agents/broken.agent.md:')),
+    ).toBe(true);
   });
 });
