@@ -4,7 +4,7 @@
  * language, the parser does, and the answer says so.
  */
 import type * as vscode from 'vscode';
-import type { Host } from '../../core/host';
+import type { Host, SafeFiles } from '../../core/host';
 import type { CodeIntelligence } from '../../core/tools/code/code-intelligence';
 import { runtimeBundle } from '../bundles';
 import { Asking, editorSource } from './asking';
@@ -18,16 +18,25 @@ import { Deadline } from './within';
 /** One question, the start of a language server included. Milliseconds. */
 const LONGEST = 30_000;
 
+export interface EditorIntelligenceOptions {
+  /** Milliseconds for one question. */
+  readonly longest?: number;
+  /** Who answers for languages that nobody in the editor knows. */
+  readonly parserFor?: (files: SafeFiles) => CodeIntelligence;
+}
+
 export function createEditorIntelligence(
   folder: Pick<vscode.WorkspaceFolder, 'uri'>,
   host: Pick<Host, 'files'>,
   services: LanguageServices,
-  longest = LONGEST,
+  {
+    longest = LONGEST,
+    parserFor = (files) => runtimeBundle().createParserIntelligence(files),
+  }: EditorIntelligenceOptions = {},
 ): CodeIntelligence {
   const asking = async (signal: AbortSignal): Promise<Asking> => {
     const files = await FolderFiles.open(folder.uri, host);
-    const parser = runtimeBundle().createParserIntelligence(files.files);
-    return new Asking(files, services, parser, new Deadline(longest), signal);
+    return new Asking(files, services, parserFor(files.files), new Deadline(longest), signal);
   };
   return {
     source: editorSource,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isJsonObject, toJson, type JsonObject, type JsonValue } from '../../core/base/json';
+import { nearest } from '../../core/base/nearest';
 import { ignoredInFiles } from '../models/workspace-files';
 
 /** The settings of tools, by section. `mcpServers` is one by itself. All of them are the person's: no folder can set them. */
@@ -61,10 +62,15 @@ export async function folderTools(
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes).replace(/^\uFEFF/, ''));
     if (!isJsonObject(value)) return UNREADABLE;
-    return Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(SECTIONS, key)));
+    return Object.fromEntries(Object.entries(value).filter(([key]) => isAboutTools(key)));
   } catch {
     return UNREADABLE;
   }
+}
+
+/** Misspelt rules and guards that stand one floor too high too: whoever reads them asks of everything. The rest is about models. */
+function isAboutTools(key: string): boolean {
+  return Object.hasOwn(SECTIONS, key) || nearest(key, ['policy', 'alwaysAsk', 'deny']) !== undefined;
 }
 
 /** No object: a guard may stand in the file, so that everything is asked. */

@@ -18,6 +18,7 @@ export class ToolSources implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
   private readonly services = this.store.add(new LanguageServices());
+  private readonly told = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -59,7 +60,18 @@ export class ToolSources implements Disposable {
 
   async settings(folder: vscode.WorkspaceFolder | undefined): Promise<ToolSettings> {
     const read = runtimeBundle().readToolSettings(personsTools(), await folderTools(folder));
-    return { ...read, notes: [...(await ignoredTools(folder)), ...read.notes] };
+    const notes = [...(await ignoredTools(folder)), ...read.notes];
+    this.log(folder, notes);
+    return { ...read, notes };
+  }
+
+  /** What has no effect is said once, until it changes. */
+  private log(folder: vscode.WorkspaceFolder | undefined, notes: readonly string[]): void {
+    const name = folder?.name ?? '';
+    const told = notes.join('\n');
+    if (this.told.get(name) === told) return;
+    this.told.set(name, told);
+    for (const note of notes) this.host.log.warn(note);
   }
 
   /** A token of github.com goes to no other address. */

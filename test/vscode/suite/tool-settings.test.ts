@@ -139,6 +139,28 @@ test('a folder’s own file narrows what the person allowed, and the change is t
     }
   }));
 
+test('rules that are misspelt in a folder’s file have everything asked', () =>
+  having({ 'policy.commands': [ls] }, async () => {
+    for (const value of [{ polcy: { deny: [] } }, { deny: [{ program: 'rm' }] }]) {
+      const uri = await write('baton.config.json', JSON.stringify({ providers: {}, ...value }));
+      const { rules, notes } = await settings();
+      assert.deepEqual([rules.commands, rules.alwaysAsk], [[], [{}]], JSON.stringify(value));
+      assert.equal(notes.length, 1, notes.join('\n'));
+      await vscode.workspace.fs.delete(uri);
+    }
+  }));
+
+test('the tools of a folder are those of its settings, and code is answered by the editor', async () => {
+  const { access } = await baton();
+  const { runtime } = await access.get(folder());
+  await having({ 'search.searxngAddress': 'http://localhost:8888' }, async () => {
+    const { usable, code } = await runtime.tools.list();
+    const names = usable.map(({ name }) => name);
+    assert.ok(names.includes('web_search') && names.includes('find_references'), names.join(', '));
+    assert.deepEqual([code.kind, code.name], ['editor', "the editor's language services"]);
+  });
+});
+
 test('a step gets no token of GitHub where nobody signed in, and nobody is asked', async () => {
   assert.equal(await githubToken(), undefined);
 });
