@@ -62,6 +62,11 @@ export const localActions: readonly LocalAction[] = [
       'write-report',
     ],
   },
+  {
+    name: 'aggregate',
+    agent: 'orchestrator',
+    aliases: ['aggregate-findings', 'merge-findings', 'combine-findings'],
+  },
 ];
 
 /** The action meant by a name: case, hyphens, underscores and British spelling do not matter. */
@@ -70,7 +75,7 @@ export function resolveAction(name: string): LocalAction | undefined {
 }
 
 export function isFolderAction(name: AnalysisAction): name is FolderAction {
-  return name !== 'create-review-report';
+  return name !== 'create-review-report' && name !== 'aggregate';
 }
 
 function squash(name: string): string {

@@ -14,6 +14,7 @@ import { BatonError } from '../model/errors';
 import type { Assignment } from '../model/events';
 import type { Step } from '../model/workflow';
 import type { Agents, AgentTask } from './agent';
+import { aggregateFindings } from './aggregate-findings';
 import { isFolderAction, localActions, resolveAction, type LocalAction } from './local-actions';
 import { projectLint } from '../analyses/project-lint';
 import { resolveAgent } from './roster';
@@ -89,6 +90,11 @@ async function work(options: LocalAgentsOptions, task: AgentTask): Promise<Local
   const action = task.step.action === undefined ? undefined : resolveAction(task.step.action);
   if (action === undefined)
     throw new BatonError('needs-model', `Step "${task.step.key}": ${whyModel(task.step)}`);
+  if (action.name === 'aggregate') {
+    const merged = await aggregateFindings(task);
+    task.onText(`${merged.summary}\n`);
+    return merged;
+  }
   const { output, markdown } = isFolderAction(action.name)
     ? await runAnalysis(options.host, {
         action: action.name,

@@ -14,7 +14,8 @@ export type FolderAction =
   | 'review-architecture'
   | 'analyze-performance';
 
-export type AnalysisAction = FolderAction | 'create-review-report';
+/** `aggregate` and the report look at results upstream, not at the folder. */
+export type AnalysisAction = FolderAction | 'create-review-report' | 'aggregate';
 
 /** What one file tells: its own findings, and facts for conclusions over all files. Plain JSON, it crosses threads. */
 export interface FileResult {

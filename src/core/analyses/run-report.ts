@@ -69,7 +69,7 @@ export async function runReport(
 }
 
 /** Large outputs are kept as artifacts, and `{ "$artifact": hash }` stands for them. */
-async function resolveOutput(
+export async function resolveOutput(
   output: JsonValue,
   getArtifact: (ref: ArtifactRef) => Promise<Uint8Array>,
 ): Promise<JsonValue> {

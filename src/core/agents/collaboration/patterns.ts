@@ -56,12 +56,10 @@ export async function parallel(
   for (const [at, agent] of agents.entries()) asked.push(delegation.ask(agent, task, agents.length - at));
   // All are waited for, also after a cancellation: nobody works on behind the back of who asked.
   const settled = await Promise.allSettled(asked);
-  const reasons: readonly unknown[] = settled.flatMap((one) =>
-    one.status === 'rejected' ? [one.reason] : [],
-  );
-  if (reasons.length > 0)
-    throw reasons.find((reason) => !holdsAttempt(reason)) ?? heldTogether(reasons.filter(holdsAttempt));
   const outcomes = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const reasons = settled.flatMap((one) => (one.status === 'rejected' ? [errorFrom(one.reason)] : []));
+  const reason = reasons.find((one) => !holdsAttempt(one)) ?? heldTogether(reasons.filter(holdsAttempt));
+  if (reason !== undefined) throw reason;
   const results = outcomes.flatMap((outcome) => (outcome.status === 'done' ? [outcome.result] : []));
   return {
     results,
@@ -127,3 +125,5 @@ export async function review(
 }
 
 const accepts = ({ output }: Handoff) => isJsonObject(output) && output['verdict'] === 'accept';
+
+const errorFrom = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -1,4 +1,4 @@
-import { READING_TOOLS, TOOL_NAMES } from '../profile/tool-names';
+import { isToolName, READING_TOOLS, TOOL_NAMES } from '../profile/tool-names';
 
 const EDITS = ['write_file', 'edit_file', 'apply_patch'];
 const WEB = ['fetch_page', 'web_search'];
@@ -59,7 +59,7 @@ export type OwnTool =
 export function ownTool(name: string): OwnTool {
   const trimmed = name.trim();
   if (trimmed === '*') return { tools: [...TOOL_NAMES] };
-  if (TOOL_NAMES.has(trimmed)) return { tools: [trimmed] };
+  if (isToolName(trimmed)) return { tools: [trimmed] };
   const word = trimmed.toLowerCase().replace(/^#/, '');
   const known = OTHER_NAMES.get(word);
   if (known !== undefined) return { tools: known };

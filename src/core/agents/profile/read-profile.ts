@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic';
 import { FrontMatter } from '../../workflow/front-matter';
 import type { AgentProfile } from './profile';
 import { ProfileFields } from './profile-fields';
-import { TOOL_NAMES } from './tool-names';
+import { isToolName } from './tool-names';
 
 const KEYS = [
   'name',
@@ -29,7 +29,7 @@ export function readProfile(text: string): {
   const output = fields.schema('output');
   const tools = fields.names('tools');
   for (const [index, tool] of tools.entries())
-    if (!TOOL_NAMES.has(tool)) head.error('unknown-tool', `There is no tool "${tool}".`, ['tools', index]);
+    if (!isToolName(tool)) head.error('unknown-tool', `There is no tool "${tool}".`, ['tools', index]);
   const profile: AgentProfile = {
     name: fields.name('name'),
     aliases: fields.names('aliases'),

@@ -38,6 +38,21 @@ const REACHING_TOOLS = [
 /** Hands a part of the work to another agent. */
 const DELEGATING_TOOLS = ['delegate'] as const;
 
+/** Speak with other agents of the run. Whoever may delegate has them without naming them. */
+const TALKING_TOOLS: ReadonlySet<string> = new Set([
+  'send_message',
+  'broadcast',
+  'publish',
+  'subscribe',
+  'ask_agent',
+  'read_messages',
+  'answer_message',
+  'share',
+  'read_shared',
+  'lock_shared',
+  'unlock_shared',
+]);
+
 export const TOOL_NAMES: ReadonlySet<string> = new Set([
   ...READING_TOOLS,
   ...WRITING_TOOLS,
@@ -45,3 +60,6 @@ export const TOOL_NAMES: ReadonlySet<string> = new Set([
   ...REACHING_TOOLS,
   ...DELEGATING_TOOLS,
 ]);
+
+/** Whether an agent's file may name it. */
+export const isToolName = (name: string): boolean => TOOL_NAMES.has(name) || TALKING_TOOLS.has(name);
