@@ -145,6 +145,7 @@ const rows: Readonly<Record<string, Row>> = {
   'src/core/runtime': row(['src/core']),
   'src/extension': row(['src/core', 'webview/protocol', 'webview/page'], /^vscode$/, node, /^yaml$/, zod),
   'src/cli': row(['src/core'], node),
+  'src/extension/documents/file-diffs': row(['webview/protocol'], /^diff$/),
   webview: row([base, model], zod, /^preact(\/.*)?$/),
   'webview/kit/toolkit': row(['webview'], /^@vscode\/webview-ui-toolkit(\/.*)?$/, /^preact(\/.*)?$/),
   'webview/graph/layout': row([base, model], /^@dagrejs\/dagre$/),

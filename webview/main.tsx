@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { applyApprovalsMessage, emptyApprovalsModel } from './approvals/approvals-model';
 import { ApprovalsView } from './approvals/approvals-view';
+import { DiffStore, noDiffs, withDiffs } from './changes/diffs';
 import { send } from './host';
 import { registerKit } from './kit/toolkit';
 import type { HostMessage } from './protocol';
@@ -18,20 +19,36 @@ if (root !== null) {
 
 function showRun(element: HTMLElement): void {
   const store = new Store(emptyRunModel);
+  const diffs = new Store(noDiffs);
   listen((message) => {
+    if (message.type === 'diffs') diffs.change((before) => withDiffs(before, message));
     const wasInStep = !store.current.outOfStep;
     store.change((model) => applyRunMessage(model, message, Date.now()));
     // Once, until the snapshot comes: whatever arrives meanwhile is part of it.
     if (wasInStep && store.current.outOfStep) send({ type: 'ready' });
   });
-  render(<RunPanel store={store} />, element);
+  render(
+    <DiffStore.Provider value={diffs}>
+      <RunPanel store={store} />
+    </DiffStore.Provider>,
+    element,
+  );
   send({ type: 'ready' });
 }
 
 function showApprovals(element: HTMLElement): void {
   const store = new Store(emptyApprovalsModel);
-  listen((message) => store.change((model) => applyApprovalsMessage(model, message, Date.now())));
-  render(<ApprovalsView store={store} />, element);
+  const diffs = new Store(noDiffs);
+  listen((message) => {
+    if (message.type === 'diffs') diffs.change((before) => withDiffs(before, message));
+    else store.change((model) => applyApprovalsMessage(model, message, Date.now()));
+  });
+  render(
+    <DiffStore.Provider value={diffs}>
+      <ApprovalsView store={store} />
+    </DiffStore.Provider>,
+    element,
+  );
   send({ type: 'ready' });
 }
 

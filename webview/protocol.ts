@@ -6,6 +6,7 @@ import type { RunEvent } from '../src/core/model/events';
 import type { CallUsage } from '../src/core/model/model-call';
 import type { RunState } from '../src/core/model/run-state';
 import type { DecisionAction, InputDeclaration } from '../src/core/model/workflow';
+import { hostMessage } from './protocol-records';
 
 /** Everything a run panel needs to draw from nothing. Afterwards it gets only what changed. */
 export interface RunSnapshot {
@@ -47,6 +48,30 @@ export interface ApprovalItem {
   /** Paths that the step changed in the workspace. */
   readonly changedFiles?: readonly string[];
 }
+
+/** Two contents of one file that a run keeps, by their hashes. */
+export interface DiffSides {
+  /** Relative to the workspace, forward slashes. */
+  readonly path: string;
+  /** Absent: the file did not exist. */
+  readonly before?: string;
+  /** Absent: the file was deleted. */
+  readonly after?: string;
+}
+
+/** How two contents differ, as the host found it. */
+export interface FileDiff extends DiffSides {
+  /** Numbers of lines; both absent where there are none to count. */
+  readonly added?: number;
+  readonly removed?: number;
+  /** Unified, with three lines around each change. Absent where `problem` says why. */
+  readonly text?: string;
+  /** One sentence: binary, too large to be shown here, no longer kept. */
+  readonly problem?: string;
+}
+
+/** So many files a view asks about at once, at most. */
+export const MOST_DIFFS = 50;
 
 /** What a run panel keeps with `setState`, so that the host can fill it again after a window reload. */
 export interface PanelState {
@@ -100,6 +125,8 @@ export type HostMessage =
   | { readonly type: 'reveal-step'; readonly step: string }
   /** Approvals view: brings the card into view and puts the focus on it. */
   | { readonly type: 'reveal-approval'; readonly approvalId: string }
+  /** Answer to `read-diffs`. */
+  | { readonly type: 'diffs'; readonly runId: string; readonly diffs: readonly FileDiff[] }
   /** Answer to a request that did not do what was asked: shown beside the control. */
   | { readonly type: 'refused'; readonly message: string; readonly approvalId?: string };
 
@@ -118,6 +145,21 @@ export type ViewMessage =
   | { readonly type: 'edit'; readonly runId: string; readonly approvalId: string }
   /** Shows what a waiting step changed, as native diffs. */
   | { readonly type: 'open-changes'; readonly runId: string; readonly approvalId: string }
+  /** Of a step, also when nothing waits any more. */
+  | { readonly type: 'open-step-changes'; readonly runId: string; readonly step: string }
+  /** How files differ: at most `MOST_DIFFS`. */
+  | { readonly type: 'read-diffs'; readonly runId: string; readonly files: readonly DiffSides[] }
+  /** The same in the editor's own diff. */
+  | ({ readonly type: 'open-diff'; readonly runId: string } & DiffSides)
+  /** Takes back what a step's agents changed. No paths: all of it. */
+  | {
+      readonly type: 'undo-changes';
+      readonly runId: string;
+      readonly step: string;
+      readonly paths?: readonly string[];
+      /** Of the card where it was asked. */
+      readonly approvalId?: string;
+    }
   | { readonly type: 'pause' | 'resume' | 'cancel' | 'open-run'; readonly runId: string }
   | { readonly type: 'open-workflow'; readonly runId: string; readonly step?: string }
   | { readonly type: 'open-artifact'; readonly runId: string; readonly hash: string; readonly path: string }
@@ -129,6 +171,9 @@ const text = z.string();
 const id = z.string().check(z.minLength(1), z.maxLength(1_000));
 const action = z.enum(['approve', 'modify', 'retry', 'skip', 'cancel']);
 const jsonObject = z.record(z.string(), z.json());
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const path = z.string().check(z.minLength(1), z.maxLength(4_096));
+const sides = { path, before: z.exactOptional(hash), after: z.exactOptional(hash) };
 
 // Strict: whatever runs in a view may ask for exactly these things, and nothing rides along.
 const viewMessage = z.discriminatedUnion('type', [
@@ -143,6 +188,20 @@ const viewMessage = z.discriminatedUnion('type', [
     value: z.exactOptional(z.json()),
   }),
   z.strictObject({ type: z.literal(['edit', 'open-changes']), runId: id, approvalId: id }),
+  z.strictObject({ type: z.literal('open-step-changes'), runId: id, step: id }),
+  z.strictObject({
+    type: z.literal('read-diffs'),
+    runId: id,
+    files: z.array(z.strictObject(sides)).check(z.maxLength(MOST_DIFFS)),
+  }),
+  z.strictObject({ type: z.literal('open-diff'), runId: id, ...sides }),
+  z.strictObject({
+    type: z.literal('undo-changes'),
+    runId: id,
+    step: id,
+    paths: z.exactOptional(z.array(path).check(z.minLength(1), z.maxLength(10_000))),
+    approvalId: z.exactOptional(id),
+  }),
   z.strictObject({ type: z.literal(['pause', 'resume', 'cancel', 'open-run']), runId: id }),
   z.strictObject({ type: z.literal('open-workflow'), runId: id, step: z.exactOptional(id) }),
   z.strictObject({ type: z.literal('open-artifact'), runId: id, hash: id, path: id }),
@@ -165,137 +224,6 @@ export function parseViewMessage(data: unknown): ViewMessage | undefined {
   const result = z.safeParse(viewMessage, data);
   return result.success ? result.data : undefined;
 }
-
-// The host is the same program, so its records are checked for the shape that drawing relies on, not field by field.
-const model = z.looseObject({ provider: text, model: text });
-const usage = z.looseObject({
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  usd: z.optional(z.number()),
-  estimated: z.boolean(),
-});
-const budget = z.looseObject({
-  scope: z.enum(['run', 'day', 'price']),
-  unit: z.enum(['usd', 'tokens', 'minutes']),
-  cap: z.number(),
-  spent: z.number(),
-  reserved: z.number(),
-  needed: z.number(),
-  raiseTo: z.number(),
-  model,
-});
-const call = z.looseObject({
-  status: z.enum(['asked', 'answered', 'failed', 'lost']),
-  chosen: model,
-  failures: z.array(z.looseObject({ model, fault: text, message: text })),
-  usage: z.optional(usage),
-});
-const approval = z.looseObject({
-  id: text,
-  kind: text,
-  step: text,
-  title: text,
-  summary: text,
-  shown: z.looseObject({
-    artifacts: z.array(z.looseObject({ hash: text, path: text })),
-    budget: z.optional(budget),
-  }),
-  shownHash: text,
-  allow: z.array(action),
-  next: z.array(text),
-  requestedAt: z.number(),
-});
-const progress = z.looseObject({ percentage: z.number(), elapsedMs: z.number() });
-const report = z.optional(z.looseObject({ hash: text, path: text, summary: text }));
-const runSnapshot = z.looseObject({
-  state: z.looseObject({
-    runId: text,
-    seq: z.number(),
-    definition: z.looseObject({
-      name: text,
-      steps: z.array(z.looseObject({ key: text, title: text, dependsOn: z.array(text) })),
-    }),
-    source: z.looseObject({ lines: z.record(z.string(), z.number()) }),
-    startedAt: z.number(),
-    phase: text,
-    steps: z.record(z.string(), z.looseObject({ key: text, status: text, attempt: z.number() })),
-    openApprovals: z.record(z.string(), approval),
-    closedApprovals: z.array(z.looseObject({ approval })),
-    spent: z.looseObject({
-      inputTokens: z.number(),
-      outputTokens: z.number(),
-      usd: z.number(),
-      calls: z.number(),
-      unpriced: z.array(text),
-    }),
-    caps: z.looseObject({ usd: z.optional(z.number()), tokens: z.optional(z.number()) }),
-    calls: z.record(z.string(), z.array(call)),
-  }),
-  plan: z.looseObject({
-    levels: z.array(z.array(text)),
-    edges: z.array(z.looseObject({ from: text, to: text })),
-    order: z.array(text),
-  }),
-  progress,
-  live: z.record(z.string(), text),
-  interrupted: z.boolean(),
-  readOnlyBecause: z.optional(text),
-  report,
-  now: z.number(),
-});
-const hostMessage = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('run-snapshot'), run: runSnapshot }),
-  z.looseObject({
-    type: z.literal('run-events'),
-    events: z.array(z.looseObject({ type: text, runId: text, seq: z.number(), at: z.number() })),
-    progress,
-    report,
-    interrupted: z.boolean(),
-    now: z.number(),
-  }),
-  z.looseObject({
-    type: z.literal('run-live'),
-    step: text,
-    text: z.optional(text),
-    fraction: z.optional(z.number()),
-    usage: z.optional(usage),
-    settled: z.optional(z.literal(true)),
-    restarted: z.optional(z.literal(true)),
-    voided: z.optional(text),
-  }),
-  z.looseObject({ type: z.literal('run-missing'), message: text }),
-  z.looseObject({
-    type: z.literal('inputs-form'),
-    workflow: text,
-    description: z.optional(text),
-    inputs: z.record(
-      z.string(),
-      z.looseObject({
-        type: z.enum(['string', 'number', 'boolean', 'choice', 'json']),
-        required: z.boolean(),
-      }),
-    ),
-    values: jsonObject,
-  }),
-  z.looseObject({
-    type: z.literal('approvals'),
-    items: z.array(
-      z.looseObject({
-        runId: text,
-        workflow: text,
-        runStartedAt: z.number(),
-        rehearsal: z.boolean(),
-        approval,
-      }),
-    ),
-    readOnlyBecause: z.optional(text),
-    lastRun: z.optional(z.looseObject({ runId: text, title: text, status: text })),
-    now: z.number(),
-  }),
-  z.looseObject({ type: z.literal('reveal-step'), step: text }),
-  z.looseObject({ type: z.literal('reveal-approval'), approvalId: text }),
-  z.looseObject({ type: z.literal('refused'), message: text, approvalId: z.optional(text) }),
-]);
 
 /** What the host told; undefined for anything a view cannot draw, which it then ignores. */
 export function parseHostMessage(data: unknown): HostMessage | undefined {

@@ -4,13 +4,16 @@ import type { Log } from '../core/host';
 import { messageOf } from '../core/model/errors';
 import type { CommandOutcome } from '../core/runtime-port';
 import { openArtifact } from './documents/artifact-documents';
-import type { Changes } from './documents/changes';
+import { openChanges, openDiff, type Changes } from './documents/changes';
 import type { DraftDocuments } from './documents/draft-documents';
+import { fileDiffs } from './documents/file-diffs';
 import { openOutput } from './documents/output-documents';
 import { openWorkspaceFile, openWorkflowOfRun } from './open-file';
 import type { RunControl } from './runs/run-control';
 import type { Runs } from './runs/runs';
+import { undoWithCare } from './runs/undo';
 import type { Answerable } from './views/run-panels';
+import { stepTitle } from './words';
 
 export interface AnswerParts {
   readonly runs: Runs;
@@ -26,7 +29,7 @@ type Asked = Exclude<ViewMessage, { type: 'ready' }>;
 /** Does what a person asked for in a panel or on a card. What is refused is shown where it was asked. */
 export function answer(parts: AnswerParts, message: Asked, view: Answerable): void {
   const approvalId = 'approvalId' in message ? message.approvalId : undefined;
-  perform(parts, message).then(
+  perform(parts, message, view).then(
     (outcome) => {
       if (outcome?.ok === false) view.refuse(outcome.message, approvalId);
     },
@@ -37,7 +40,11 @@ export function answer(parts: AnswerParts, message: Asked, view: Answerable): vo
   );
 }
 
-async function perform(parts: AnswerParts, message: Asked): Promise<CommandOutcome | undefined> {
+async function perform(
+  parts: AnswerParts,
+  message: Asked,
+  view: Answerable,
+): Promise<CommandOutcome | undefined> {
   const { runs, control, drafts } = parts;
   switch (message.type) {
     case 'decide':
@@ -59,6 +66,25 @@ async function perform(parts: AnswerParts, message: Asked): Promise<CommandOutco
       await parts.changes.open(waiting);
       return undefined;
     }
+    case 'open-step-changes': {
+      const state = await runs.state(message.runId);
+      const changes = state?.changes[message.step] ?? [];
+      if (state !== undefined) await openChanges(message.runId, stepTitle(state, message.step), changes);
+      return undefined;
+    }
+    case 'read-diffs': {
+      const entry = runs.get(message.runId);
+      if (entry === undefined) return undefined;
+      const { runtime } = entry.folder;
+      const diffs = await fileDiffs(message.files, (hash) => runtime.readArtifact({ hash }));
+      view.showDiffs(message.runId, diffs);
+      return undefined;
+    }
+    case 'open-diff':
+      await openDiff(message.runId, message);
+      return undefined;
+    case 'undo-changes':
+      return undoWithCare(runs, control, message.runId, message.step, message.paths);
     case 'pause':
       return control.pause(message.runId);
     case 'resume':

@@ -14,6 +14,7 @@ import * as run from './commands/run-workflow';
 import * as save from './commands/save-results';
 import { signInToGitHub } from './commands/github';
 import { setSecret } from './commands/secrets';
+import { undoChanges } from './commands/undo-changes';
 import { validateWorkflow } from './commands/validate-workflow';
 
 const onActivePanel =
@@ -43,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
   editResult: decide.editResult,
   retryStep: decide.retryStep,
   skipStep: decide.skipStep,
+  undoChanges,
   openReport: open.openReport,
   openArtifact: open.openArtifact,
   openStepOutput: open.openStepOutput,

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Approval } from '../../src/core/model/approval';
+import type { AskedCall } from '../../src/core/model/tool-call';
+import type { JsonValue } from '../../src/core/base/json';
 import type { DecisionAction } from '../../src/core/model/workflow';
 import { AmountForm } from '../models/amount-form';
 import { BUDGET_QUESTIONS, BudgetActions, BudgetContent } from '../models/budget-card';
@@ -10,6 +12,8 @@ import { send } from '../host';
 import { Button, Link } from '../kit/toolkit';
 import { Menu } from '../kit/menu';
 import { RehearsalMark } from '../kit/status-mark';
+import { POLICY_QUESTIONS, PolicyCard } from '../tools/policy-card';
+import { UncertainCard } from '../tools/uncertain-card';
 import { Ticking, useNow } from '../kit/ticking';
 
 export interface ApprovalCardProps {
@@ -33,11 +37,13 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const { approval, runId } = props;
   const [asking, setAsking] = useState<'retry' | 'skip' | 'cancel' | 'amount' | undefined>(undefined);
   const budget = approval.kind === 'budget' ? approval.shown.budget : undefined;
+  const calls = approval.shown.calls?.length === 0 ? undefined : approval.shown.calls;
   const gaveUp = useAnswerLimit(props.isSent);
   const isBusy = props.isSent && !gaveUp;
+  const canDecide = props.readOnlyBecause === undefined;
   const titleId = `card-${approval.id}`;
 
-  const decide = (action: DecisionAction, comment: string, value?: number) => {
+  const decide = (action: DecisionAction, comment: string, value?: JsonValue) => {
     setAsking(undefined);
     props.onSent(approval.id, approval.shownHash);
     send({
@@ -62,8 +68,23 @@ export function ApprovalCard(props: ApprovalCardProps) {
         </span>
       </header>
       {props.of !== undefined && <CardRun runId={runId} of={props.of} />}
-      {budget === undefined ? (
-        <CardContent runId={runId} approval={approval} changedFiles={props.changedFiles} />
+      {calls !== undefined ? (
+        <CallsCard
+          {...props}
+          calls={calls}
+          canDecide={canDecide}
+          isAsking={asking !== undefined}
+          isBusy={isBusy}
+          onDecide={decide}
+          onAsk={setAsking}
+        />
+      ) : budget === undefined ? (
+        <CardContent
+          runId={runId}
+          approval={approval}
+          changedFiles={props.changedFiles}
+          canUndo={props.readOnlyBecause === undefined}
+        />
       ) : (
         <BudgetContent asked={budget} next={approval.next} />
       )}
@@ -89,7 +110,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
       ) : asking !== undefined && asking !== 'amount' ? (
         <CommentForm
           action={asking}
-          words={budget !== undefined && asking !== 'retry' ? BUDGET_QUESTIONS[asking] : undefined}
+          words={questionOf(approval, asking)}
           onSubmit={(comment) => decide(asking, comment)}
           onClose={() => setAsking(undefined)}
         />
@@ -103,10 +124,51 @@ export function ApprovalCard(props: ApprovalCardProps) {
           onAsk={setAsking}
         />
       ) : (
-        <Actions approval={approval} runId={runId} isBusy={isBusy} onDecide={decide} onAsk={setAsking} />
+        calls === undefined && (
+          <Actions approval={approval} runId={runId} isBusy={isBusy} onDecide={decide} onAsk={setAsking} />
+        )
       )}
     </article>
   );
+}
+
+/** A question of an agent at work: may it do this, or did it happen. */
+function CallsCard(
+  props: ApprovalCardProps & {
+    readonly calls: readonly AskedCall[];
+    readonly canDecide: boolean;
+    readonly isAsking: boolean;
+    readonly isBusy: boolean;
+    readonly onDecide: (action: DecisionAction, comment: string, value?: JsonValue) => void;
+    readonly onAsk: (action: 'retry' | 'skip' | 'cancel') => void;
+  },
+) {
+  const { runId, approval, calls, onDecide } = props;
+  const [first] = calls;
+  if (approval.kind !== 'uncertain' || first === undefined) return <PolicyCard {...props} />;
+  return (
+    <UncertainCard
+      runId={runId}
+      approval={approval}
+      call={first}
+      isBusy={props.isBusy}
+      canDecide={props.canDecide}
+      isAsking={props.isAsking}
+      onHappened={(outcome) =>
+        outcome.trim() !== '' && approval.allow.includes('modify')
+          ? onDecide('modify', '', outcome.trim())
+          : onDecide('approve', '')
+      }
+      onAgain={() => onDecide('retry', '')}
+      onAsk={props.onAsk}
+    />
+  );
+}
+
+/** Where the usual words for an action say too little. */
+function questionOf({ kind }: Approval, action: 'retry' | 'skip' | 'cancel') {
+  if (kind === 'budget' && action !== 'retry') return BUDGET_QUESTIONS[action];
+  return kind === 'policy' && action === 'retry' ? POLICY_QUESTIONS.retry : undefined;
 }
 
 function CardRun(props: { readonly runId: string; readonly of: NonNullable<ApprovalCardProps['of']> }) {

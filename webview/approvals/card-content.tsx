@@ -1,5 +1,6 @@
 import type { Approval } from '../../src/core/model/approval';
 import type { DecisionAction } from '../../src/core/model/workflow';
+import { ChangedFiles } from '../changes/changed-files';
 import { ArtifactLinks } from '../kit/artifact-links';
 import { commandText } from '../words/command-text';
 import { countOf } from '../words/format';
@@ -13,9 +14,13 @@ export function CardContent(props: {
   readonly runId: string;
   readonly approval: Approval;
   readonly changedFiles: readonly string[];
+  readonly canUndo: boolean;
 }) {
-  const { runId, approval, changedFiles } = props;
+  const { runId, approval, canUndo } = props;
   const { shown } = approval;
+  const { changes = [] } = shown;
+  // What agents changed is kept with both sides; only a command's files are compared with the last commit.
+  const changedFiles = changes.length > 0 ? [] : props.changedFiles;
   return (
     <>
       {approval.kind !== 'gate' && (
@@ -53,6 +58,18 @@ export function CardContent(props: {
             </Link>
           )}
         </div>
+      )}
+      {changes.length > 0 && (
+        <>
+          <h3>{countOf(changes.length, 'file')} changed</h3>
+          <ChangedFiles
+            runId={runId}
+            step={approval.step}
+            changes={changes}
+            approvalId={approval.id}
+            canUndo={canUndo}
+          />
+        </>
       )}
       {approval.kind === 'uncertain' && <Choices allow={approval.allow} />}
       {approval.next.length > 0 && <p class="card-next">next: {approval.next.join(', ')}</p>}

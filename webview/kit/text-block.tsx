@@ -10,6 +10,15 @@ import { visibleParts } from '../words/visible-text';
 export function ExactText(props: { readonly label: string; readonly text: string }) {
   return (
     <pre class="block" tabIndex={0} role="group" aria-label={props.label}>
+      <Visible text={props.text} />
+    </pre>
+  );
+}
+
+/** Text from outside within a line: every invisible or misleading character is a mark. */
+export function Visible(props: { readonly text: string }) {
+  return (
+    <>
       {visibleParts(props.text).map((part, index) =>
         part.invisible ? (
           <span key={index} class="invisible-mark">
@@ -19,7 +28,7 @@ export function ExactText(props: { readonly label: string; readonly text: string
           part.text
         ),
       )}
-    </pre>
+    </>
   );
 }
 

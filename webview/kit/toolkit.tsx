@@ -162,6 +162,8 @@ export function Checkbox(props: {
   readonly label: string;
   readonly checked: boolean;
   readonly disabled?: boolean;
+  /** Said by a screen reader instead of the label, when the label alone is not clear enough. */
+  readonly description?: string;
   readonly onChange: (checked: boolean) => void;
 }) {
   return h(
@@ -171,6 +173,7 @@ export function Checkbox(props: {
       checked: props.checked,
       disabled: props.disabled === true,
       onChange: (event: Event) => props.onChange((event.target as HTMLInputElement).checked),
+      ...(props.description !== undefined && { 'aria-label': props.description }),
     },
     props.label,
   );

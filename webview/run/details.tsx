@@ -11,6 +11,8 @@ import { declaredSteps } from './definition';
 import { countOf, formatElapsed, formatTime, formatWaiting } from '../words/format';
 import { send } from '../host';
 import { IconButton, Link } from '../kit/toolkit';
+import { ChangedFiles } from '../changes/changed-files';
+import { ToolsPart } from '../tools/tools-part';
 import { CallsPart } from '../models/calls-part';
 import { VoidTexts } from '../models/void-text';
 import type { RunView } from './run-model';
@@ -40,6 +42,8 @@ export function Details(props: DetailsProps) {
   const decided = run.state.closedApprovals.filter((each) => each.approval.step === stepKey);
   const live = run.live[stepKey];
   const calls = run.state.calls[stepKey] ?? [];
+  const tools = run.state.tools[stepKey] ?? [];
+  const changes = run.state.changes[stepKey] ?? [];
   const isRunning = step.status === 'running' && !run.interrupted;
   return (
     <section class="details" aria-label={`Details of ${declared.title}`}>
@@ -61,6 +65,18 @@ export function Details(props: DetailsProps) {
       {open.map((approval) => props.renderApproval(approval))}
       <Outcome run={run} step={step} onSelect={props.onSelect} />
       <Facts run={run} declared={declared} step={step} />
+      {changes.length > 0 && !open.some(showsChanges) && (
+        <div class="details-part">
+          <h3>{countOf(changes.length, 'changed file')}</h3>
+          <ChangedFiles
+            runId={run.state.runId}
+            step={stepKey}
+            changes={changes}
+            canUndo={run.readOnlyBecause === undefined && step.status !== 'running'}
+          />
+        </div>
+      )}
+      {tools.length > 0 && <ToolsPart tools={tools} interrupted={run.interrupted} />}
       {calls.length > 0 && (
         <CallsPart
           calls={calls}
@@ -89,6 +105,11 @@ export function Details(props: DetailsProps) {
       {decided.length > 0 && <Decided decided={decided} />}
     </section>
   );
+}
+
+/** A card that lists the changed files is the place to decide about them. */
+function showsChanges({ shown }: Approval): boolean {
+  return (shown.changes ?? []).length > 0;
 }
 
 /** Whether an attempt began, and so left a log: a step that is asked about beforehand has none. */
@@ -189,7 +210,8 @@ function Decided(props: { readonly decided: readonly DecidedApproval[] }) {
 function decidedText(each: DecidedApproval): string {
   if (each.decision === undefined || each.by === undefined) return `No longer asked: ${each.voided ?? ''}`;
   const when = each.decidedAt === undefined ? '' : ` at ${formatTime(each.decidedAt, Date.now())}`;
-  return `${DECIDED_WORDS[each.decision.action]} by ${each.by.name}${when} `;
+  const words = DECIDED_ABOUT_CALLS[each.approval.kind] ?? DECIDED_WORDS;
+  return `${words[each.decision.action]} by ${each.by.name}${when} `;
 }
 
 const DECIDED_WORDS = {
@@ -199,3 +221,10 @@ const DECIDED_WORDS = {
   skip: 'Skipped',
   cancel: 'Cancelled',
 } as const;
+
+type DecidedWords = Readonly<Record<keyof typeof DECIDED_WORDS, string>>;
+
+/** What was decided about calls of agents has other names. */
+const DECIDED_ABOUT_CALLS: Readonly<Partial<Record<Approval['kind'], DecidedWords>>> = {
+  policy: { ...DECIDED_WORDS, approve: 'Allowed', retry: 'Not allowed' },
+};

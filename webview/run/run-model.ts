@@ -1,8 +1,11 @@
+import type { Approval } from '../../src/core/model/approval';
+import { wantLine } from '../../src/core/model/asked-words';
 import { foldInto, ownCopy, type RunState } from '../../src/core/model/run-state';
 import type { RunEvent } from '../../src/core/model/events';
 import { noDecisions, stillOpen, withRefused, withSent, type Decisions } from '../approvals/decisions';
 import { faultAfter, providerTitle } from '../../src/core/model/fault-words';
 import { afterEvent, liveFrom, silent, withLive, type LiveStep } from '../models/live';
+import { countOf } from '../words/format';
 import type { HostMessage, RunProgress, RunSnapshot } from '../protocol';
 
 /** What a run panel shows of its run: the snapshot, with everything folded in that came since. */
@@ -79,6 +82,7 @@ export function applyRunMessage(model: RunModel, message: HostMessage, viewNow: 
         ? { ...settledCommand(model), commandRefused: message.message }
         : { ...model, decisions: withRefused(model.decisions, message.approvalId, message.message) };
     case 'approvals':
+    case 'diffs':
     case 'reveal-approval':
       return model;
     default:
@@ -180,11 +184,11 @@ function announcementOf(state: RunState, event: RunEvent): string | undefined {
   const title = (key: string) => state.definition.steps.find((step) => step.key === key)?.title ?? key;
   switch (event.type) {
     case 'approval-requested':
-      return event.approval.kind === 'budget'
-        ? `${title(event.step)} asks for more budget`
-        : `${title(event.step)} waits for you`;
+      return askedText(title(event.step), event.approval);
     case 'step-held':
-      return `${title(event.step)} waits for the budget`;
+      return event.reason === 'budget' ? `${title(event.step)} waits for the budget` : undefined;
+    case 'changes-undone':
+      return `${countOf(event.paths.length, 'file')} of ${title(event.step)} as before`;
     case 'call-failed': {
       if (event.next !== 'fallback') return undefined;
       const { model, fault } = event;
@@ -207,6 +211,12 @@ function announcementOf(state: RunState, event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function askedText(step: string, { kind, shown }: Approval): string {
+  if (kind === 'budget') return `${step} asks for more budget`;
+  if (kind === 'policy' && shown.calls !== undefined) return `${step}: ${wantLine(shown.calls)}`;
+  return `${step} waits for you`;
 }
 
 function ignored(model: RunModel, _message: never): RunModel {

@@ -16,6 +16,7 @@ import { RunHeader } from './run-header';
 import { commandSent, decisionSent, type RunModel, type RunView } from './run-model';
 import { StepList } from './step-list';
 import { useStore, type Store } from '../store';
+import { hasTalk, TalkPart } from '../talk/talk-part';
 import { ClockOffset } from '../kit/ticking';
 
 /** From this many steps on a find box is worth its place. */
@@ -178,6 +179,15 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
                   label: 'Steps',
                   content: <StepList run={run} selected={selected} search={search} onOpen={open} />,
                 },
+                ...(hasTalk(run.state.talk)
+                  ? [
+                      {
+                        id: 'talk',
+                        label: 'Conversation',
+                        content: <TalkPart run={run} onSelect={open} />,
+                      },
+                    ]
+                  : []),
               ]}
             />
           </div>

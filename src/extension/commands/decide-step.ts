@@ -16,13 +16,14 @@ export const reviewApproval: Command = async (parts, argument) => {
 
 export const approveStep: Command = async (parts, argument) => {
   const waiting = await choose(parts, argument, vscode.l10n.t('Approve'), 'approve');
-  if (waiting !== undefined) await decide(parts, waiting, 'approve');
+  if (waiting === undefined || (await showsOnCard(parts, waiting))) return;
+  await decide(parts, waiting, 'approve');
 };
 
 /** Opens the result as a document, where approving happens. A budget has no result: its new cap is typed. */
 export const editResult: Command = async (parts, argument) => {
   const waiting = await choose(parts, argument, vscode.l10n.t('Approve With Changes'), 'modify');
-  if (waiting === undefined) return;
+  if (waiting === undefined || (await showsOnCard(parts, waiting))) return;
   const asked = waiting.approval.shown.budget;
   if (asked === undefined) {
     await parts.drafts.open(waiting);
@@ -43,7 +44,7 @@ export const editResult: Command = async (parts, argument) => {
 
 export const retryStep: Command = async (parts, argument) => {
   const waiting = await choose(parts, argument, vscode.l10n.t('Retry Step'), 'retry');
-  if (waiting === undefined) return;
+  if (waiting === undefined || (await showsOnCard(parts, waiting))) return;
   const comment = await vscode.window.showInputBox({
     title: vscode.l10n.t('Retry {0}', waiting.approval.title),
     prompt: vscode.l10n.t('What should be different this time? The step is told. May be empty.'),
@@ -67,6 +68,13 @@ export const skipStep: Command = async (parts, argument) => {
   const read = parse(text);
   if (read !== 'broken') await decide(parts, waiting, 'skip', read);
 };
+
+/** What an agent wants to do, or may have done, is decided where all of it can be seen. */
+async function showsOnCard(parts: Parts, { approval }: Waiting): Promise<boolean> {
+  if (approval.shown.calls === undefined) return false;
+  await parts.approvals.reveal(approval.id);
+  return true;
+}
 
 async function choose(
   parts: Parts,

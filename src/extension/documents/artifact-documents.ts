@@ -17,6 +17,12 @@ export function artifactUri(
   });
 }
 
+/** One side of a diff: the content by its hash, or nothing where the file did not exist. */
+export function sideUri(runId: string, path: string, hash: string | undefined): vscode.Uri {
+  if (hash !== undefined) return artifactUri(runId, { hash, path });
+  return vscode.Uri.from({ scheme: ARTIFACT_SCHEME, path: `/${path}`, query: 'v=none' });
+}
+
 /** Shows a file that a run kept: Markdown in the preview, everything else in the editor made for it. */
 export async function openArtifact(
   runId: string,
@@ -49,6 +55,7 @@ export class ArtifactDocuments extends ReadOnlyFiles {
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const query = new URLSearchParams(uri.query);
+    if (query.get('v') === 'none') return new Uint8Array();
     const hash = query.get('hash');
     const run = query.get('run');
     if (hash === null || run === null || !/^[0-9a-f]{64}$/.test(hash))

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import type { DiffSides } from '../../../webview/protocol';
 import type { ArtifactRef } from '../../core/model/artifact';
+import type { FileChange } from '../../core/model/tool-call';
 import type { Waiting } from '../runs/runs';
-import { artifactUri } from './artifact-documents';
+import { fileName } from '../words';
+import { artifactUri, sideUri } from './artifact-documents';
 import { committedText } from './git';
 
 /** Files a waiting command wrote into the workspace, found once for each approval. */
@@ -28,6 +31,11 @@ export class Changes {
 
   /** Shows what was written beside what the last commit has, in the editor's own multi-file diff. */
   async open(waiting: Waiting): Promise<void> {
+    const kept = waiting.approval.shown.changes ?? [];
+    if (kept.length > 0) {
+      await openChanges(waiting.state.runId, waiting.approval.title, kept);
+      return;
+    }
     const { folder } = waiting.entry.folder;
     const files = await changedFiles(waiting);
     const rows = await Promise.all(
@@ -43,6 +51,44 @@ export class Changes {
     const title = vscode.l10n.t('Changes of {0}', waiting.approval.title);
     await vscode.commands.executeCommand('vscode.changes', title, rows);
   }
+}
+
+/** Files that agents changed, each from its first content to its last, in the editor's own diffs. */
+export async function openChanges(
+  runId: string,
+  title: string,
+  changes: readonly FileChange[],
+): Promise<void> {
+  const [only, ...others] = changes;
+  if (only !== undefined && others.length === 0) {
+    await openDiff(runId, { path: only.path, ...hashesOf(only) });
+    return;
+  }
+  const rows = changes.map((change) => {
+    const { before, after } = hashesOf(change);
+    const [old, fresh] = [before, after].map((hash) =>
+      hash === undefined ? undefined : sideUri(runId, change.path, hash),
+    );
+    return [fresh ?? old, old, fresh] as const;
+  });
+  await vscode.commands.executeCommand('vscode.changes', vscode.l10n.t('Changes of {0}', title), rows);
+}
+
+export async function openDiff(runId: string, { path, before, after }: DiffSides): Promise<void> {
+  await vscode.commands.executeCommand(
+    'vscode.diff',
+    sideUri(runId, path, before),
+    sideUri(runId, path, after),
+    vscode.l10n.t('{0} (changed by agents)', fileName(path)),
+    { preview: true } satisfies vscode.TextDocumentShowOptions,
+  );
+}
+
+function hashesOf({ before, after }: FileChange): Omit<DiffSides, 'path'> {
+  return {
+    ...(before !== undefined && { before: before.hash }),
+    ...(after !== undefined && { after: after.hash }),
+  };
 }
 
 /** What a command declared as its files and really left different from the last commit. */

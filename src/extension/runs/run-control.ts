@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Decision } from '../../core/model/approval';
-import type { ApprovalId, RunId } from '../../core/model/ids';
-import type { CommandOutcome } from '../../core/runtime-port';
+import type { ApprovalId, RunId, StepKey } from '../../core/model/ids';
+import type { CommandOutcome, UndoOutcome } from '../../core/runtime-port';
 import type { Consent } from '../models/consent';
 import type { RunEntry, Runs } from './runs';
 import { requireTrust } from '../trust';
@@ -49,12 +49,23 @@ export class RunControl {
     return this.ask(runId, undefined, ({ folder }) => folder.runtime.cancel(runId, person().name));
   }
 
+  /** Takes back what a step's agents changed. `anyway`: these, although somebody changed them since. */
+  undo(
+    runId: RunId,
+    step: StepKey,
+    options: { readonly paths?: readonly string[]; readonly anyway?: readonly string[] },
+  ): Promise<UndoOutcome> {
+    return this.ask(runId, vscode.l10n.t('undo changes'), ({ folder }) =>
+      folder.runtime.undoChanges(runId, step, { by: person().name, ...options }),
+    );
+  }
+
   /** `moves`: what makes the run do something, which needs trust. Stopping never does, nor does a rehearsal. */
-  private async ask(
+  private async ask<Outcome>(
     runId: RunId,
     moves: string | undefined,
-    question: (entry: RunEntry) => Promise<CommandOutcome>,
-  ): Promise<CommandOutcome> {
+    question: (entry: RunEntry) => Promise<Outcome>,
+  ): Promise<Outcome | Extract<CommandOutcome, { ok: false }>> {
     const entry = this.runs.get(runId);
     if (entry === undefined)
       return { ok: false, code: 'unknown-run', message: vscode.l10n.t('This run is no longer here.') };

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { parseViewMessage, type ApprovalItem, type HostMessage } from '../../../webview/protocol';
+import {
+  parseViewMessage,
+  type ApprovalItem,
+  type FileDiff,
+  type HostMessage,
+} from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
@@ -81,6 +86,10 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
   /** True when a person can see the cards right now. */
   isInSight(): boolean {
     return vscode.window.state.focused && this.view?.visible === true;
+  }
+
+  showDiffs(runId: string, diffs: readonly FileDiff[]): void {
+    this.post({ type: 'diffs', runId, diffs });
   }
 
   refuse(message: string, approvalId?: string): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { wantLine } from '../../core/model/asked-words';
 import { budgetWords } from '../../core/model/budget-words';
 import { messageOf } from '../../core/model/errors';
 import { reportOf } from '../runs/report';
@@ -143,12 +144,15 @@ export class Notifications implements Disposable {
 }
 
 function waitingText({ approval, state }: Waiting): string {
-  const { budget } = approval.shown;
+  const { budget, calls } = approval.shown;
   const { name } = state.definition;
   // What is asked about money is asked of the whole run, whichever step came first.
   if (budget !== undefined) {
     const { question, why } = budgetWords(budget);
     return vscode.l10n.t('{0} waits for you: {1} {2}', name, question, why);
   }
+  // What exactly stands on the card: a line of text is not enough to decide on.
+  if (approval.kind === 'policy' && calls !== undefined)
+    return vscode.l10n.t('{0} ({1}, {2})', wantLine(calls), approval.title, name);
   return vscode.l10n.t('{0} waits for you: {1} ({2})', approval.title, approval.summary, name);
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { localActions } from '../../core/agents/local-actions';
-import type { KnownAgent } from '../../core/agents/roster';
 import { providerTitle } from '../../core/model/fault-words';
 import { formatCost, formatTokens } from '../../core/model/spending-words';
 import type { AutomaticChoice, ProviderStatus } from '../../core/runtime-port';
+import type { SeenAgent } from '../agents/window-agents';
 import { formatLatency, providerLine, providerLook } from '../models/provider-words';
 import { count } from '../words';
 
@@ -15,8 +15,8 @@ export type ProvidersNode =
   | { readonly type: 'fact'; readonly provider: string; readonly fact: Fact }
   | { readonly type: 'notes'; readonly notes: readonly string[] }
   | { readonly type: 'note'; readonly note: string }
-  | { readonly type: 'agents' }
-  | { readonly type: 'agent'; readonly agent: KnownAgent };
+  | { readonly type: 'agents'; readonly agents: readonly SeenAgent[] }
+  | { readonly type: 'agent'; readonly agent: SeenAgent };
 
 export interface ProviderNode {
   readonly type: 'provider';
@@ -163,31 +163,43 @@ export function noteItem(note: string): vscode.TreeItem {
   return item;
 }
 
-export function agentsItem(many: number): vscode.TreeItem {
+export function agentsItem(agents: readonly SeenAgent[]): vscode.TreeItem {
+  const own = agents.filter(({ file }) => file !== undefined).length;
   const item = new vscode.TreeItem(vscode.l10n.t('Agents'), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = 'agents';
   item.iconPath = new vscode.ThemeIcon('organization');
-  item.description = String(many);
+  item.description =
+    own === 0 ? String(agents.length) : vscode.l10n.t('{0}, {1} of your files', agents.length, own);
   item.tooltip = vscode.l10n.t('Whom a step can name with "agent:".');
-  item.accessibilityInformation = { label: vscode.l10n.t('{0} agents', many) };
+  item.accessibilityInformation = { label: vscode.l10n.t('{0} agents', agents.length) };
   return item;
 }
 
-export function agentItem({ name, description, aliases }: KnownAgent): vscode.TreeItem {
+export function agentItem(agent: SeenAgent): vscode.TreeItem {
+  const { name, description, aliases, source, file, replaces } = agent;
   const item = new vscode.TreeItem(name);
   const actions = localActions.filter((action) => action.agent === name).map((action) => action.name);
   const mark = actions.length > 0 ? vscode.l10n.t('works without a model') : '';
-  item.id = `agent:${name}`;
-  item.iconPath = new vscode.ThemeIcon(actions.length > 0 ? 'checklist' : 'person');
-  item.description = [mark, description].filter(Boolean).join(' · ');
+  item.id = `agent:${name}:${file?.toString() ?? ''}`;
+  item.iconPath = new vscode.ThemeIcon(
+    file !== undefined ? 'account' : actions.length > 0 ? 'checklist' : 'person',
+  );
+  const from = file === undefined ? '' : source;
+  item.description = [from, mark, description].filter(Boolean).join(' · ');
   const tooltip = new vscode.MarkdownString().appendText(description);
   if (actions.length > 0)
     tooltip.appendMarkdown(`\n\n${vscode.l10n.t('Without a model:')} `).appendText(actions.join(', '));
   if (aliases.length > 0)
     tooltip.appendMarkdown(`\n\n${vscode.l10n.t('Also called:')} `).appendText(aliases.join(', '));
+  if (file !== undefined) {
+    tooltip.appendMarkdown('\n\n').appendText(source);
+    if (replaces === true)
+      tooltip.appendMarkdown(`\n\n${vscode.l10n.t("It takes the place of Baton's own agent of this name.")}`);
+    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [file] };
+  }
   item.tooltip = tooltip;
   item.contextValue = 'agent';
-  item.accessibilityInformation = { label: [name, mark, description].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [name, from, mark, description].filter(Boolean).join(', ') };
   return item;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { knownAgents } from '../../core/agents/roster';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
+import type { WindowAgents } from '../agents/window-agents';
 import type { ModelsSeen, WindowModels } from '../models/window-models';
 import {
   agentItem,
@@ -34,12 +34,14 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
 
   constructor(
     private readonly models: WindowModels,
+    private readonly agents: WindowAgents,
     private readonly log: Log,
   ) {
     this.view = this.store.add(
       vscode.window.createTreeView(PROVIDERS_VIEW, { treeDataProvider: this, showCollapseAll: true }),
     );
     this.store.add(models.onDidChange(() => this.refresh()));
+    this.store.add(agents.onDidChange(() => this.refresh()));
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -57,7 +59,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       case 'notes':
         return node.notes.map((note) => ({ type: 'note', note }));
       case 'agents':
-        return knownAgents.map((agent) => ({ type: 'agent', agent }));
+        return node.agents.map((agent) => ({ type: 'agent', agent }));
       case 'rung':
       case 'fact':
       case 'note':
@@ -83,7 +85,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       case 'note':
         return noteItem(node.note);
       case 'agents':
-        return agentsItem(knownAgents.length);
+        return agentsItem(node.agents);
       case 'agent':
         return agentItem(node.agent);
       default:
@@ -119,7 +121,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       { type: 'automatic', choice: automatic },
       ...providers.map((status): ProvidersNode => ({ type: 'provider', provider: status.name, status })),
       ...(notes.length > 0 ? [{ type: 'notes', notes } satisfies ProvidersNode] : []),
-      { type: 'agents' },
+      { type: 'agents', agents: await this.agents.list() },
     ];
   }
 

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { parseViewMessage, type HostMessage, type ViewMessage } from '../../../webview/protocol';
+import {
+  parseViewMessage,
+  type FileDiff,
+  type HostMessage,
+  type ViewMessage,
+} from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { RunEvent } from '../../core/model/events';
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
@@ -8,6 +13,7 @@ import type { Changes } from '../documents/changes';
 import { reportOf } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
 import { runTitle } from '../words';
+import { eventForView, stateForView } from './for-view';
 import { LiveBatch } from './live-batch';
 import { progressOf, snapshotOf } from './run-snapshot';
 
@@ -52,7 +58,7 @@ export class RunPanel implements Disposable {
         // A model is asked: only what it tells from here on can be taken back.
         if (event.type === 'routing-decision') this.live.settle(event.step);
         else if (event.type === 'step-started' && event.attempt > 1) this.live.restart(event.step);
-        this.events.push(event);
+        this.events.push(eventForView(event));
         this.plan();
       }),
     );
@@ -77,6 +83,10 @@ export class RunPanel implements Disposable {
     this.plan();
   }
 
+  showDiffs(runId: string, diffs: readonly FileDiff[]): void {
+    this.post({ type: 'diffs', runId, diffs });
+  }
+
   refuse(message: string, approvalId?: string): void {
     this.post({ type: 'refused', message, ...(approvalId !== undefined && { approvalId }) });
   }
@@ -98,7 +108,7 @@ export class RunPanel implements Disposable {
     // Events that came while the snapshot was made are in the state that is known now.
     const latest = this.runs.known(this.runId) ?? state;
     this.shown = latest.seq;
-    this.post({ type: 'run-snapshot', run: { ...run, state: latest } });
+    this.post({ type: 'run-snapshot', run: { ...run, state: stateForView(latest) } });
     this.sendReveal();
     this.retitle();
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ViewMessage } from '../../../webview/protocol';
+import type { FileDiff, ViewMessage } from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
@@ -13,8 +13,9 @@ export const RUN_PANEL = 'baton.run';
 /** Answers what a person asked for in a panel or card. */
 export type Answer = (message: Exclude<ViewMessage, { type: 'ready' }>, view: Answerable) => void;
 
-/** A view that can show why something asked for was not done. */
+/** A view that can show what was asked for, or why it was not done. */
 export interface Answerable {
+  showDiffs(runId: string, diffs: readonly FileDiff[]): void;
   refuse(message: string, approvalId?: string): void;
 }
 

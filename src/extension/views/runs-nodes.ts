@@ -139,6 +139,7 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
     allows('modify') && 'canModify',
     allows('retry') && 'canRetry',
     allows('skip') && 'canSkip',
+    owned && (state.changes[key] ?? []).length > 0 && 'hasChanges',
   );
   item.command = {
     command: 'baton.openRun',

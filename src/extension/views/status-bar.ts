@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import type { Approval } from '../../core/model/approval';
+import { wantLine } from '../../core/model/asked-words';
 import type { RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
 import { spentLine } from './spent-words';
@@ -38,7 +40,7 @@ export class StatusBar implements Disposable {
     if (waiting.length > 0) {
       const text =
         waiting.length === 1
-          ? vscode.l10n.t('{0} waits for you', short(waiting[0]?.approval.title ?? ''))
+          ? waitingLine(waiting[0]?.approval)
           : vscode.l10n.t('{0} steps wait for you', waiting.length);
       this.tell(`$(bell) ${text}`, vscode.l10n.t('Baton: {0}. Choose to review.', text));
     } else if (first === undefined) {
@@ -78,7 +80,14 @@ export class StatusBar implements Disposable {
   }
 }
 
+function waitingLine(approval: Approval | undefined): string {
+  const calls = approval?.kind === 'policy' ? approval.shown.calls : undefined;
+  return calls === undefined
+    ? vscode.l10n.t('{0} waits for you', short(approval?.title ?? ''))
+    : short(wantLine(calls), 40);
+}
+
 /** The status bar is shared: long names give way. */
-function short(name: string): string {
-  return name.length <= 28 ? name : `${name.slice(0, 27).trimEnd()}…`;
+function short(name: string, longest = 28): string {
+  return name.length <= longest ? name : `${name.slice(0, longest - 1).trimEnd()}…`;
 }
