@@ -16,7 +16,7 @@ import {
   type AggregatedFinding,
   type FindingsOf,
 } from './collaboration/aggregate';
-import type { LocalWork } from './local-agents';
+import type { LocalWork } from './local-work';
 
 /** Findings that the result lists; more are counted. */
 const LISTED = 2_000;

@@ -10,8 +10,8 @@ import type { ModelRef } from '../model/model-call';
 import type { AgentResult, AgentTask } from './agent';
 import type { ChatAgents } from './chat/chat-agent';
 import { clipped, fenced, type Sha256Of } from './chat/fenced-data';
-import type { LocalWork } from './local-agents';
-import { systemOf } from './chat/prompt';
+import type { LocalWork } from './local-work';
+import { systemOf } from './chat/system-prompt';
 import { firstSentence } from './chat/summary';
 
 /** Characters of the report that the model reads. */

@@ -3,7 +3,7 @@
  * does not own: the rules (analyses), gates and retries (engine).
  * must stay true: nothing is answered that was not computed from the files or the results upstream.
  */
-import { toJson, type JsonValue } from '../base/json';
+import { toJson } from '../base/json';
 import { runAnalysis } from '../analyses/run-analysis';
 import { runReport } from '../analyses/run-report';
 import { summarize } from '../analyses/tally';
@@ -17,21 +17,13 @@ import type { Agents, AgentTask } from './agent';
 import { aggregateFindings } from './aggregate-findings';
 import { isFolderAction, localActions, resolveAction, type LocalAction } from './local-actions';
 import { projectLint } from '../analyses/project-lint';
+import type { LocalWork } from './local-work';
 import { resolveAgent } from './roster';
 
 export interface LocalAgentsOptions {
   readonly host: Pick<Host, 'files' | 'workers' | 'processes'>;
   /** What the editor's own language tools say about the folder; absent outside an editor. */
   readonly editorDiagnostics?: EditorDiagnostics;
-}
-
-/** What an action came to, before its report is stored. */
-export interface LocalWork {
-  readonly output: JsonValue;
-  readonly summary: string;
-  /** The report for people, and where it belongs. */
-  readonly markdown: string;
-  readonly path: string;
 }
 
 export interface LocalAgents extends Agents {
