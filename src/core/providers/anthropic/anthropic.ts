@@ -3,6 +3,7 @@ import type { Connection } from '../connection';
 import type { ChatAnswer, ChatOptions, ChatProvider, ChatRequest } from '../provider';
 import { callIds, tellEnd } from '../wire/answer';
 import { Exchange } from '../wire/exchange';
+import { lentClients } from '../wire/lent-clients';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { saidIn } from '../wire/said';
 import { createAnthropicReader, eventsOfMessage } from './answer';
@@ -13,18 +14,22 @@ import { anthropicBody } from './request';
 export function createAnthropic(connection: Connection): ChatProvider {
   const { name } = connection.settings;
 
-  // One client for each exchange: its fetch knows the exchange's timers. The key lives in this closure and in no property.
-  const clientOf = (exchange: Exchange) =>
-    new AnthropicClient({
-      apiKey: connection.key ?? 'not-needed',
-      baseURL: addressOf(connection),
-      fetch: exchange.fetch,
-      maxRetries: 0,
-      timeout: LONGEST_TIMEOUT,
-      // It would log whole requests, and give them to whoever records traces in this process.
-      logLevel: 'off',
-      openTelemetry: false,
-    });
+  // A client goes through one exchange at a time, whose fetch knows its timers. The key lives in this closure and in no property.
+  const clients = lentClients(
+    (fetch) =>
+      new AnthropicClient({
+        apiKey: connection.key ?? 'not-needed',
+        baseURL: addressOf(connection),
+        fetch,
+        maxRetries: 0,
+        timeout: LONGEST_TIMEOUT,
+        // It would log whole requests, and give them to whoever records traces in this process.
+        logLevel: 'off',
+        openTelemetry: false,
+      }),
+  );
+  const through = <T>(exchange: Exchange, work: (client: AnthropicClient) => Promise<T>) =>
+    exchange.run(() => clients.with(exchange.fetch, work));
 
   async function chat(request: ChatRequest, options: ChatOptions): Promise<ChatAnswer> {
     const tell = (event: Parameters<NonNullable<ChatOptions['onEvent']>>[0]) => {
@@ -41,9 +46,8 @@ export function createAnthropic(connection: Connection): ChatProvider {
       spent: () => reader.usage,
       isLast: ({ type }) => type === 'message_stop',
     });
-    return exchange.run(async () => {
+    return through(exchange, async ({ messages }) => {
       const body = anthropicBody(request, name);
-      const { messages } = clientOf(exchange);
       if (options.stream) {
         for await (const event of await messages.create({ ...body, stream: true })) {
           if (reader.take(event)) exchange.progressed();
@@ -78,13 +82,13 @@ export function createAnthropic(connection: Connection): ChatProvider {
     async healthCheck(signal) {
       const started = connection.clock.monotonic();
       const exchange = check(signal);
-      await exchange.run(() => clientOf(exchange).models.list({ limit: 1 }));
+      await through(exchange, async ({ models }) => models.list({ limit: 1 }));
       return { latencyMs: connection.clock.monotonic() - started, detail: 'Answers and takes the key.' };
     },
     models(signal) {
       const exchange = check(signal);
-      return exchange.run(async () => {
-        const page = await clientOf(exchange).models.list({ limit: 1000 });
+      return through(exchange, async ({ models }) => {
+        const page = await models.list({ limit: 1000 });
         return page.data.map(({ id, display_name: title }) => ({ id, ...(title && { title }) }));
       });
     },
@@ -97,9 +101,9 @@ export function createAnthropic(connection: Connection): ChatProvider {
         model: request.model,
         said: () => saidIn(request),
       });
-      return exchange.run(async () => {
+      return through(exchange, async (client) => {
         const { model, messages, system, tools } = anthropicBody(request, name);
-        const { input_tokens: tokens } = await clientOf(exchange).messages.countTokens({
+        const { input_tokens: tokens } = await client.messages.countTokens({
           model,
           messages,
           ...(system !== undefined && { system }),

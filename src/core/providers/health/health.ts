@@ -113,7 +113,9 @@ export function createHealth(clock: Clock): Health {
       requestsPerMinute: requests(provider).lastMinute,
       ...blockedOf(block(provider)),
     }),
-    changed: () => changes.fire(),
+    changed() {
+      if (changes.hasListeners) changes.fire();
+    },
     onDidChange: changes.event,
     dispose: () => changes.dispose(),
   };

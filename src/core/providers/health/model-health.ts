@@ -57,7 +57,8 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>): ModelHealth 
       outcomes.add(false);
       limitedInARow = 0;
       // A forecast, not a refusal: vendors tell when all places are free again, and one may be so sooner.
-      coolingUntil = Math.max(coolingUntil, clock.monotonic() + Math.min(restMs, LONGEST_COOL_MS));
+      if (restMs > 0)
+        coolingUntil = Math.max(coolingUntil, clock.monotonic() + Math.min(restMs, LONGEST_COOL_MS));
       latencyMs = latencyMs === undefined ? latency : latencyMs + NEWEST * (latency - latencyMs);
     },
     failed(facts) {

@@ -26,8 +26,8 @@ export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
   let sent: number[] = [];
   let claims = 0;
   /** Those of the last minute. Older ones are thrown away when they are many: not at each look, not never. */
-  const firstRecent = () => {
-    const from = clock.monotonic() - MINUTE;
+  const firstRecent = (now = clock.monotonic()) => {
+    const from = now - MINUTE;
     let first = 0;
     while (first < sent.length && (sent[first] ?? 0) <= from) first += 1;
     if (first < OLD) return first;
@@ -46,8 +46,9 @@ export function createRequestLog(clock: Pick<Clock, 'monotonic'>): RequestLog {
       return {
         leave() {
           end();
-          firstRecent();
-          sent.push(clock.monotonic());
+          const now = clock.monotonic();
+          firstRecent(now);
+          sent.push(now);
         },
         dispose: end,
       };

@@ -4,6 +4,7 @@ import type { ChatAnswer, ChatEvent, ChatOptions, ChatProvider, ChatRequest } fr
 import { callIds, tellEnd } from '../wire/answer';
 import { Exchange } from '../wire/exchange';
 import { failWith } from '../wire/fault';
+import { lentClients, type LentClients } from '../wire/lent-clients';
 import { saidIn } from '../wire/said';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { isJsonObject } from '../../base/json';
@@ -15,8 +16,8 @@ import { openAIBody } from './request';
 export function createOpenAI(connection: Connection): ChatProvider {
   const { name, kind } = connection.settings;
 
-  // One client for each exchange: its fetch knows the exchange's timers. The key lives in this closure and in no property.
-  const clientOf = (exchange: Exchange, { baseURL, query, isAzure }: Address) => {
+  // A client goes through one exchange at a time, whose fetch knows its timers. The key lives in this closure and in no property.
+  const clientOf = (fetch: typeof globalThis.fetch, { baseURL, query, isAzure }: Address) => {
     const key = connection.key ?? 'not-needed';
     return new OpenAI({
       apiKey: key,
@@ -26,7 +27,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
       project: null,
       webhookSecret: null,
       baseURL,
-      fetch: exchange.fetch,
+      fetch,
       maxRetries: 0,
       timeout: LONGEST_TIMEOUT,
       // It would log whole requests.
@@ -34,6 +35,14 @@ export function createOpenAI(connection: Connection): ChatProvider {
       ...(query && { defaultQuery: { ...query } }),
       ...(isAzure && { defaultHeaders: { 'api-key': key, Authorization: null } }),
     });
+  };
+  /** By address: Azure has one for each model. */
+  const clients = new Map<string, LentClients<OpenAI>>();
+  const through = <T>(exchange: Exchange, address: Address, work: (client: OpenAI) => Promise<T>) => {
+    let lent = clients.get(address.baseURL);
+    if (lent === undefined)
+      clients.set(address.baseURL, (lent = lentClients((fetch) => clientOf(fetch, address))));
+    return lent.with(exchange.fetch, work);
   };
 
   async function chat(request: ChatRequest, options: ChatOptions): Promise<ChatAnswer> {
@@ -55,30 +64,31 @@ export function createOpenAI(connection: Connection): ChatProvider {
     return exchange.run(async () => {
       const address = addressOf(connection, request.model);
       const body = openAIBody(request, { isOpenAI: kind === 'openai' || address.isAzure });
-      const { completions } = clientOf(exchange, address).chat;
-      if (options.stream) {
-        const chunks = await completions.create({
-          ...body,
-          stream: true,
-          stream_options: { include_usage: true },
-        });
-        for await (const chunk of chunks) {
-          if (reader.take(chunk)) exchange.progressed();
+      return through(exchange, address, async ({ chat: { completions } }) => {
+        if (options.stream) {
+          const chunks = await completions.create({
+            ...body,
+            stream: true,
+            stream_options: { include_usage: true },
+          });
+          for await (const chunk of chunks) {
+            if (reader.take(chunk)) exchange.progressed();
+          }
+        } else {
+          const completion: unknown = await completions.create({ ...body, stream: false });
+          reader.take(
+            (isJsonObject(completion) ? asChunk(completion) : undefined) ?? failWith('invalid-response'),
+          );
         }
-      } else {
-        const completion: unknown = await completions.create({ ...body, stream: false });
-        reader.take(
-          (isJsonObject(completion) ? asChunk(completion) : undefined) ?? failWith('invalid-response'),
-        );
-      }
-      const answer = reader.answer(callIds(request, connection.ids));
-      const { requestId, restMs } = exchange;
-      tellEnd(answer, tell);
-      return {
-        ...answer,
-        ...(requestId !== undefined && { requestId }),
-        ...(restMs !== undefined && { restMs }),
-      };
+        const answer = reader.answer(callIds(request, connection.ids));
+        const { requestId, restMs } = exchange;
+        tellEnd(answer, tell);
+        return {
+          ...answer,
+          ...(requestId !== undefined && { requestId }),
+          ...(restMs !== undefined && { restMs }),
+        };
+      });
     });
   }
 
@@ -90,7 +100,9 @@ export function createOpenAI(connection: Connection): ChatProvider {
       shape: 'whole',
       isAnswer: ({ data }) => Array.isArray(data),
     });
-    const page = await exchange.run(() => clientOf(exchange, listAddressOf(connection)).models.list());
+    const page = await exchange.run(async () =>
+      through(exchange, listAddressOf(connection), async ({ models }) => models.list()),
+    );
     return page.data.filter((model: unknown) => isJsonObject(model) && typeof model['id'] === 'string');
   }
 
