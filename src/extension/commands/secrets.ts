@@ -9,7 +9,9 @@ export const setSecret: Command = async ({ models: { keys } }, argument) => {
       ? argument
       : await vscode.window.showInputBox({
           title: vscode.l10n.t('Set Secret (1/2)'),
-          prompt: vscode.l10n.t('Its name, as workflows write it: ${{ secrets.NAME }}'),
+          prompt: vscode.l10n.t(
+            'Its name, as workflows write it: ${{ secrets.NAME }}, or as a tool wants it: BRAVE_API_KEY',
+          ),
           placeHolder: 'DEPLOY_TOKEN',
           ignoreFocusOut: true,
           validateInput: (value) =>
@@ -24,7 +26,9 @@ export const setSecret: Command = async ({ models: { keys } }, argument) => {
     title: vscode.l10n.t('Set Secret (2/2): {0}', plain),
     prompt: exists
       ? vscode.l10n.t('The new value. Empty removes the secret.')
-      : vscode.l10n.t('Its value. Commands of a workflow get it in their environment, nothing else does.'),
+      : vscode.l10n.t(
+          'Its value. Commands that name it get it in their environment, and the service whose key it is.',
+        ),
     password: true,
     ignoreFocusOut: true,
     validateInput: (typed) =>
