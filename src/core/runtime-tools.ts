@@ -14,6 +14,7 @@ import { parserSource } from './tools/code/parser-intelligence';
 import type { McpServerSettings } from './tools/mcp/mcp-settings';
 import { openToolBox, type ServerTools } from './tools/open-tool-box';
 import { noRules } from './tools/policy/rules';
+import { serverToolNames } from './tools/server-tool-names';
 import { SERVICE_KEYS } from './tools/service-tools';
 import type { ToolBox, ToolSettings, ToolSource } from './tools/tool-box';
 
@@ -95,9 +96,8 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
       settings: set,
       source: lent,
       secret,
-      sha256: (text) => host.sha256(text),
       signal,
-      ...(its && { servers: its }),
+      ...(its && { servers: withNames(its, Object.keys(set.mcpServers), host) }),
     });
   };
 
@@ -158,5 +158,15 @@ function hiddenToken(
     const given = await token();
     if (given !== undefined) redactor.add(given, 'GITHUB_TOKEN');
     return given;
+  };
+}
+
+/** Files of agents name tools of servers in their own way. */
+function withNames(its: ServerTools, servers: readonly string[], host: Pick<Host, 'sha256'>): ServerTools {
+  return {
+    tools: (signal) => its.tools(signal),
+    faults: () => its.faults(),
+    named: (wanted, names) =>
+      serverToolNames(wanted, { names, servers, sha256: (text) => host.sha256(text) }),
   };
 }

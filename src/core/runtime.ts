@@ -35,6 +35,7 @@ import type { ParsedWorkflow } from './workflow/parsed-workflow';
 import { parseWorkflowFile } from './workflow/parse-file';
 
 // For doors that load this bundle when they first need it, and their own part should stay small.
+export { createAgentProfiles };
 export { readLayer } from './providers/settings/read-layer';
 export { resolveModelSettings } from './providers/settings/resolve-settings';
 export { createLoneModels } from './runtime-lone-models';

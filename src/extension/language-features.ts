@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../core/base/disposable';
 import type { Host } from '../core/host';
+import type { WindowAgents } from './agents/window-agents';
 import { languageBundle } from './bundles';
 import type { Language } from './language/main';
 import type { WorkflowFiles } from './workflows/workflow-files';
@@ -13,6 +14,7 @@ export class LanguageFeatures implements Disposable {
   constructor(
     private readonly files: WorkflowFiles,
     private readonly host: Host,
+    private readonly agents: WindowAgents,
   ) {
     const look = (document: vscode.TextDocument) => {
       if (this.loaded === undefined && files.isWorkflow(document)) this.load();
@@ -39,6 +41,7 @@ export class LanguageFeatures implements Disposable {
         host: this.host,
         isWorkflow: (document) => this.files.isWorkflow(document),
         onDidChangeFiles: (listener) => this.files.onDidChange(listener),
+        agents: this.agents,
       }),
     );
     return this.loaded;

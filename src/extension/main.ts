@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/disposable';
+import { WindowAgents } from './agents/window-agents';
 import { answer } from './answers';
 import { registerCommands } from './commands';
 import { keepContexts } from './contexts';
@@ -47,6 +48,7 @@ export interface Baton {
   readonly runsTree: RunsTree;
   readonly checkpointsTree: CheckpointsTree;
   readonly models: ModelParts;
+  readonly agents: WindowAgents;
   readonly sources: ModelSources;
   readonly tools: ToolSources;
   /** Resolves when the runs of folders that were used before are known. */
@@ -92,7 +94,8 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const window = store.add(
     new WindowModels(access, () => runtimeBundle().createLoneModels(host, sources.of(undefined))),
   );
-  const providersTree = store.add(new ProvidersTree(window, log));
+  const agents = store.add(new WindowAgents(host));
+  const providersTree = store.add(new ProvidersTree(window, agents, log));
   const models: ModelParts = { window, keys, consent, editorModels, tree: providersTree };
   store.add(new StatusBar(runs, access));
   store.add(
@@ -105,7 +108,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   );
   store.add(keepContexts(runs));
   store.add(logRuns(runs, log));
-  const language = store.add(new LanguageFeatures(files, host));
+  const language = store.add(new LanguageFeatures(files, host, agents));
 
   const starter = new StartRun(access, runs, panels, context.workspaceState, consent);
   const { extensionUri } = context;
@@ -123,6 +126,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     approvals,
     starter,
     models,
+    agents,
     sources,
     tools,
     ready,

@@ -15,7 +15,6 @@ import { generateDocsTool } from './generate/generate-docs';
 import { validateCodeTool } from './generate/validate-code';
 import { openServiceTools } from './service-tools';
 import { scoreOpportunity } from './services/score-opportunity';
-import { serverToolNames } from './server-tool-names';
 import { runCommandTool } from './shell/run-command';
 import type { Tool } from './tool';
 import type { MissingTool, ToolBox, ToolSettings, ToolSource } from './tool-box';
@@ -27,6 +26,8 @@ export interface ServerTools {
   tools(signal: AbortSignal): Promise<readonly Tool[]>;
   /** As of the last `tools`; a message completes a sentence about the server. */
   faults(): readonly { readonly server: string; readonly message: string }[];
+  /** Which of the names "server/tool" and "server/*" mean; absent: none. */
+  named?(wanted: readonly string[], names: readonly string[]): readonly string[];
 }
 
 export interface ToolBoxOptions {
@@ -34,14 +35,13 @@ export interface ToolBoxOptions {
   readonly source: Pick<ToolSource, 'codeIntelligence' | 'githubToken'>;
   /** Keys of services by name: TAVILY_API_KEY, BRAVE_API_KEY, GITHUB_TOKEN, ELASTICSEARCH_API_KEY, EMBEDDINGS_API_KEY. */
   readonly secret: (name: string) => Promise<string | undefined>;
-  readonly sha256: (text: string) => string;
   readonly servers?: ServerTools;
   readonly signal: AbortSignal;
 }
 
 /** Opens nothing that has to be closed; what it holds reads keys when it is called. Rejects with `CancelledError` on abort. */
 export async function openToolBox(options: ToolBoxOptions): Promise<ToolBox> {
-  const { settings, source, secret, sha256, servers, signal } = options;
+  const { settings, source, secret, servers, signal } = options;
   const missing: MissingTool[] = [];
   const tools = new Map<string, Tool>();
   const put = (tool: Tool): void => {
@@ -69,8 +69,7 @@ export async function openToolBox(options: ToolBoxOptions): Promise<ToolBox> {
   return {
     names,
     tool: (name) => tools.get(name),
-    ofServers: (wanted) =>
-      serverToolNames(wanted, { names, servers: Object.keys(settings.mcpServers), sha256 }),
+    ofServers: (wanted) => servers?.named?.(wanted, names) ?? [],
     missing,
   };
 }

@@ -1,30 +1,32 @@
 import * as vscode from 'vscode';
 import { localActions } from '../../core/agents/local-actions';
-import { knownAgents } from '../../core/agents/roster';
+import type { KnownAgent } from '../../core/agents/roster';
 import type { JsonObject } from '../../core/base/json';
 import { MODELS } from '../../core/providers/model-table';
 import { describeModel } from '../../core/providers/model-words';
+import type { LanguageParts } from './language-parts';
 import { placeAt, type Place } from './place';
 import { descriptionOf, isNested, keysOf, schemaAt, valuesOf } from './schema';
 import { stepNames } from './step-keys';
 
 /** Offers the keys and values that may stand where the cursor is. */
 export class CompleteWorkflow implements vscode.CompletionItemProvider {
-  constructor(private readonly isWorkflow: (document: vscode.TextDocument) => boolean) {}
+  constructor(private readonly parts: Pick<LanguageParts, 'isWorkflow' | 'agents'>) {}
 
-  provideCompletionItems(
+  async provideCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
-  ): vscode.CompletionItem[] | undefined {
-    if (!this.isWorkflow(document)) return undefined;
+  ): Promise<vscode.CompletionItem[] | undefined> {
+    if (!this.parts.isWorkflow(document)) return undefined;
     const before = document.lineAt(position.line).text.slice(0, position.character);
     if (/^\s*#|\s#[^'"]*$/.test(before)) return undefined;
     const insideExpression = /\{\{[^}]*$/.exec(before);
     if (insideExpression !== null) return references(document, position, insideExpression[0]);
     const place = placeAt((line) => document.lineAt(line).text, position.line, position.character);
     const range = new vscode.Range(position.line, place.start, position.line, position.character);
+    const agents = await this.parts.agents.of(document.uri);
     const items = place.inValueOf === undefined ? keysAt(document, position, place) : [];
-    items.push(...values(document, position, place));
+    items.push(...values(document, position, place, agents));
     for (const item of items) item.range = range;
     return items;
   }
@@ -101,6 +103,7 @@ function values(
   document: vscode.TextDocument,
   position: vscode.Position,
   place: Place,
+  agents: readonly KnownAgent[],
 ): vscode.CompletionItem[] {
   const path = place.inValueOf === undefined ? place.path : [...place.path, place.inValueOf];
   const key = path.findLast((part) => part !== '[]');
@@ -109,7 +112,7 @@ function values(
   switch (key) {
     case 'agent':
     case 'agent_type':
-      return knownAgents.map(({ name, description }) => value(name, description));
+      return agents.map(({ name, description }) => value(name, description));
     case 'action':
     case 'method':
       return localActions.map(({ name, agent }) =>

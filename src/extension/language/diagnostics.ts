@@ -33,6 +33,7 @@ export class Diagnostics implements Disposable {
       }),
     );
     this.store.add(parts.onDidChangeFiles(() => this.planAll()));
+    this.store.add(parts.agents.onDidChange(() => this.planAll()));
     this.planAll();
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { resolveAction } from '../../core/agents/local-actions';
-import { resolveAgent } from '../../core/agents/roster';
+import { resolveAgent, type KnownAgent } from '../../core/agents/roster';
 import { factsOfModel } from '../../core/providers/model-facts';
 import { describeModel } from '../../core/providers/model-words';
 import { placeAt } from './place';
@@ -10,6 +10,7 @@ import { descriptionOf, schemaAt } from './schema';
 export function hoverWorkflow(
   document: vscode.TextDocument,
   position: vscode.Position,
+  agents: readonly KnownAgent[],
 ): vscode.Hover | undefined {
   const range = document.getWordRangeAtPosition(position, /[\p{L}\p{N}_-]+/u);
   if (range === undefined) return undefined;
@@ -24,7 +25,9 @@ export function hoverWorkflow(
   }
   const place = placeAt(lineAt, position.line, range.start.character);
   if (place.inValueOf === 'agent' || place.inValueOf === 'agent_type') {
-    const agent = resolveAgent(word);
+    const named = agents.find(({ name }) => name === word) ?? resolveAgent(word);
+    // The folder's own may stand under a name of Baton's.
+    const agent = agents.find(({ name }) => name === named?.name) ?? named;
     if (agent !== undefined) return hover(range, agent.name, agent.description);
   }
   if (place.inValueOf === 'action' || place.inValueOf === 'method') {

@@ -31,7 +31,7 @@ const ALL: vscode.DocumentSelector = [
 export function startLanguage(parts: LanguageParts): Language {
   const store = new DisposableStore();
   const { languages } = vscode;
-  const parsed = store.add(new ParsedDocuments(parts.host));
+  const parsed = store.add(new ParsedDocuments(parts));
   const diagnostics = store.add(new Diagnostics(parts, parsed));
 
   // Files in the same folders that are no workflows belong to other extensions.
@@ -41,19 +41,12 @@ export function startLanguage(parts: LanguageParts): Language {
       parts.isWorkflow(document) ? provide(document) : undefined;
 
   store.add(
-    languages.registerCompletionItemProvider(
-      YAML,
-      new CompleteWorkflow(parts.isWorkflow),
-      ' ',
-      ':',
-      '-',
-      '[',
-      ',',
-    ),
+    languages.registerCompletionItemProvider(YAML, new CompleteWorkflow(parts), ' ', ':', '-', '[', ','),
   );
   store.add(
     languages.registerHoverProvider(YAML, {
-      provideHover: (document, position) => only((own) => hoverWorkflow(own, position))(document),
+      provideHover: (document, position) =>
+        only(async (own) => hoverWorkflow(own, position, await parts.agents.of(own.uri)))(document),
     }),
   );
   store.add(

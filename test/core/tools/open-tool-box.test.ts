@@ -28,7 +28,6 @@ const open = (
 ) => {
   const { servers, ...source } = more;
   return openToolBox({
-    sha256: (text) => createTestHost().sha256(text),
     settings,
     secret,
     source,
