@@ -4,7 +4,7 @@ import { orCancelled } from '../models/or-cancelled';
 import { within, type Deadline } from './within';
 
 /** A language server starts within seconds, and tells nobody when it is ready. */
-const STARTS_WITHIN = 10_000;
+const STARTS_WITHIN = 15_000;
 const LOOK_AGAIN = 150;
 /** What nobody answered for is asked again after this long: an extension may have become ready. Milliseconds. */
 const FORGETS_AFTER = 60_000;

@@ -62,7 +62,11 @@ export function parseRules(value: unknown): ParsedRules {
   const faults = Object.keys(given)
     .filter((key) => !Object.hasOwn(items, key))
     .map((key) => `Unknown rule of tools: ${key}`);
-  const read = <T>(key: keyof typeof items, schema: z.ZodType<T>): readonly T[] => {
+  const read = <T>(
+    key: keyof typeof items,
+    schema: z.ZodType<T>,
+    look: (item: T, index: number) => void = () => {},
+  ): readonly T[] => {
     const list = Object.hasOwn(given, key) ? given[key] : [];
     if (!Array.isArray(list)) {
       faults.push(`${key} is a list`);
@@ -70,16 +74,18 @@ export function parseRules(value: unknown): ParsedRules {
     }
     return list.flatMap((item: unknown, index) => {
       const parsed = schema.safeParse(item);
-      if (parsed.success) return [parsed.data];
+      if (parsed.success) {
+        look(parsed.data, index);
+        return [parsed.data];
+      }
       faults.push(`${key}[${index}]: ${parsed.error.issues[0]?.message ?? 'cannot be read'}`);
       return [];
     });
   };
-  const commands = read('commands', items.commands);
-  for (const [index, rule] of commands.entries()) {
+  const commands = read('commands', items.commands, (rule, index) => {
     const fault = commandRuleFault(rule);
     if (fault !== undefined) faults.push(`commands[${index}]: ${fault}`);
-  }
+  });
   const hosts = read('hosts', items.hosts);
   const before = faults.length;
   const alwaysAsk = read('alwaysAsk', items.alwaysAsk);

@@ -135,8 +135,11 @@ describe('the settings of tools', () => {
   });
 
   it('tell a command that no rule can allow', () => {
-    const { notes } = readToolSettings({ policy: { commands: [{ type: 'pattern', program: 'sh' }] } });
-    expect(notes.join()).toContain('"policy.commands[0]" cannot be used: sh ');
+    const commands = [{ type: 'wrong' }, { type: 'pattern', program: 'sh' }];
+    expect(readToolSettings({ policy: { commands } }).notes).toEqual([
+      expect.stringContaining('"policy.commands[0]" cannot be used: '),
+      expect.stringContaining('"policy.commands[1]" cannot be used: sh '),
+    ]);
   });
 
   it('leave one server that cannot be read out, and keep the others', () => {
