@@ -1,5 +1,6 @@
 import type { Redactor } from '../base/redactor';
 import type { AgentResult, Agents, AgentTask } from './agent';
+import { taskWith } from './task-with';
 
 /**
  * Agents whose results, texts and failures carry no secret: a file they read or a model that repeats what it was given may hold one.
@@ -20,7 +21,7 @@ async function perform(agents: Agents, task: AgentTask, redactor: Redactor): Pro
   const tell = (text: string) => {
     if (text !== '') task.onText(text);
   };
-  const watched = withOwn(task, {
+  const watched = taskWith(task, {
     onText: (text: string) => tell(told.push(text)),
     onVoid: (why: string) => {
       // What was held back belongs to the text that is taken back.
@@ -35,12 +36,4 @@ async function perform(agents: Agents, task: AgentTask, redactor: Redactor): Pro
   } finally {
     tell(told.end());
   }
-}
-
-/** A copy with some fields of its own. Its getters stay getters: `upstream` is gathered only when it is looked at. */
-function withOwn(task: AgentTask, own: Partial<AgentTask>): AgentTask {
-  return Object.defineProperties(
-    {},
-    { ...Object.getOwnPropertyDescriptors(task), ...Object.getOwnPropertyDescriptors(own) },
-  ) as AgentTask;
 }

@@ -4,6 +4,7 @@
  * must stay true: what is recorded is neither asked nor paid for again, and nothing counts as answered before it is recorded.
  */
 import { canonicalJson, toJson } from '../../base/json';
+import type { Sha256 } from '../../model/ids';
 import type { ModelRef } from '../../model/model-call';
 import type { ChatAnswer, ChatRequest } from '../../providers/provider';
 import type { CachedAnswer, ResponseCache } from '../../providers/response-cache';
@@ -16,43 +17,63 @@ export interface TurnServices {
   readonly sha256: Sha256Of;
   /** Used where the workflow wishes it. */
   readonly cache?: ResponseCache;
+  /** Hides values that may be shown nowhere, at every depth. */
+  readonly redact?: <T>(value: T) => T;
 }
 
 /** What is wanted of one turn. */
 export interface Asked {
   readonly wish: RouteWish;
+  /** What of the wish tells this request from others, when it is looked for in the record. Default: all of it. */
+  readonly fileWish?: RouteWish;
   readonly request: Omit<ChatRequest, 'model'>;
 }
 
 export interface Turn {
   readonly answer: ChatAnswer;
   readonly model: ModelRef;
+  /** What was asked: the same when it is asked again. */
+  readonly requestHash: Sha256;
 }
 
-/** Rejects as `ModelRouter.ask` does. */
-export async function takeTurn(services: TurnServices, task: AgentTask, asked: Asked): Promise<Turn> {
-  const { wish, request } = asked;
-  const identity = identityOf(wish, request);
-  const requestHash = services.sha256(canonicalJson(identity));
+/** The answer that an interrupted attempt got for exactly this; asks nobody. */
+export async function recalledTurn(
+  services: TurnServices,
+  task: AgentTask,
+  asked: Asked,
+): Promise<Turn | undefined> {
+  const requestHash = hashOf(services, asked);
   const recorded = await task.calls.answered(requestHash);
-  if (recorded !== undefined) {
-    // Stored by this program as a `ChatAnswer`; the journal's checksums say that it is what was stored.
-    const answer = recorded.answer as unknown as ChatAnswer;
-    task.onText(answer.text);
-    return { answer, model: recorded.model };
-  }
+  if (recorded === undefined) return undefined;
+  // Stored by this program as a `ChatAnswer`; the journal's checksums say that it is what was stored.
+  const answer = recorded.answer as unknown as ChatAnswer;
+  task.onText(answer.text);
+  return { answer, model: recorded.model, requestHash };
+}
+
+/** Asks for an answer and records it. Rejects as `ModelRouter.ask` does. */
+export async function askedTurn(services: TurnServices, task: AgentTask, asked: Asked): Promise<Turn> {
+  const { wish, request } = asked;
+  const requestHash = hashOf(services, asked);
   const call = task.calls.begin();
   const ask = () => askRouter(services.router, task, asked, call);
-  const taken = await fromCacheOr(services, task, wish, identity, ask);
+  const taken = await fromCacheOr(services, task, wish, identityOf(wish, request), ask);
+  // Clean before it counts: what follows from it must be the same when it comes from the record, which holds no secrets.
+  const answer = services.redact?.(taken.answer) ?? taken.answer;
   await task.calls.record(call, {
     model: taken.model,
     requestHash,
-    answer: toJson(taken.answer),
+    answer: toJson(answer),
     usage: taken.usage,
     latencyMs: taken.latencyMs,
     ...(taken.cached && { cached: true }),
   });
-  return { answer: taken.answer, model: taken.model };
+  return { answer, model: taken.model, requestHash };
+}
+
+/** Tools may be others after a restart, as servers come and go: what was said before still holds. */
+function hashOf({ sha256 }: TurnServices, { wish, fileWish = wish, request }: Asked): Sha256 {
+  return sha256(canonicalJson({ ...identityOf(fileWish, request), tools: [] }));
 }
 
 type Taken = CachedAnswer & { readonly latencyMs: number; readonly cached?: true };
