@@ -2,6 +2,7 @@
 import { createAgents, mayAskModel } from './agents/agents';
 import { createChatAgents } from './agents/chat/chat-agent';
 import { createLocalAgents } from './agents/local-agents';
+import { toolsOfAgent } from './agents/loop/tools/tools-of-agent';
 import { redactAgents } from './agents/redacted-agents';
 import { createAgentProfiles } from './agents/own/agent-profiles';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
@@ -14,6 +15,7 @@ import { exportRun } from './runtime-export';
 import { Folder } from './runtime-folder';
 import { connect } from './providers/adapters';
 import { createResponseCache } from './providers/response-cache';
+import { configFolder } from './providers/settings/config-files';
 import type {
   CommandOutcome,
   OpenApproval,
@@ -80,6 +82,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     sha256,
     outputLimit: (model) => asked.facts(model)?.maxOutput,
     ownNames: () => profiles.ownNames,
+    profile: (name) => profiles.profile(name),
+    redact: (value) => host.redactor.json(value),
+    tools: {
+      host,
+      box: (signal) => tools.box(signal),
+      rules: async () => (await tools.settings()).rules,
+      ownFolders: [home.folder, configFolder(host)],
+      toolsOf: toolsOfAgent,
+      ...(options.isTrusted && { isTrusted: options.isTrusted }),
+    },
     cache: createResponseCache({
       host,
       folder: host.files.join(home.folder, 'responses'),
