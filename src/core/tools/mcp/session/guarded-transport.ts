@@ -13,6 +13,9 @@ import { isNestedBeyond } from '../nesting';
 const DEEPEST = 64;
 const PER_SECOND = 20;
 
+/** Why a connection ended that we closed ourselves. */
+export const CLOSED = 'was closed';
+
 export interface GuardOptions {
   readonly clock: Clock;
   readonly redactor: Redactor | undefined;
@@ -61,7 +64,7 @@ export class GuardedTransport implements Transport {
 
   /** Resolves when nothing of the server's process is left. */
   close(): Promise<void> {
-    this.end('was closed');
+    this.end(CLOSED);
     return (this.closing ??= this.inner.close());
   }
 

@@ -1,5 +1,6 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { isJsonObject } from '../../../base/json';
 import type { HostProcesses, TalkingProcess } from '../../../host';
 import { BatonError } from '../../../model/errors';
 import type { McpLimits } from '../limits';
@@ -7,6 +8,7 @@ import { serverLine } from '../server-words';
 import { Lines } from './lines';
 import type { Wire } from './wire';
 
+const UNREADABLE = { code: -32_700, message: 'its answer cannot be read' };
 const LONGEST_COMPLAINT = 500;
 const MOST_COMPLAINTS = 100;
 
@@ -72,13 +74,17 @@ export class ProcessTransport implements Transport {
 
   private read(line: string): void {
     if (this.isClosed) return;
-    let parsed: ReturnType<typeof JSONRPCMessageSchema.safeParse> | undefined;
+    let value: unknown;
     try {
-      parsed = JSONRPCMessageSchema.safeParse(JSON.parse(line));
+      value = JSON.parse(line);
     } catch {
       // Told below: programs print all kinds of lines.
     }
-    if (parsed?.success === true) this.onmessage?.(parsed.data);
+    const message = JSONRPCMessageSchema.safeParse(value);
+    if (message.success) this.onmessage?.(message.data);
+    // Whoever waits for this answer waits for no other.
+    else if (isJsonObject(value) && typeof value['id'] === 'number' && value['method'] === undefined)
+      this.onmessage?.({ jsonrpc: '2.0', id: value['id'], error: UNREADABLE });
     else this.onerror?.(new Error('A line is no message.'));
   }
 

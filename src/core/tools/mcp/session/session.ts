@@ -12,7 +12,7 @@ import { isJsonObject, type JsonObject } from '../../../base/json';
 import { messageOf } from '../../../model/errors';
 import { serverLine } from '../server-words';
 import { within } from '../within';
-import { GuardedTransport } from './guarded-transport';
+import { CLOSED, GuardedTransport } from './guarded-transport';
 import { httpTransport } from './http-transport';
 import { ProcessTransport } from './process-transport';
 import type { SessionOptions } from './wire';
@@ -71,7 +71,9 @@ export async function openSession(
     if (signal.aborted) return { failed: 'is closed' };
     await client.connect(transport, { signal, timeout: NEVER_MS });
   } catch (error) {
-    const failed = ended ?? (signal.aborted ? 'did not introduce itself in time' : whyOf(error));
+    // The SDK closes the connection when it does not like what it hears: that is not the reason.
+    const why = ended === CLOSED ? undefined : ended;
+    const failed = why ?? (signal.aborted ? 'did not introduce itself in time' : whyOf(error));
     await transport.close();
     return { failed };
   }
@@ -111,6 +113,9 @@ export async function openSession(
 
 /** Completes a sentence about the server. What it says itself is one line. */
 function whyOf(error: unknown): string {
+  // A list of all that is wrong, for programmers.
+  if (error instanceof Error && error.name.endsWith('ZodError'))
+    return 'answered with something that cannot be read';
   const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : '';
   return `failed: ${serverLine(`${messageOf(error)}${cause}`, 300)}`;
 }
