@@ -44,7 +44,8 @@ test('agents of the folder stand in the tree with their file, and workflows may 
       uri,
       at,
     );
-    assert.match(JSON.stringify(hovers.map(({ contents }) => contents)), /Writes verse/);
+    const said = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]);
+    assert.match(said.map(({ value }) => value).join('\n'), /Writes.*verse/);
     const offered = await vscode.commands.executeCommand<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',
       uri,
