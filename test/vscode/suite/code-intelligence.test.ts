@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { neverAborted } from '../../../src/core/base/abort';
 import type { CodeIntelligence } from '../../../src/core/tools/code/code-intelligence';
 import { test } from './harness';
-import { baton, folder, write } from './support';
+import { baton, folder, when, write } from './support';
 
 /** The editor's, over a small program of TypeScript. */
 async function code(): Promise<CodeIntelligence> {
@@ -48,6 +48,31 @@ async function code(): Promise<CodeIntelligence> {
 
 const place = ({ path, line, column }: { path: string; line: number; column: number }) =>
   `${path}:${line}:${column}`;
+
+test('a question that comes before a language server is up is answered by whoever can', async () => {
+  const { items } = await (await code()).symbols({ path: 'shop/cart.ts' }, neverAborted);
+  assert.ok(items.some(({ name, line }) => name === 'Cart' && line === 1));
+});
+
+test('faults that the editor finds in an open file are told', async () => {
+  const ask = await code();
+  const uri = await write('shop/wrong.ts', 'export const price: number = "two";\n');
+  await vscode.window.showTextDocument(uri);
+  // A language server on a busy machine takes its time.
+  await when(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length > 0);
+  const { items, source } = await ask.diagnostics('shop/wrong.ts', neverAborted);
+  assert.equal(source, undefined);
+  const [fault] = items;
+  assert.ok(fault, 'one fault');
+  assert.deepEqual(
+    [fault.rule, fault.severity, fault.file, fault.line],
+    ['editor/ts-2322', 'high', 'shop/wrong.ts', 1],
+  );
+  const inFolder = await ask.diagnostics('shop', neverAborted);
+  assert.ok(inFolder.items.some(({ rule }) => rule === 'editor/ts-2322'));
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await vscode.workspace.fs.delete(uri);
+});
 
 test('the editor lists what a file declares, and leaves locals of functions out', async () => {
   const found = await (await code()).symbols({ path: 'shop/cart.ts' }, neverAborted);
@@ -119,24 +144,6 @@ test('where nobody in the editor knows a language the parser answers, and the an
   );
   assert.deepEqual(definition.items.map(place), ['shop/stock.py:1:5']);
   assert.equal(definition.source?.kind, 'parser');
-});
-
-test('faults that the editor finds in an open file are told', async () => {
-  const ask = await code();
-  const uri = await write('shop/wrong.ts', 'export const price: number = "two";\n');
-  await vscode.window.showTextDocument(uri);
-  const { items, source } = await ask.diagnostics('shop/wrong.ts', neverAborted);
-  assert.equal(source, undefined);
-  const [fault] = items;
-  assert.ok(fault, 'one fault');
-  assert.deepEqual(
-    [fault.rule, fault.severity, fault.file, fault.line],
-    ['editor/ts-2322', 'high', 'shop/wrong.ts', 1],
-  );
-  const inFolder = await ask.diagnostics('shop', neverAborted);
-  assert.ok(inFolder.items.some(({ rule }) => rule === 'editor/ts-2322'));
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  await vscode.workspace.fs.delete(uri);
 });
 
 test('faults of a file that no tab shows are the parser’s, and the answer says why', async () => {
