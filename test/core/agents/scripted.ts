@@ -69,8 +69,11 @@ export class MemoryCalls implements CallLog {
   readonly recorded: AnsweredCall[] = [];
   readonly told: string[] = [];
   private next = 1;
+  private left: readonly AnsweredCall[];
 
-  constructor(private left: readonly AnsweredCall[] = []) {}
+  constructor(readonly earlier: readonly AnsweredCall[] = []) {
+    this.left = earlier;
+  }
 
   async answered(hash: string) {
     const found = this.left.find(({ requestHash }) => requestHash === hash);

@@ -28,6 +28,11 @@ export class MemoryTools implements ToolLog {
 
   constructor(private readonly left: readonly MemoryTools['events'][number][] = []) {}
 
+  /** Of this attempt and those before it. */
+  get all(): readonly MemoryTools['events'][number][] {
+    return [...this.left, ...this.events];
+  }
+
   async recorded(key: string): Promise<RecordedCall | undefined> {
     const found = this.left.findLast(({ call }) => call.key === key);
     if (found === undefined) return undefined;
@@ -191,13 +196,13 @@ export function goOn(
   before: Work,
   fields: Parameters<typeof work>[1] = {},
 ): Work {
-  const tools = new MemoryTools(before.tools.events);
+  const tools = new MemoryTools(before.tools.all);
   for (const [key, said] of before.tools.answers) tools.answers.set(key, said);
   tools.granted = before.tools.granted;
   const { writes } = before.step;
   return work(site, {
     attempt: before.attempt + 1,
-    calls: new MemoryCalls(before.calls.recorded),
+    calls: new MemoryCalls([...before.calls.earlier, ...before.calls.recorded]),
     ...(writes && { writes }),
     ...fields,
     tools,

@@ -32,7 +32,7 @@ export interface Talker {
   readonly begun: BegunCalls;
   readonly tools: ReadonlyMap<string, Tool>;
   /** Calls a tool as the loop does; equal calls have equal keys unless `turn` tells them apart. */
-  call(tool: string, args?: JsonObject, options?: CallOptions): Promise<ToolOutcome>;
+  readonly call: (tool: string, args?: JsonObject, options?: CallOptions) => Promise<ToolOutcome>;
 }
 
 export interface CallOptions {
@@ -116,4 +116,3 @@ export const said = (group: Group): readonly string[] =>
     ({ message }) =>
       `${message.from} > ${message.to.join(', ')} ${message.type} ${JSON.stringify(message.body)}`,
   );
-
