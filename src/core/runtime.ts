@@ -22,12 +22,14 @@ import type {
   Progress,
   Runtime,
   RuntimeOptions,
+  UndoOutcome,
   WorkflowText,
 } from './runtime-port';
 import { createModels, noSource } from './runtime-models';
 import { redactRuntime } from './runtime-redacted';
 import { rememberKeys, watchSource, withSecrets } from './runtime-secrets';
 import { prepareStart, refusalFromInside } from './runtime-start';
+import { restoreFiles, undoScope } from './runtime-undo';
 import { createRuntimeTools, noToolSource } from './runtime-tools';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { openDayLedger } from './storage/day-ledger';
@@ -123,11 +125,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const check = async (workflow: WorkflowText): Promise<ParsedWorkflow> =>
     parseWorkflowFile(host, { ...workflow, workspace, knownAgents: await profiles.known() });
 
-  const notOwner = (): CommandOutcome => ({ ok: false, code: 'not-owner', message: notOwnerText(folder) });
-  const command = async (
+  const notOwner = () => ({ ok: false, code: 'not-owner', message: notOwnerText(folder) }) as const;
+  const command = async <Outcome extends CommandOutcome | UndoOutcome = CommandOutcome>(
     runId: RunId,
-    act: (engine: Engine) => Promise<CommandOutcome>,
-  ): Promise<CommandOutcome> => {
+    act: (engine: Engine) => Promise<Outcome>,
+  ): Promise<Outcome | Extract<CommandOutcome, { ok: false }>> => {
     const inside = refusalFromInside(host, runId);
     if (inside !== undefined) return { ok: false, code: 'refused', message: inside };
     return folder.engine === undefined ? notOwner() : act(folder.engine);
@@ -199,7 +201,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }),
     pause: (runId, by) => command(runId, (engine) => engine.pause(runId, by)),
     cancel: (runId, by) => command(runId, (engine) => engine.cancel(runId, by)),
-    undoChanges: () => Promise.resolve({ ok: false, code: 'refused', message: 'Nothing can be taken back.' }),
+    undoChanges: (runId, step, { by, ...which }) =>
+      command(runId, async (engine): Promise<UndoOutcome> => {
+        const scope = await undoScope(host, workspace, (ref) => folder.store.artifacts.get(ref));
+        return engine.undo(runId, step, by, (changes) => restoreFiles(changes, which, scope));
+      }),
     decide: (runId, id, decision, by) => command(runId, (engine) => engine.decide(runId, id, decision, by)),
 
     runs: () => folder.store.runs(),

@@ -157,6 +157,33 @@ export function describeRunStore(name: string, create: () => Promise<StoreUnderT
       expect(await store.read('b')).toHaveLength(2);
     });
 
+    it('takes what people did about a run after it had ended, and only that', async () => {
+      const store = await open();
+      await store.append('a', [runStarted(['one']), started('one'), completed('one')], at).durable;
+      await store.append('a', [{ type: 'run-completed', tolerated: [] }], at).durable;
+      const undone = (path: string) =>
+        ({ type: 'changes-undone', step: 'one', attempt: 1, paths: [path], by: 'ada' }) as const;
+      const both = [store.amend('a', [undone('a.ts')], at), store.amend('a', [undone('b.ts')], at)];
+      expect((await Promise.all(both)).flat().map(({ seq }) => seq)).toEqual([5, 6]);
+      expect(store.unfinished()).toEqual([]);
+      await expect(store.append('a', [started('one')], at).durable).rejects.toMatchObject({});
+      await store.close();
+      const again = await open();
+      expect((await again.read('a')).map(({ type }) => type).slice(-3)).toEqual([
+        'run-completed',
+        'changes-undone',
+        'changes-undone',
+      ]);
+      expect(await again.amend('a', [undone('c.ts')], at)).toMatchObject([{ seq: 7 }]);
+      expect(await again.runs()).toMatchObject([{ runId: 'a', status: 'completed' }]);
+      expect(again.unfinished()).toEqual([]);
+      expect(again.findings).toEqual([]);
+      await again.close();
+      const last = await open();
+      expect(await last.read('a')).toHaveLength(7);
+      expect(last.findings).toEqual([]);
+    });
+
     it('refuses an owner that was replaced', async () => {
       const first = await open();
       await first.append('a', [runStarted(['one'])], at).durable;

@@ -11,14 +11,15 @@ import type { Host } from '../host';
 import type { Decider, Decision } from '../model/approval';
 import { BatonError, messageOf } from '../model/errors';
 import type { RunEvent, WorkflowSource } from '../model/events';
-import type { ApprovalId, RunId, Sha256 } from '../model/ids';
+import type { ApprovalId, RunId, Sha256, StepKey } from '../model/ids';
 import { foldAll, type RunState } from '../model/run-state';
 import type { ApprovalMode, WorkflowDefinition } from '../model/workflow';
-import type { CommandOutcome, LiveOutput } from '../runtime-port';
+import type { CommandOutcome, LiveOutput, UndoOutcome } from '../runtime-port';
 import type { RunStore } from '../storage/run-store';
 import type { DaySpending } from './money/run-purse';
 import { reopenRun } from './reopen';
 import type { SecretSource } from './work/command-secrets';
+import { undone, undoOutcome, undoRefusal, unrecorded, type Restore } from './undoing';
 import { Run, type Moves, type ResumeOptions, type RunServices } from './run';
 
 export interface EngineOptions {
@@ -136,6 +137,15 @@ export class Engine {
     return this.command(runId, (run) => run.decide(id, decision, by));
   }
 
+  /** Takes back what a step's agents changed in files, also after the run has ended. */
+  async undo(runId: RunId, step: StepKey, by: string, restore: Restore): Promise<UndoOutcome> {
+    const { store } = this.options;
+    const live = this.live.get(runId);
+    if (live !== undefined) return live.undo(step, by, restore);
+    if (store.unfinished().includes(runId)) return (await this.open(runId)).undo(step, by, restore);
+    return this.undoEnded(runId, step, by, restore);
+  }
+
   /** As stored; undefined for a run that is not known. */
   async state(runId: RunId): Promise<RunState | undefined> {
     const run = this.live.get(runId);
@@ -193,6 +203,25 @@ export class Engine {
     return isKnown
       ? { ok: false, code: 'finished', message: `Run ${runId} has ended.` }
       : { ok: false, code: 'unknown-run', message: `There is no run ${runId}.` };
+  }
+
+  private async undoEnded(runId: RunId, step: StepKey, by: string, restore: Restore): Promise<UndoOutcome> {
+    const { store, host } = this.options;
+    const state = foldAll(await store.read(runId));
+    if (state === undefined) return { ok: false, code: 'unknown-run', message: `There is no run ${runId}.` };
+    const refused = undoRefusal(state, step);
+    if (refused !== undefined) return { ok: false, code: 'refused', message: refused };
+    const result = await restore(state.changes[step] ?? []);
+    if (result.restored.length === 0) return undoOutcome(result);
+    const { rehearsal } = state;
+    try {
+      const body = undone(state, step, by, result);
+      this.stored(await store.amend(runId, [body], { at: host.clock.now(), rehearsal }));
+    } catch (error) {
+      host.log.error(`What was taken back of run ${runId} could not be recorded`, error);
+      return unrecorded(result);
+    }
+    return undoOutcome(result);
   }
 
   /** A run begins or goes on without models rather than not at all: its steps say what they miss. */

@@ -99,7 +99,12 @@ function finishHalfSaid(run: Run, sayRecovered: () => void): void {
     if (flow.isToBeAsked(step) && step.status === 'failed')
       flow.ask(errorQuestion(declared, step.attempt, step.error.message, step.artifacts), []);
     const isAsked = 'approval' in step && step.approval !== undefined && step.approval in state.openApprovals;
-    if (isAsked) continue;
+    if (isAsked) {
+      const anew = run.gates.askAnew(declared);
+      if (anew.length > 0) sayRecovered();
+      void run.log.record(...anew);
+      continue;
+    }
     if (step.status === 'uncertain') flow.ask(uncertainQuestion(declared, step.attempt, step.message), []);
     if (step.status === 'waiting' && step.produced !== undefined)
       flow.ask(gateQuestion(declared, step.attempt, step.produced), []);

@@ -8,7 +8,7 @@ import type { RunEvent, RunEventBody } from '../model/events';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
 import { isTerminal, type OwnRunState, type RunState } from '../model/run-state';
 import type { ApprovalMode, Step } from '../model/workflow';
-import type { CommandOutcome } from '../runtime-port';
+import type { CommandOutcome, UndoOutcome } from '../runtime-port';
 import { Decisions } from './decisions';
 import { cancellation, conclusion } from './ending';
 import { Flow } from './flow';
@@ -20,6 +20,7 @@ import { RecordedTools } from './calls/recorded-tools';
 import { RunPurse, type DaySpending } from './money/run-purse';
 import { RunLog } from './run-log';
 import { RunTalk } from './run-talk';
+import { Undoing, type Restore } from './undoing';
 import { StepValues } from './work/step-values';
 import { Stop } from './work/stop';
 import type { WorkServices } from './work/work';
@@ -65,6 +66,7 @@ export class Run {
   readonly values: StepValues;
   readonly steps: ReadonlyMap<StepKey, Step>;
   readonly decisions: Decisions;
+  private readonly undoing: Undoing;
   readonly talk: RunTalk;
   private readonly answers = new RecordedAnswers();
   private readonly tools = new RecordedTools();
@@ -150,6 +152,12 @@ export class Run {
       pause: (by) => void this.pause(by, 'expired'),
       cancel: (by, reason) => this.end(cancelStop(reason), { type: 'run-cancelled', by, reason }),
     });
+    this.undoing = new Undoing({
+      log: this.log,
+      gates: this.gates,
+      steps: this.steps,
+      isOver: () => this.isOver,
+    });
     if (origin.type === 'new') this.flow.admit(...joins.open());
   }
 
@@ -216,10 +224,21 @@ export class Run {
 
   async decide(id: ApprovalId, decision: Decision, by: Decider): Promise<CommandOutcome> {
     this.isOwn = true;
+    if (this.undoing.has(this.state.openApprovals[id]?.step ?? ''))
+      return {
+        ok: false,
+        code: 'refused',
+        message: 'Changes are being taken back; look again, then decide.',
+      };
     const outcome = await this.decisions.decide(id, decision, by);
     // Where nothing moves, the decider is told when the run has been put to rest, too.
     if (!this.isMoved && !this.log.hasFailed) await this.log.whenStored;
     return outcome;
+  }
+
+  /** Takes back what a step's agents changed in files. */
+  undo(step: StepKey, by: string, restore: Restore): Promise<UndoOutcome> {
+    return this.undoing.undo(step, by, restore);
   }
 
   /** Stops what runs without a word in the events, so that the run can be resumed. Resolves when nothing runs any more. */

@@ -11,7 +11,8 @@ import { JournalFiles, isBefore } from './journal-files';
 import { migrations, SCHEMA_VERSION } from './migrations';
 import { RunProjection, type Change, type KnownWorkflow } from './projection';
 import type { SqlValue } from './row';
-import { Replay } from './replay';
+import type { JournalRecord } from './record';
+import { Replay, type RunTail } from './replay';
 import type { Position } from './segment';
 
 /** As much of an SQL engine as the view needs. */
@@ -147,24 +148,38 @@ export class DatabaseView {
         createdAt: Number(row['created_at']),
       });
     for (const row of sql.rows('SELECT * FROM projected_runs ORDER BY rowid')) {
-      const tail = this.replay.tailOf(String(row['id']));
+      const tail = this.resumeRun(sql, String(row['id']));
       tail.seq = Number(row['seq']);
       tail.hash = String(row['hash']);
       tail.epoch = Number(row['epoch']);
       tail.quarantine = row['quarantine'] === null ? undefined : String(row['quarantine']);
-      tail.events = undefined;
-      // A copy: looking at its beginning again must not bring back an older name of its workflow.
-      const projection = new RunProjection(tail.runId, new Map(this.workflows));
-      const past = sql.rows('SELECT event_data FROM workflow_events WHERE execution_id = ? ORDER BY rowid', [
-        tail.runId,
-      ]);
-      for (const { event_data } of past) {
-        const event = JSON.parse(String(event_data)) as RunEvent;
-        projection.next(event);
-        tail.tracker.apply(event);
-      }
-      this.projections.set(tail.runId, projection);
     }
+  }
+
+  private resumeRun(sql: SqlEngine, runId: RunId): RunTail {
+    const tail = this.replay.tailOf(runId);
+    tail.events = undefined;
+    // A copy: looking at its beginning again must not bring back an older name of its workflow.
+    const projection = new RunProjection(runId, new Map(this.workflows));
+    const past = sql.rows('SELECT event_data FROM workflow_events WHERE execution_id = ? ORDER BY rowid', [
+      runId,
+    ]);
+    for (const { event_data } of past) {
+      const event = JSON.parse(String(event_data)) as RunEvent;
+      tail.seq = event.seq;
+      projection.next(event);
+      tail.tracker.apply(event);
+    }
+    this.projections.set(runId, projection);
+    return tail;
+  }
+
+  /** A run that had ended, and of which more was recorded since. That it follows what was taken in is what its record says. */
+  private takeUp(sql: SqlEngine, { run, seq, prev }: JournalRecord): void {
+    if (seq === 1 || this.replay.runs.has(run)) return;
+    const [known] = sql.rows('SELECT count(*) AS events FROM workflow_events WHERE execution_id = ?', [run]);
+    if (Number(known?.['events']) !== seq - 1) return;
+    this.resumeRun(sql, run).hash = prev;
   }
 
   /** False when the journal does not hold what was taken in before. */
@@ -188,8 +203,11 @@ export class DatabaseView {
       sql.run('BEGIN');
       try {
         for (const entry of walked.entries) {
+          if (entry.kind === 'record') {
+            this.takeUp(sql, entry.record);
+            touched.add(entry.record.run);
+          }
           this.replay.take(link.name, entry);
-          if (entry.kind === 'record') touched.add(entry.record.run);
         }
         this.settle(sql, touched);
         sql.run('COMMIT');

@@ -16,7 +16,7 @@ import { JournalFiles } from './journal-files';
 import { encodeLine, FORMAT_VERSION, type StoredEvent } from './record';
 import { RunCatalog } from './run-catalog';
 import { Reserve } from './reserve';
-import type { AppendOptions, Appended, RunStore, RunSummary } from './run-store';
+import type { Amendment, AppendOptions, Appended, RunStore, RunSummary } from './run-store';
 import { parseSegmentName, type Position } from './segment';
 import { FileStepLogs } from './step-logs';
 import { readEpoch, writeEpoch } from './epoch';
@@ -107,6 +107,7 @@ export class JournalRunStore implements RunStore {
   private saving: Disposable | undefined;
   private isSwept = false;
   private lookingAgain: Promise<unknown> = Promise.resolve();
+  private amending: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly host: Host,
@@ -189,6 +190,18 @@ export class JournalRunStore implements RunStore {
     return { events, durable };
   }
 
+  amend(runId: RunId, bodies: readonly Amendment[], options: AppendOptions): Promise<readonly RunEvent[]> {
+    // One after the other: an ended run is taken up for each, and put back.
+    const amended = this.amending.then(async () => {
+      await this.parts.catalog.takeUp(runId);
+      const { events, durable } = this.append(runId, bodies, options);
+      await durable;
+      return events;
+    });
+    this.amending = amended.catch(() => {});
+    return amended;
+  }
+
   async read(runId: RunId): Promise<readonly RunEvent[]> {
     if (this.isReadOnly) await this.refresh();
     return this.parts.catalog.events(runId);
@@ -197,7 +210,9 @@ export class JournalRunStore implements RunStore {
   unfinished(): readonly RunId[] {
     return this.parts.catalog
       .going()
-      .filter((tail) => tail.quarantine === undefined && tail.tracker.isStarted)
+      .filter(
+        ({ quarantine, tracker }) => quarantine === undefined && tracker.isStarted && !tracker.isFinished,
+      )
       .map((tail) => tail.tracker.summary())
       .sort((a, b) => a.startedAt - b.startedAt || (a.runId < b.runId ? -1 : 1))
       .map((summary) => summary.runId);

@@ -5,7 +5,15 @@ import type { RunEvent, RunEventBody } from '../model/events';
 import type { RunId, Sha256 } from '../model/ids';
 import type { HashText } from './record';
 import { RunTracker } from './run-tracker';
-import type { AppendOptions, Appended, ArtifactStore, RunStore, RunSummary, StepLogs } from './run-store';
+import type {
+  Amendment,
+  AppendOptions,
+  Appended,
+  ArtifactStore,
+  RunStore,
+  RunSummary,
+  StepLogs,
+} from './run-store';
 
 /** What outlives a `MemoryRunStore`: open another one over it to act as the process after a crash. */
 export class MemoryDisk {
@@ -52,6 +60,25 @@ export class MemoryRunStore implements RunStore {
   }
 
   append(runId: RunId, bodies: readonly RunEventBody[], options: AppendOptions): Appended {
+    return this.add(runId, bodies, options, (seq, events) => this.refusal(runId, seq, events));
+  }
+
+  async amend(
+    runId: RunId,
+    bodies: readonly Amendment[],
+    options: AppendOptions,
+  ): Promise<readonly RunEvent[]> {
+    const { events, durable } = this.add(runId, bodies, options, () => this.notMine());
+    await durable;
+    return events;
+  }
+
+  private add(
+    runId: RunId,
+    bodies: readonly RunEventBody[],
+    options: AppendOptions,
+    refuses: (seq: number, events: readonly RunEvent[]) => BatonError | undefined,
+  ): Appended {
     const seq = this.heads.get(runId) ?? this.disk.runs.get(runId)?.length ?? 0;
     const events = bodies.map((body, index): RunEvent => ({
       runId,
@@ -60,7 +87,7 @@ export class MemoryRunStore implements RunStore {
       ...(options.rehearsal && { rehearsal: true as const }),
       ...body,
     }));
-    const refusal = this.refusal(runId, seq, events);
+    const refusal = refuses(seq, events);
     if (refusal !== undefined) {
       const durable = Promise.reject<void>(refusal);
       durable.catch(() => {});
@@ -112,11 +139,17 @@ export class MemoryRunStore implements RunStore {
     this.full.dispose();
   }
 
-  private refusal(runId: RunId, seq: number, events: readonly RunEvent[]): BatonError | undefined {
+  private notMine(): BatonError | undefined {
     if (this.closed) return new BatonError('store-closed', 'The store is closed.');
     if (this.epoch !== this.disk.epoch)
       return new BatonError('stale-owner', 'Another owner took over; nothing more is recorded here.');
-    const last = this.disk.runs.get(runId)?.at(-1);
+    return undefined;
+  }
+
+  private refusal(runId: RunId, seq: number, events: readonly RunEvent[]): BatonError | undefined {
+    const notMine = this.notMine();
+    if (notMine !== undefined) return notMine;
+    const last = this.disk.runs.get(runId)?.findLast(({ type }) => type !== 'changes-undone');
     if (last !== undefined && /^run-(completed|failed|cancelled)$/.test(last.type))
       return new BatonError('run-finished', `Run ${runId} has ended.`);
     if (seq === 0 && events[0] !== undefined && events[0].type !== 'run-started')

@@ -92,7 +92,7 @@ export const migrations: readonly (readonly string[])[] = [
                   WHEN 'step-produced' THEN 'waiting'
                   WHEN 'step-held' THEN 'pending'
                   WHEN 'step-failed' THEN iif(event_data ->> '$.retryAt' IS NULL, 'failed', 'pending')
-                  WHEN 'approval-requested' THEN iif(event_data ->> '$.approval.kind' = 'uncertain', 'uncertain', 'waiting')
+                  WHEN 'approval-requested' THEN iif(event_data ->> '$.approval.kind' = 'uncertain' AND event_data -> '$.approval.shown.calls' IS NULL, 'uncertain', 'waiting')
                   ELSE substr(event_type, 6)
                 END AS status
               FROM workflow_events AS event
@@ -147,6 +147,43 @@ export const migrations: readonly (readonly string[])[] = [
       FOREIGN KEY (execution_id) REFERENCES workflow_executions(id)
     )`,
     `CREATE INDEX model_calls_of_execution ON model_calls(execution_id)`,
+  ],
+  [
+    // What agents did with tools, and why they might. Interrupted: begun, and the process died before what came of it was recorded.
+    `CREATE TABLE tool_calls (
+      id TEXT PRIMARY KEY,
+      execution_id TEXT NOT NULL,
+      phase_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      call INTEGER NOT NULL,
+      agent TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      arguments TEXT NOT NULL,
+      status TEXT NOT NULL,
+      rule TEXT NOT NULL,
+      refused_by TEXT,
+      preview TEXT,
+      changed_files TEXT NOT NULL,
+      started_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      FOREIGN KEY (execution_id) REFERENCES workflow_executions(id)
+    )`,
+    `CREATE INDEX tool_calls_of_execution ON tool_calls(execution_id)`,
+    // Who said what to whom.
+    `CREATE TABLE messages (
+      id TEXT PRIMARY KEY,
+      execution_id TEXT NOT NULL,
+      message INTEGER NOT NULL,
+      sender TEXT NOT NULL,
+      recipients TEXT NOT NULL,
+      topic TEXT,
+      type TEXT NOT NULL,
+      priority TEXT NOT NULL,
+      text TEXT NOT NULL,
+      sent_at INTEGER NOT NULL,
+      FOREIGN KEY (execution_id) REFERENCES workflow_executions(id)
+    )`,
+    `CREATE INDEX messages_of_execution ON messages(execution_id)`,
   ],
 ];
 

@@ -4,8 +4,10 @@
 import type { JsonObject } from '../base/json';
 import type { RunEvent } from '../model/events';
 import type { ApprovalId, RunId } from '../model/ids';
+import { messageText } from '../model/tool-words';
 import { CheckpointFinder } from './checkpoints';
 import { ProjectedCalls } from './projected-calls';
+import { ProjectedTools } from './projected-tools';
 import type { Row } from './row';
 import { RunTracker } from './run-tracker';
 
@@ -18,7 +20,9 @@ export interface Change {
     | 'checkpoint_positions'
     | 'approvals'
     | 'audit_log'
-    | 'model_calls';
+    | 'model_calls'
+    | 'tool_calls'
+    | 'messages';
   readonly row: Row;
 }
 
@@ -33,6 +37,7 @@ export class RunProjection {
   private readonly tracker: RunTracker;
   private readonly checkpoints = new CheckpointFinder();
   private readonly calls: ProjectedCalls;
+  private readonly tools: ProjectedTools;
   private readonly approvals = new Map<ApprovalId, { row: Row; data: JsonObject }>();
   private started: Extract<RunEvent, { type: 'run-started' }> | undefined;
   private checkpointCount = 0;
@@ -45,6 +50,7 @@ export class RunProjection {
   ) {
     this.tracker = new RunTracker(runId);
     this.calls = new ProjectedCalls(runId);
+    this.tools = new ProjectedTools(runId);
   }
 
   get isFinished(): boolean {
@@ -92,6 +98,8 @@ export class RunProjection {
       });
     }
     for (const row of this.calls.next(event)) changes.push({ table: 'model_calls', row });
+    for (const row of this.tools.next(event)) changes.push({ table: 'tool_calls', row });
+    if (event.type === 'message-sent') changes.push({ table: 'messages', row: messageRow(event) });
     const approval = this.approvalRow(id, event);
     if (approval !== undefined) changes.push({ table: 'approvals', row: approval });
     return changes;
@@ -165,6 +173,22 @@ export class RunProjection {
   }
 }
 
+function messageRow({ runId, at, message }: Extract<RunEvent, { type: 'message-sent' }>): Row {
+  const { id, from, to, way, type, priority } = message;
+  return {
+    id: `${runId}/${id}`,
+    execution_id: runId,
+    message: id,
+    sender: from,
+    recipients: JSON.stringify(to),
+    topic: way.type === 'topic' ? way.topic : null,
+    type,
+    priority,
+    text: messageText(message),
+    sent_at: at,
+  };
+}
+
 function workflowId(event: Extract<RunEvent, { type: 'run-started' }>): string {
   return event.source.path ?? `builtin:${event.definition.name}`;
 }
@@ -209,11 +233,16 @@ const BULKY: ReadonlySet<string> = new Set([
   'answer',
   'approval',
   'usage',
+  'arguments',
+  'result',
+  'value',
 ]);
 
 /** Who did what. Results and definitions stand in `workflow_events`; here is only what an auditor asks for. */
 function auditRow(id: string, event: RunEvent): Row {
   const rest = Object.fromEntries(Object.entries(event).filter(([key]) => !BULKY.has(key)));
+  if (event.type === 'message-sent')
+    Object.assign(rest, { message: event.message.id, from: event.message.from, to: event.message.to });
   if (event.type === 'approval-requested')
     Object.assign(rest, {
       id: event.approval.id,

@@ -16,11 +16,14 @@ const STRUCTURE: ReadonlySet<string> = new Set([
   ...['definitionHash', 'shownHash', 'requestHash', 'hash', 'mediaType', 'size', 'rehearsal', 'epoch'],
   ...['mode', 'kind', 'action', 'allow', 'onExpire', 'when', 'on', 'class', 'code', 'fault', 'channel'],
   ...['engine', 'how', 'agent', 'provider', 'routing', 'onError', 'onExceed', 'checkpoint', 'approvals'],
-  ...['approvers', 'scope', 'unit', 'call', 'failed', 'tolerated'],
+  ...['approvers', 'scope', 'unit', 'call', 'failed', 'tolerated', 'tool', 'rule', 'participant'],
+  ...['from', 'to', 'missed', 'priority'],
 ]);
 /** Values of any shape, whose keys are content as well. */
 const FREE: ReadonlySet<string> = new Set([
   ...['output', 'inputs', 'answer', 'value', 'extra', 'with', 'default', 'schema', 'env'],
+  // Of tools and messages: what models, tools and agents said.
+  ...['arguments', 'result', 'effects', 'allowances', 'body', 'data'],
 ]);
 /** Events whose `reason` is a sentence; elsewhere it is a word that is followed. */
 const REASON_IS_TEXT: ReadonlySet<string> = new Set(['run-cancelled', 'approval-voided']);
@@ -63,12 +66,14 @@ function content(value: unknown, redactor: Redactor, reasonIsText = true): unkno
     const items = value.map((item: unknown) => content(item, redactor));
     return items.some((item, at) => item !== value[at]) ? items : value;
   }
+  // A gate shows calls, and a call what it would do, in words of its tool.
+  const isCall = 'effects' in value;
   let isSame = true;
   const entries = Object.entries(value).map(([key, inner]: [string, unknown]) => {
     const isStructure = STRUCTURE.has(key) || (key === 'reason' && !reasonIsText);
     const clean = isStructure
       ? inner
-      : FREE.has(key)
+      : FREE.has(key) || (key === 'shown' && isCall)
         ? freeContent(inner as JsonValue, redactor)
         : content(inner, redactor);
     if (clean !== inner) isSame = false;

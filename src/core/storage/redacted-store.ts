@@ -26,6 +26,7 @@ export function redactStore(store: RunStore, redactor: Redactor, host: Pick<Host
         redactBodies(bodies, redactor, (text) => host.sha256(text)),
         options,
       ),
+    amend: (runId, bodies, options) => store.amend(runId, redactBodies(bodies, redactor), options),
     read: (runId) => store.read(runId),
     unfinished: () => store.unfinished(),
     runs: () => store.runs(),

@@ -18,6 +18,7 @@ import {
   type FinishedRun,
   type Manifest,
 } from './manifest';
+import type { JournalRecord } from './record';
 import { advance, Replay, type RunTail } from './replay';
 import type { RunSummary } from './run-store';
 import { mergeSpans, type Position, type Span } from './segment';
@@ -117,6 +118,16 @@ export class RunCatalog {
     this.replay.raiseTo(epoch);
     this.position = { segment: span.segment, offset: span.to };
     this.retire(tail);
+  }
+
+  /** For a run that has ended and of which more is recorded: it counts as going on until that is on the disk. */
+  async takeUp(runId: RunId): Promise<void> {
+    if (this.replay.runs.has(runId)) return;
+    const entry = await this.findFinished(runId);
+    if (entry === undefined) return;
+    const tail = (await this.load([{ runId, spans: entry.spans }])).runs.get(runId);
+    if (tail?.seq === entry.seq && tail.hash === entry.hash) this.replay.runs.set(runId, tail);
+    else this.reportLoss(entry, tail?.seq ?? 0);
   }
 
   async has(runId: RunId): Promise<boolean> {
@@ -265,7 +276,10 @@ export class RunCatalog {
         this.findings.push(`${link.name} of the journal does not begin as it was written.`);
         if (start === 0) replay.lose(`${link.name} is damaged at its beginning`);
       }
-      for (const entry of walked.entries) replay.take(link.name, entry);
+      for (const entry of walked.entries) {
+        const isNew = entry.kind !== 'record' || !(await this.isAccounted(entry.record, from));
+        if (isNew) replay.take(link.name, entry);
+      }
       if (walked.missingBytes > 0) {
         this.findings.push(`${link.name} of the journal lost ${walked.missingBytes} bytes at its end.`);
         replay.lose(`${link.name} lost its end`);
@@ -279,6 +293,19 @@ export class RunCatalog {
     this.findings.push(...replay.findings.slice(replayed));
     this.newerFormat = replay.newerFormat;
     for (const tail of replay.runs.values()) this.retire(tail);
+  }
+
+  /**
+   * Whether a record is known already; one of a run that had ended before the journal is read on makes that run known again.
+   * `from`: where reading began; undefined: at the beginning, where every run is met whole.
+   */
+  private async isAccounted({ run, seq }: JournalRecord, from: Position | undefined): Promise<boolean> {
+    if (from === undefined || seq === 1 || this.replay.runs.has(run)) return false;
+    const entry = await this.findFinished(run);
+    if (entry === undefined) return false;
+    if (entry.seq >= seq) return true;
+    await this.takeUp(run);
+    return false;
   }
 
   private async cutTail(
@@ -303,6 +330,7 @@ export class RunCatalog {
     const target = this.finishedIsNew ? this.finished : this.recent;
     target?.set(tail.runId, finishedRun(tail));
     if (tail.events !== undefined) this.keep(tail.runId, tail.events);
+    else this.kept.delete(tail.runId);
     this.replay.runs.delete(tail.runId);
   }
 

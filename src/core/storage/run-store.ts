@@ -14,6 +14,11 @@ export interface RunStore {
    * and with "stale-owner" when another owner has a higher epoch. `events` is readable before it is durable.
    */
   append(runId: RunId, bodies: readonly RunEventBody[], options: AppendOptions): Appended;
+  /**
+   * What people did about a run after it had ended: taking changes of files back, and nothing else. Resolves with the events once they
+   * are on the disk; rejects as `append` does.
+   */
+  amend(runId: RunId, bodies: readonly Amendment[], options: AppendOptions): Promise<readonly RunEvent[]>;
   /** All durable events of one run, in order; empty when unknown. */
   read(runId: RunId): Promise<readonly RunEvent[]>;
   /** Runs without a final event, oldest first. Cheap: from the manifest. */
@@ -36,6 +41,8 @@ export interface RunStore {
   reclaim(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+export type Amendment = Extract<RunEventBody, { type: 'changes-undone' }>;
 
 export interface AppendOptions {
   readonly at: number;

@@ -17,6 +17,9 @@ const tables = [
   'approvals',
   'audit_log',
   'workflow_runs',
+  'model_calls',
+  'tool_calls',
+  'messages',
 ];
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let store: JournalRunStore;
@@ -57,6 +60,42 @@ async function record(runs: Readonly<Record<string, readonly RunEventBody[]>>): 
 }
 
 describe('the database', { timeout: 60_000 }, () => {
+  it('holds what agents did with tools and said to each other', async () => {
+    await record({ tools: runLists['tools'] ?? [] });
+    expect(
+      await database.query(
+        'SELECT attempt, call, tool, status, changed_files FROM tool_calls ORDER BY rowid',
+      ),
+    ).toEqual([
+      { attempt: 1, call: 1, tool: 'write_file', status: 'done', changed_files: '["1.ts"]' },
+      { attempt: 1, call: 2, tool: 'write_file', status: 'interrupted', changed_files: '[]' },
+      { attempt: 3, call: 1, tool: 'write_file', status: 'interrupted', changed_files: '[]' },
+    ]);
+    expect(await database.query('SELECT sender, type, text FROM messages')).toEqual([
+      { sender: 'a', type: 'notification', text: 'I begin' },
+    ]);
+  });
+
+  it('takes in what is recorded of a run after it had ended', async () => {
+    await record({ tools: runLists['tools'] ?? [] });
+    const paths = ['1.ts'];
+    const undone = { type: 'changes-undone', step: 'a', attempt: 3, paths, by: 'ada' } as const;
+    await database.query('SELECT 1');
+    await store.amend('tools', [undone], { at: 2_000, rehearsal: false });
+    const count = 'SELECT count(*) AS events, max(event_type) AS last FROM workflow_events WHERE id LIKE ?';
+    expect(await database.query(count, ['tools@%'])).toMatchObject([{ events: 18 }]);
+    await close();
+    await open();
+    await store.amend('tools', [undone], { at: 2_000, rehearsal: false });
+    expect(await database.query(count, ['tools@%'])).toMatchObject([{ events: 19 }]);
+    const grown = await everything();
+    await close();
+    await writeFile(file(), 'damaged');
+    await open();
+    expect(await everything()).toEqual(grown);
+    expect(store.findings).toEqual([]);
+  });
+
   it('has the tables and columns that were promised', async () => {
     const columns = async (table: string): Promise<unknown[]> =>
       (await database.query(`SELECT name FROM pragma_table_info('${table}')`)).map((row) => row['name']);
@@ -96,6 +135,7 @@ describe('the database', { timeout: 60_000 }, () => {
       { id: 'chain', state: 'completed', workflow_id: 'flow.yaml', resume_count: 0 },
       { id: 'gated', state: 'failed', workflow_id: 'gated.yaml', resume_count: 0 },
       { id: 'paused', state: 'running', workflow_id: 'flow.yaml', resume_count: 1 },
+      { id: 'tools', state: 'cancelled', workflow_id: 'flow.yaml', resume_count: 0 },
       { id: 'uncertain', state: 'parked', workflow_id: 'other/flow.yaml', resume_count: 0 },
     ]);
     expect(await database.query('SELECT id, name FROM workflows ORDER BY id')).toEqual([

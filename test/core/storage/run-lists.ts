@@ -51,6 +51,43 @@ export const runLists: Readonly<Record<string, readonly RunEventBody[]>> = {
     requested('a', 'gate-2', 'uncertain'),
     { type: 'run-parked', reason: 'uncertain', message: 'a is uncertain' },
   ],
+  tools: [
+    runStarted(['a', 'b'], 'tools'),
+    started('a'),
+    { type: 'agent-joined', participant: 'a', step: 'a', attempt: 1 },
+    toolStarted('a', 1),
+    {
+      type: 'message-sent',
+      message: {
+        id: 1,
+        from: 'a',
+        to: [],
+        missed: [],
+        way: { type: 'broadcast' },
+        priority: 'normal',
+        type: 'notification',
+        body: { text: 'I begin' },
+      },
+    },
+    toolCompleted('a', 1),
+    toolStarted('a', 2),
+    { type: 'owner-changed', epoch: 2, owner: 'terminal (pid 5)', recovery: true },
+    { type: 'agent-left', participant: 'a', reason: 'interrupted' },
+    started('a', 2),
+    {
+      type: 'step-held',
+      step: 'a',
+      attempt: 2,
+      reason: 'policy',
+      message: 'quality wants to run a command.',
+    },
+    requested('a', 'gate-4', 'policy'),
+    decided('a', 'gate-4'),
+    started('a', 3),
+    toolStarted('a', 1, 3),
+    { type: 'step-cancelled', step: 'a', attempt: 3, message: 'cancelled' },
+    { type: 'run-cancelled', by: 'ada', reason: 'no longer needed' },
+  ],
   cancelled: [
     runStarted(['a', 'b'], 'flow'),
     started('a'),
@@ -67,3 +104,35 @@ export const runLists: Readonly<Record<string, readonly RunEventBody[]>> = {
     { type: 'run-resumed', by: 'ada', mode: 'auto' },
   ],
 };
+
+function toolStarted(step: string, call: number, attempt = 1): RunEventBody {
+  return {
+    type: 'tool-started',
+    step,
+    attempt,
+    call,
+    key: `${call}`.repeat(64),
+    agent: 'quality',
+    tool: 'write_file',
+    arguments: { path: `${call}.ts` },
+    permit: { rule: 'inside-writes', why: 'It is inside of what the step may write.' },
+    idempotent: false,
+    hash: '3'.repeat(64),
+  };
+}
+
+function toolCompleted(step: string, call: number): RunEventBody {
+  const after = { hash: '4'.repeat(64), path: `${call}.ts`, mediaType: 'text/plain', size: 1 };
+  return {
+    type: 'tool-completed',
+    step,
+    attempt: 1,
+    call,
+    key: `${call}`.repeat(64),
+    result: { text: 'Created.', isError: false, isForeign: false },
+    preview: 'Created.',
+    isError: false,
+    changes: [{ path: `${call}.ts`, after }],
+    durationMs: 2,
+  };
+}

@@ -5,7 +5,7 @@
  * approves for a person who did not choose auto.
  */
 import type { Disposable } from '../../base/disposable';
-import type { JsonValue } from '../../base/json';
+import { canonicalJson, type JsonValue } from '../../base/json';
 import type { Host } from '../../host';
 import type { Approval, ApprovalKind, Decider, Decision, ShownContent } from '../../model/approval';
 import type { RunEvent, RunEventBody } from '../../model/events';
@@ -123,6 +123,23 @@ export class Gates {
     );
   }
 
+  /** Voids the gate of a step whose files are not what it shows any more, and asks anew. Nothing when there is none. */
+  askAnew(step: Step): RunEventBody[] {
+    const { state } = this.options;
+    const open = Object.values(state.openApprovals).find(
+      (approval) => approval.step === step.key && approval.kind === 'gate',
+    );
+    if (open === undefined) return [];
+    const { output, artifacts, changes: shownChanges = [] } = open.shown;
+    const changes = state.changes[step.key] ?? [];
+    if (canonicalJson(shownChanges) === canonicalJson(changes)) return [];
+    this.disarm(open.id);
+    const { attempt, id } = open;
+    const voided = { type: 'approval-voided', step: step.key, attempt, id, reason: 'changed' } as const;
+    const shown = { artifacts, ...(output !== undefined && { output }) };
+    return [voided, this.askAgain(open, step, shown)];
+  }
+
   /** Starts the clocks of open gates. One that has run out already fires soon. */
   armOpen(): void {
     for (const approval of Object.values(this.options.state.openApprovals)) this.arm(approval);
@@ -190,7 +207,13 @@ export class Gates {
       policy?.message === undefined || question.message !== undefined
         ? question.message
         : render(policy.message, values, { missing: state.rehearsal ? 'placeholder' : 'empty' }).text;
-    const shown = Object.keys(extra).length > 0 ? { ...question.shown, extra } : question.shown;
+    // As they are now: what was taken back since the work is no part of what is approved.
+    const changes = question.kind === 'gate' ? (state.changes[question.step.key] ?? []) : [];
+    const shown = {
+      ...question.shown,
+      ...(changes.length > 0 && { changes }),
+      ...(Object.keys(extra).length > 0 && { extra }),
+    };
     return makeApproval(
       { ...question, shown, ...(message !== undefined && { message }) },
       {
