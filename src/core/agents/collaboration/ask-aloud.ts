@@ -78,18 +78,24 @@ async function exchange(
 type Request =
   { readonly id: MessageId; readonly answer: Promise<unknown> } | Extract<Asked, { outcome: 'refused' }>;
 
-function sent(postbox: Postbox, to: ParticipantName, task: Task, signal: AbortSignal): Promise<Request> {
-  return new Promise((resolve, reject) => {
-    const answer = postbox.request(to, bodyOf(task), {
-      timeoutMs: SEVEN_DAYS,
-      priority: 'high',
-      signal,
-      onSent: (id) => resolve({ id, answer: answer.catch(() => {}) }),
-    });
-    answer.then((asked) => {
-      if (asked.outcome === 'refused') resolve(asked);
-    }, reject);
+async function sent(
+  postbox: Postbox,
+  to: ParticipantName,
+  task: Task,
+  signal: AbortSignal,
+): Promise<Request> {
+  let tell!: (id: MessageId) => void;
+  const isSent = new Promise<MessageId>((resolve) => (tell = resolve));
+  const answer = postbox.request(to, bodyOf(task), {
+    timeoutMs: SEVEN_DAYS,
+    priority: 'high',
+    signal,
+    onSent: tell,
   });
+  const first = await Promise.race([isSent, answer]);
+  if (typeof first === 'object' && first.outcome === 'refused') return first;
+  // A cancelled one is told by the work itself.
+  return { id: await isSent, answer: answer.catch(() => {}) };
 }
 
 /** Results that it begins from by what they say in short: whole ones may be larger than a message. */
