@@ -155,7 +155,7 @@ class Call {
     private readonly script: ToolScript,
   ) {
     this.tool = script.tool ?? 'run_command';
-    const command = String(script.arguments?.['command'] ?? `${task.step.key} ${at}`);
+    const command = commandOf(script, `${task.step.key} ${at}`);
     this.title = `${this.tool} ${command}`;
     this.key = sha(canonicalJson({ turn, at, agent: task.step.key, tool: this.tool }));
     const effects = [{ type: 'shell', command, cwd: '/workspace' }];
@@ -222,3 +222,8 @@ class Call {
 }
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function commandOf({ arguments: args }: ToolScript, other: string): string {
+  const command = args?.['command'];
+  return typeof command === 'string' ? command : other;
+}

@@ -183,7 +183,10 @@ describe('a call that had begun when the program ended', () => {
     await run.crash();
     await run.now.untilIdle();
     const asked = await run.now.gate('a');
-    expect(asked).toMatchObject({ kind: 'uncertain', message: expect.stringContaining('may have happened') });
+    expect(asked).toMatchObject({
+      kind: 'uncertain',
+      message: expect.stringContaining('may have happened') as string,
+    });
     expect(asked.allow).toEqual(['approve', 'modify', 'retry', 'skip', 'cancel']);
     expect((await run.now.state()).phase).toBe('parked');
     await run.now.decide('a', 'retry');
@@ -232,7 +235,7 @@ describe('an attempt that ends in the middle of a call', () => {
     const state = await run.now.untilIdle();
     expect(state.steps['a']).toMatchObject({
       status: 'uncertain',
-      message: expect.stringContaining(`${PUBLISH} had begun`),
+      message: expect.stringContaining(`${PUBLISH} had begun`) as string,
     });
     expect(run.world.count(PUBLISH)).toBe(1);
     await run.now.decide('a', 'retry');
@@ -278,7 +281,7 @@ describe('an attempt that ends in the middle of a call', () => {
     const state = await run.now.untilIdle();
     expect(state.steps['a']).toMatchObject({
       status: 'cancelled',
-      message: expect.stringContaining(PUBLISH),
+      message: expect.stringContaining(PUBLISH) as string,
     });
   });
 });
