@@ -1,6 +1,5 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Clock } from '../../../base/clock';
-import type { Disposable } from '../../../base/disposable';
 import type { Host } from '../../../host';
 import type { McpLimits } from '../limits';
 import type { Wire } from './wire';
@@ -15,6 +14,8 @@ export function httpTransport(
   { url, headers }: Extract<Wire, { type: 'http' }>,
   host: Pick<Host, 'fetch'> & { readonly clock: Clock },
   limits: McpLimits,
+  /** Why the server is of no use any more; completes a sentence about it. */
+  onFailure: (why: string) => void,
 ): StreamableHTTPClientTransport {
   let listening = 0;
   return new StreamableHTTPClientTransport(new URL(url), {
@@ -39,7 +40,10 @@ export function httpTransport(
           credentials: 'omit',
           signal: ending.signal,
         });
-        return bounded(response, limits.messageLength, { dispose: over });
+        return bounded(response, limits.messageLength, {
+          onEnd: over,
+          onTooLarge: () => onFailure(`sent a response of more than ${limits.messageLength / 1_000_000} MB`),
+        });
       } catch (error) {
         over();
         throw error;
@@ -48,11 +52,15 @@ export function httpTransport(
   });
 }
 
-/** The response; reading more than `most` bytes of it fails. `whole` is disposed when nothing more comes. */
-function bounded(response: Response, most: number, whole: Disposable): Response {
+/** The response, of which at most `most` bytes are read. */
+function bounded(
+  response: Response,
+  most: number,
+  { onEnd, onTooLarge }: { readonly onEnd: () => void; readonly onTooLarge: () => void },
+): Response {
   const { status, statusText, headers, body } = response;
   if (body === null) {
-    whole.dispose();
+    onEnd();
     return response;
   }
   const reader = body.getReader();
@@ -62,19 +70,22 @@ function bounded(response: Response, most: number, whole: Disposable): Response 
       try {
         const { value, done } = await reader.read();
         size += value?.byteLength ?? 0;
-        if (size > most) throw new Error(`The server sent more than ${most} bytes.`);
+        if (size > most) {
+          onTooLarge();
+          throw new Error(`The server sent more than ${most} bytes.`);
+        }
         if (value !== undefined) controller.enqueue(value);
         if (!done) return;
-        whole.dispose();
+        onEnd();
         controller.close();
       } catch (error) {
-        whole.dispose();
+        onEnd();
         controller.error(error);
         await reader.cancel().catch(() => {});
       }
     },
     async cancel(reason) {
-      whole.dispose();
+      onEnd();
       await reader.cancel(reason);
     },
   });

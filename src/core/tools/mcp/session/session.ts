@@ -45,10 +45,11 @@ export async function openSession(
 ): Promise<McpSession | { readonly failed: string }> {
   const { wire, host, limits, signal } = options;
   let ended: string | undefined;
+  const onFailure = (why: string) => transport.fail(why);
   const inner =
     wire.type === 'http'
-      ? httpTransport(wire, host, limits)
-      : new ProcessTransport(wire, host.processes, limits, (why) => transport.fail(why));
+      ? httpTransport(wire, host, limits, onFailure)
+      : new ProcessTransport(wire, host.processes, limits, onFailure);
   const transport: GuardedTransport = new GuardedTransport(inner, {
     clock: host.clock,
     redactor: host.redactor,
