@@ -5,6 +5,18 @@ const SCOPES = ['user:email'];
 /** A provider of sign-ins that does not start would keep a step waiting, milliseconds. */
 const LONGEST = 2_000;
 
+const GITHUB = 'api.github.com';
+
+/** The token for GitHub at an address of its REST interface, where the settings name one: a token of github.com goes to no other. */
+export async function tokenFor(
+  address: string | undefined,
+  token: () => Promise<string | undefined> = githubToken,
+): Promise<string | undefined> {
+  if (address === undefined) return token();
+  const { host, protocol } = new URL(address);
+  return host === GITHUB && protocol === 'https:' ? token() : undefined;
+}
+
 /** The token of the sign-in that the person gave Baton already; never asks anybody anything. */
 export async function githubToken(): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,13 +5,12 @@ import type { ToolSettings, ToolSource } from '../../core/tools/tool-box';
 import { runtimeBundle } from '../bundles';
 import type { Keys } from '../models/keys';
 import { createEditorIntelligence } from './editor-intelligence';
-import { githubToken } from './github-session';
+import { tokenFor } from './github-session';
 import { LanguageServices } from './language-services';
 import { concernsTools, FOLDER_FILE, folderTools, ignoredTools, personsTools } from './tool-configuration';
 
 /** Changes that come together are told once, milliseconds. */
 const GATHER = 50;
-const GITHUB = 'api.github.com';
 
 /** What the editor lends to tools: the person's settings, the sign-in to GitHub, and what its languages know about code. */
 export class ToolSources implements Disposable {
@@ -53,7 +52,7 @@ export class ToolSources implements Disposable {
     return {
       settings: () => this.settings(folder),
       codeIntelligence: createEditorIntelligence(folder, this.host, this.services),
-      githubToken: () => this.githubToken(folder),
+      githubToken: async () => tokenFor((await this.settings(folder)).addresses.github),
       onDidChange: this.changed.event,
     };
   }
@@ -72,12 +71,6 @@ export class ToolSources implements Disposable {
     if (this.told.get(name) === told) return;
     this.told.set(name, told);
     for (const note of notes) this.host.log.warn(note);
-  }
-
-  /** A token of github.com goes to no other address. */
-  private async githubToken(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
-    const { github } = (await this.settings(folder)).addresses;
-    return github === undefined || new URL(github).host === GITHUB ? githubToken() : undefined;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parseRules } from '../../../src/core/tools/policy/parse-rules';
-import { githubToken } from '../../../src/extension/tools/github-session';
+import { githubToken, tokenFor } from '../../../src/extension/tools/github-session';
 import { TOOL_SETTINGS } from '../../../src/extension/tools/tool-configuration';
 import { test } from './harness';
 import { baton, folder, write } from './support';
@@ -62,9 +62,6 @@ test('what a person sets about tools is what steps get', () =>
         mcpServers: { notes: { type: 'stdio', command: 'notes-server', args: ['--plain'], env: {} } },
         notes: [],
       });
-      // A token of github.com is for no other server.
-      const { tools } = await baton();
-      assert.equal(await tools.of(folder()).githubToken?.(), undefined);
     },
   ));
 
@@ -163,6 +160,19 @@ test('the tools of a folder are those of its settings, and code is answered by t
 
 test('a step gets no token of GitHub where nobody signed in, and nobody is asked', async () => {
   assert.equal(await githubToken(), undefined);
+});
+
+test('a token of github.com goes to no other address', async () => {
+  const token = () => Promise.resolve('token-for-tests');
+  for (const address of [undefined, 'https://api.github.com', 'https://api.github.com/'])
+    assert.equal(await tokenFor(address, token), 'token-for-tests', address);
+  for (const address of [
+    'https://github.example.com/api/v3',
+    'https://api.github.com.example.com',
+    'http://api.github.com',
+    'https://api.github.com:8443',
+  ])
+    assert.equal(await tokenFor(address, token), undefined, address);
 });
 
 test('keys of search services come from the secret storage by their names', async () => {
