@@ -85,8 +85,9 @@ function budgetWords(budget: WorkflowConfig['budget']): string {
 }
 
 function formWords({ by, schema }: AnswerForm): string[] {
-  // What a step's own file asks for is told to the provider as well, which says it in its own way.
-  if (by === 'step') return [];
+  // The form itself is told by the provider's adapter, each in its own way.
+  if (by === 'step')
+    return ['This step asks for an answer in a form of its own: give that one, whatever is said above.'];
   return [
     'Unless the task asks for an answer in another form, your final answer is one JSON document and nothing else: no fence, no words ' +
       `around it. It fits this JSON Schema: ${canonicalJson(schema)}`,

@@ -179,7 +179,7 @@ describe('asking', () => {
     expect((await left).text).toBe('The work of scan ended before it answered.');
     all.clock.step();
     await settle();
-    expect((await late).text).toBe('lint did not answer within 5 seconds.');
+    expect((await late).text).toBe('lint did not answer within 5 s.');
   });
 
   it('ends with the signal, and the request with it', async () => {
