@@ -37,6 +37,7 @@ describe('a run that is opened after a crash', () => {
         expect(recomputed(after), `cut after ${cut}`).toEqual([]);
         expect(repeatedEffects(prefix, next), `cut after ${cut}`).toEqual([]);
         expect(askedAgain(prefix, next), `cut after ${cut}`).toEqual([]);
+        if (scenario.talk !== undefined) expect(twice(after), `cut after ${cut}`).toEqual([]);
         expect(after.at(-1)?.type).toMatch(/^run-(completed|failed|cancelled)$/);
         expect(foldAll(after)).toEqual(await next.engine.state(next.runId));
         expect(next.machine.logged).toEqual([]);
@@ -52,6 +53,17 @@ function diskWith(from: MemoryDisk, runId: string, events: readonly RunEvent[]):
   for (const [hash, bytes] of from.artifacts) disk.artifacts.set(hash, bytes);
   disk.epoch = from.epoch;
   return disk;
+}
+
+/** What agents said, were told by models, or did with tools, and stands in the log more than once. Nothing failed in between. */
+function twice(events: readonly RunEvent[]): string[] {
+  const done = events.flatMap((event): string[] => {
+    if (event.type === 'message-sent' && event.message.mark !== undefined)
+      return [`${event.message.from} said ${event.message.mark}`];
+    if (event.type === 'call-answered') return [`${event.step} was answered ${event.requestHash}`];
+    return event.type === 'tool-completed' ? [`${event.step} did ${event.key}`] : [];
+  });
+  return done.filter((one, index) => done.indexOf(one) !== index);
 }
 
 /** Nothing starts by itself, and no gate that was open is lost. */

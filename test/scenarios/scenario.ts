@@ -10,6 +10,7 @@ import { parseWorkflow } from '../../src/core/workflow/parse';
 import type { StepScript } from '../core/engine/scripted-models';
 import type { CommandScript } from '../core/engine/simulated-host';
 import type { AgentScript, Simulation } from '../core/engine/simulation';
+import type { TalkScript } from './talking-models';
 
 /** A story: a workflow, what its commands do, and what people do while it runs. */
 export interface Scenario {
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly agents?: (action: string, step: string, attempt: number) => AgentScript;
   /** How the calls of a step with a prompt go. */
   readonly models?: (step: string, attempt: number) => StepScript;
+  /** What models say, where agents work with the tools of agents together. */
+  readonly talk?: TalkScript;
   readonly mode?: ApprovalMode;
   readonly rehearsal?: boolean;
   readonly inputs?: JsonObject;
@@ -131,7 +134,7 @@ function words(event: RunEvent): string {
     case 'tool-started':
       return `call ${event.call} ${event.agent} uses ${event.tool} ${json(event.arguments)} (${event.permit.rule})`;
     case 'tool-completed':
-      return `call ${event.call} ${event.isError ? 'came to nothing' : 'done'}: ${event.preview}`;
+      return `call ${event.call} ${event.isError ? 'came to nothing' : 'done'}: ${json(event.preview)}`;
     case 'changes-undone':
       return `${event.by} took back ${event.paths.join(', ')}`;
     case 'agent-joined':

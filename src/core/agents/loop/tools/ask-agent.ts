@@ -45,7 +45,7 @@ function toldAnswer(asked: Asked, to: string, seconds: number, sha256: Sha256Of)
     case 'failed':
       return quoted(fencedMessage(asked.message, sha256, 2 * LONGEST_TEXT), asked.outcome === 'failed');
     case 'expired':
-      return told(`${to} did not answer within ${seconds} seconds.`, true);
+      return told(`${to} did not answer within ${seconds} s.`, true);
     case 'left':
       return told(`The work of ${to} ended before it answered.`, true);
     case 'refused':
