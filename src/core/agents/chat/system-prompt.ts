@@ -48,11 +48,12 @@ export function systemPrompt(words: AgentWords): string {
   ].join('\n\n');
 }
 
-function roleOf(agent: AgentName, description = resolveAgent(agent)?.description): string {
-  const name = resolveAgent(agent)?.name ?? agent;
-  return description === undefined
-    ? `You work as the agent "${name}".`
-    : `You work as the agent "${name}". Your part: ${description}`;
+/** With a description it is the agent's own name: a folder's agent may have one that is another name of Baton's. */
+function roleOf(agent: AgentName, description?: string): string {
+  const known = description === undefined ? resolveAgent(agent) : { name: agent, description };
+  return known === undefined
+    ? `You work as the agent "${agent}".`
+    : `You work as the agent "${known.name}". Your part: ${known.description}`;
 }
 
 function withoutTools({ lacksTools }: AgentWords): string {
