@@ -78,7 +78,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.isTrusted && { isTrusted: options.isTrusted }),
   });
   const asked = createModels({ host, source, ledger, redactor: host.redactor, connect });
-  const local = createLocalAgents({ host, ...(editorDiagnostics && { editorDiagnostics }) });
+  const local = createLocalAgents({
+    host,
+    ...(editorDiagnostics && { editorDiagnostics }),
+    ownNames: () => profiles.ownNames,
+  });
   const chat = createChatAgents({
     router: asked.router,
     sha256,

@@ -12,6 +12,7 @@ import type { Concluded } from '../analyses/answer';
 import type { Host } from '../host';
 import { BatonError } from '../model/errors';
 import type { Assignment } from '../model/events';
+import type { AgentName } from '../model/ids';
 import type { Step } from '../model/workflow';
 import type { Agents, AgentTask } from './agent';
 import { aggregateFindings } from './aggregate-findings';
@@ -24,6 +25,8 @@ export interface LocalAgentsOptions {
   readonly host: Pick<Host, 'files' | 'workers' | 'processes'>;
   /** What the editor's own language tools say about the folder; absent outside an editor. */
   readonly editorDiagnostics?: EditorDiagnostics;
+  /** Names of the folder's own agents; a step that names one is told under it. */
+  readonly ownNames?: () => ReadonlySet<AgentName>;
 }
 
 export interface LocalAgents extends Agents {
@@ -36,7 +39,7 @@ export interface LocalAgents extends Agents {
 /** The agents that work without a model: the local engine does an action as plain code, truthfully and repeatably. */
 export function createLocalAgents(options: LocalAgentsOptions): LocalAgents {
   return {
-    assign: (step) => assign(step),
+    assign: (step) => assign(step, options.ownNames?.()),
     does: (step) => step.action !== undefined && resolveAction(step.action) !== undefined,
     work: (task) => work(options, task),
     isIdempotent: (step) => {
@@ -50,10 +53,12 @@ export function createLocalAgents(options: LocalAgentsOptions): LocalAgents {
   };
 }
 
-function assign(step: Step): Assignment | { readonly needsModel: string } {
+function assign(step: Step, ownNames?: ReadonlySet<AgentName>): Assignment | { readonly needsModel: string } {
   const action = step.action === undefined ? undefined : resolveAction(step.action);
   if (action === undefined) return { needsModel: whyModel(step) };
-  const named = step.agent === undefined ? undefined : (resolveAgent(step.agent)?.name ?? step.agent);
+  const isOwn = step.agent !== undefined && ownNames?.has(step.agent) === true;
+  const known = step.agent === undefined || isOwn ? undefined : resolveAgent(step.agent)?.name;
+  const named = known ?? step.agent;
   const why = [named === undefined ? `${action.agent} does ${action.name}` : 'named in the file'];
   if (step.action !== action.name) why.push(`${step.action} is ${action.name}`);
   const preferred = [...(step.provider ?? []), ...(step.model === undefined ? [] : [step.model])];

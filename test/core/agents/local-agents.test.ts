@@ -43,6 +43,13 @@ describe('local agents, before a run', () => {
     });
   });
 
+  it("keeps the name of a folder's own agent that is another name of Baton's", () => {
+    const asked = step({ agent: 'reviewer', action: 'lint-codebase' });
+    const withOwn = createLocalAgents({ host, ownNames: () => new Set(['reviewer']) });
+    expect(withOwn.assign(asked)).toMatchObject({ agent: 'reviewer', engine: 'local' });
+    expect(agents.assign(asked)).toMatchObject({ agent: 'quality' });
+  });
+
   it('says when a name was read as another', () => {
     expect(agents.assign(step({ agent: 'security', action: 'security_scan' }))).toMatchObject({
       why: 'named in the file; security_scan is scan-vulnerabilities',
