@@ -3,6 +3,7 @@ import type { AgentAtWork } from '../../../../src/core/agents/loop/agent-at-work
 import type { Outcome } from '../../../../src/core/agents/collaboration/ask';
 import type { JsonObject } from '../../../../src/core/base/json';
 import type { Purse } from '../../../../src/core/providers/routing';
+import { textOf } from '../../../../src/core/tools/files/tool-arguments';
 import type { Tool } from '../../../../src/core/tools/tool';
 import { answer, type Script } from '../scripted';
 import { asked, calls, goOn, openSite, profile, results, work, type Site } from './at-work';
@@ -23,15 +24,15 @@ function handing(outcomes: Outcome[], allowance: { usd?: number; tokens?: number
         parameters: { type: 'object', properties: {} },
       },
       prepare: async (args: JsonObject) => ({
-        effects: [{ type: 'delegate', agent: String(args['agent']) }],
+        effects: [{ type: 'delegate', agent: textOf(args, 'agent') }],
         shown: args,
         idempotent: true,
         async run({ signal }) {
-          const to = String(args['agent']);
+          const to = textOf(args, 'agent');
           const outcome = await at.ask(
             to,
             {
-              task: String(args['task']),
+              task: textOf(args, 'task'),
               given: [{ from: 'x', summary: 's', output: 'GIVEN', artifacts: [] }],
             },
             { signal, chain: [...at.chain, to], allowance: { ...allowance, asks: 3 } },

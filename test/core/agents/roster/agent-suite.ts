@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/core/base/json';
 import { answerFaults } from '../../../../src/core/agents/profile/answer-faults';
 import { chooseAgent } from '../../../../src/core/agents/choice/choose-agent';
 import { loadProfile } from '../../../../src/core/agents/profile/load-profile';
 import type { AgentProfile } from '../../../../src/core/agents/profile/profile';
+import { openStaff, type Staff } from './staff';
 
 interface Fixture {
   readonly task: { readonly title: string; readonly prompt: string };
@@ -23,6 +24,20 @@ export interface AgentFacts {
   /** A sentence of its prompt that keeps it from doing harm. */
   readonly never: RegExp;
 }
+
+/** One for all agents of a suite. */
+let staff: Promise<Staff> | undefined;
+afterAll(async () => {
+  await (await staff)?.close();
+  staff = undefined;
+});
+
+/** A call of a tool that each agent has one of, and that needs nobody's word. */
+const CALLS = [
+  ['read_file', { path: 'notes.md' }],
+  ['github_search_repositories', { query: 'release notes' }],
+  ['web_search', { query: 'release notes' }],
+] as const;
 
 /** What holds for one agent: its file, its rights, the answers it may give, and the work that finds it. */
 export function describeAgent(name: string, facts: AgentFacts): void {
@@ -67,6 +82,32 @@ export function describeAgent(name: string, facts: AgentFacts): void {
           );
         }
       }
+    });
+
+    it('does its task through the engine: a tool used, its wrong answer mended, its right one taken', async () => {
+      const agent = await profile(name);
+      const call = CALLS.find(([tool]) => agent.tools.includes(tool));
+      if (call === undefined) throw new Error(`${name} has no tool that reads.`);
+      const hired = await (staff ??= openStaff());
+      hired.forget();
+      hired.says(name, [[call], { json: fixture.wrong.answer }, { json: fixture.right }]);
+      const { state, events } = await hired.run(
+        `  - key: work\n    agent: ${name}\n    prompt: ${JSON.stringify(fixture.task.prompt)}\n`,
+      );
+      expect(state.steps['work']).toMatchObject({
+        status: 'completed',
+        output: fixture.right,
+        summary: fixture.right['summary'],
+      });
+      expect(state.tools['work']).toMatchObject([{ agent: name, tool: call[0], status: 'done' }]);
+      expect(events.filter(({ type }) => type === 'call-answered')).toHaveLength(3);
+      const [first, second, third] = hired.requests(name);
+      expect(first?.tools).toEqual(expect.arrayContaining([call[0]]));
+      expect(first?.tools.filter((tool) => facts.mayNot.includes(tool))).toEqual([]);
+      expect(first?.text).toContain(fixture.task.prompt.slice(0, 40));
+      expect(second?.text).toContain(`result of ${call[0]}`);
+      expect(third?.text).toContain('That does not fit');
+      expect(third?.text).toContain(fixture.wrong.refusedFor);
     });
 
     it('is chosen for its task by what the task says', () => {
