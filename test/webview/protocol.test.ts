@@ -12,6 +12,7 @@ import {
 } from './samples';
 import { budgetItems, budgetRun, manyCallsRun, modelRun } from './model-samples';
 
+const HASH = 'ab'.repeat(32);
 const decide: ViewMessage = {
   type: 'decide',
   runId: 'r',
@@ -28,6 +29,11 @@ describe('what a view asks', () => {
     { ...decide, action: 'modify', value: { a: [1, null] } },
     { type: 'edit', runId: 'r', approvalId: 'a' },
     { type: 'open-changes', runId: 'r', approvalId: 'a' },
+    { type: 'open-step-changes', runId: 'r', step: 's' },
+    { type: 'read-diffs', runId: 'r', files: [{ path: 'p', after: HASH }] },
+    { type: 'open-diff', runId: 'r', path: 'p', before: HASH, after: HASH },
+    { type: 'undo-changes', runId: 'r', step: 's' },
+    { type: 'undo-changes', runId: 'r', step: 's', paths: ['p'], approvalId: 'a' },
     { type: 'pause', runId: 'r' },
     { type: 'resume', runId: 'r' },
     { type: 'cancel', runId: 'r' },
@@ -57,6 +63,19 @@ describe('what a view asks', () => {
     ['a decision with a name of its own', { ...decide, by: 'root' }],
     ['a comment that is no text', { ...decide, comment: 5 }],
     ['a value that is no JSON', { ...decide, value: () => 1 }],
+    [
+      'a diff of something that is no content',
+      { type: 'open-diff', runId: 'r', path: 'p', before: '../../x' },
+    ],
+    ['an undoing of no file', { type: 'undo-changes', runId: 'r', step: 's', paths: [] }],
+    [
+      'more files at once than are compared',
+      {
+        type: 'read-diffs',
+        runId: 'r',
+        files: Array.from({ length: 51 }, () => ({ path: 'p', after: HASH })),
+      },
+    ],
     ['a line below one', { type: 'open-file', path: 'p', line: 0 }],
     ['half a line', { type: 'open-file', path: 'p', line: 1.5 }],
     ['values that are a list', { type: 'start', values: [1] }],

@@ -64,7 +64,7 @@ export function ChangedFiles(props: {
         {canUndo && (
           <Button
             label={changes.length === 1 ? 'Undo' : 'Undo All'}
-            description={`Undo the changes of ${countOf(changes.length, 'file')}`}
+            description={`${changes.length === 1 ? 'Undo' : 'Undo All'}: ${countOf(changes.length, 'changed file')}`}
             onClick={() => undo()}
           />
         )}

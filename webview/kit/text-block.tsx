@@ -68,7 +68,9 @@ export function FoldedValue(props: {
   const stored = storedOutput(value);
   return (
     <details class="folded">
-      <summary>{label}</summary>
+      <summary>
+        <Visible text={label} />
+      </summary>
       {stored === undefined ? (
         <ExactText label={label} text={prettyJson(value)} />
       ) : (

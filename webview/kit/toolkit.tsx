@@ -159,11 +159,10 @@ export function TextArea(props: FieldProps & { readonly rows: number }) {
 }
 
 export function Checkbox(props: {
-  readonly label: string;
+  /** The toolkit takes the name for screen readers from its text, once: it must stay the same. */
+  readonly label: ComponentChildren;
   readonly checked: boolean;
   readonly disabled?: boolean;
-  /** Said by a screen reader instead of the label, when the label alone is not clear enough. */
-  readonly description?: string;
   readonly onChange: (checked: boolean) => void;
 }) {
   return h(
@@ -173,7 +172,6 @@ export function Checkbox(props: {
       checked: props.checked,
       disabled: props.disabled === true,
       onChange: (event: Event) => props.onChange((event.target as HTMLInputElement).checked),
-      ...(props.description !== undefined && { 'aria-label': props.description }),
     },
     props.label,
   );

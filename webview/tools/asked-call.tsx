@@ -3,7 +3,7 @@ import { Counts, DiffText, formatCount } from '../changes/diff-text';
 import { readDiff } from '../changes/unified-diff';
 import { ExactText, FoldedValue, Visible } from '../kit/text-block';
 import { Checkbox } from '../kit/toolkit';
-import { countOf } from '../words/format';
+import { asSentence, countOf } from '../words/format';
 import { askedParts, type AskedFile, type AskedParts } from './asked-parts';
 import { filesOf } from './choices';
 
@@ -22,6 +22,8 @@ export function Asked(props: {
   readonly runId: string;
   readonly call: AskedCall;
   readonly choice?: CallChoice | undefined;
+  /** False where the card has said it already. */
+  readonly saysWhy?: boolean;
 }) {
   const { runId, call, choice } = props;
   const parts = askedParts(call);
@@ -34,8 +36,7 @@ export function Asked(props: {
       <p class="asked-head">
         {choice?.isAccepted !== undefined && (
           <Checkbox
-            label={choice.isAccepted ? 'Accept' : 'Rejected'}
-            description={`Accept ${call.tool} of ${call.agent}`}
+            label={<AcceptLabel what={`${call.tool} of ${call.agent}`} />}
             checked={choice.isAccepted}
             disabled={choice.disabled}
             onChange={choice.onCall}
@@ -44,8 +45,13 @@ export function Asked(props: {
         <span class="asked-who">
           <strong>{call.agent}</strong> · <code>{call.tool}</code>
         </span>
+        {isLeftOut && <span class="changed-word">rejected</span>}
       </p>
-      <p class="asked-why">{call.why}.</p>
+      {props.saysWhy !== false && (
+        <p class="asked-why">
+          <Visible text={asSentence(call.why)} />
+        </p>
+      )}
       <AskedContent runId={runId} call={call} parts={parts} choice={choice} />
     </section>
   );
@@ -129,8 +135,7 @@ function AskedFileView(props: {
       <p class="asked-file-head">
         {isSeparate && choice !== undefined && (
           <Checkbox
-            label={isAccepted ? 'Accept' : 'Rejected'}
-            description={`Accept changes of ${file.path}`}
+            label={<AcceptLabel what={`changes of ${file.path}`} />}
             checked={isAccepted}
             disabled={choice.disabled}
             onChange={(checked) => choice.onFile(file.path, checked)}
@@ -140,6 +145,7 @@ function AskedFileView(props: {
           <Visible text={file.path} />
         </span>
         {file.kind !== 'edit' && <span class="changed-word">{KIND_WORDS[file.kind]}</span>}
+        {!isAccepted && <span class="changed-word">rejected</span>}
         {diff !== undefined && diff.added + diff.removed > 0 && (
           <Counts added={diff.added} removed={diff.removed} />
         )}
@@ -156,6 +162,14 @@ function AskedFileView(props: {
       )}
       {file.diff !== undefined && isAccepted && <DiffText path={file.path} text={file.diff} />}
     </div>
+  );
+}
+
+function AcceptLabel(props: { readonly what: string }) {
+  return (
+    <>
+      Accept<span class="hidden"> {props.what}</span>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Refuser, ToolCall } from '../../src/core/model/tool-call';
+import { asSentence } from '../words/format';
 import type { StatusWord } from '../words/status-words';
 
 /** How a call of a tool stands. `interrupted`: nobody drives the run, so nothing of it runs. */
@@ -37,7 +38,7 @@ export function refusalText({ refused, permit }: ToolCall): string {
   if (refused === undefined) return 'It was refused and did nothing.';
   switch (refused.by) {
     case 'policy':
-      return `Policy did not allow it: ${permit.why}.`;
+      return asSentence(`Policy did not allow it: ${permit.why}`);
     case 'person':
       return 'A person refused it; the agent was told.';
     case 'tool':

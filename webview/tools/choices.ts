@@ -36,8 +36,8 @@ export function withCall(choices: Choices, call: AskedCall, isAccepted: boolean)
 
 /** One file on or off. A call whose last file is refused is refused, and the other way round. */
 export function withFile(choices: Choices, call: AskedCall, path: string, isAccepted: boolean): Choices {
-  const others = (choices.without[call.key] ?? []).filter((other) => other !== path);
-  const without = { ...choices.without, [call.key]: isAccepted ? others : [...others, path] };
+  const left = filesOf(call).filter((other) => (other === path ? !isAccepted : isLeft(choices, call, other)));
+  const without = { ...choices.without, [call.key]: left };
   const refused = choices.refused.filter((key) => key !== call.key);
   return isRefused({ refused, without }, call)
     ? { refused: [...refused, call.key], without }

@@ -45,9 +45,6 @@ export function PolicyCard(props: PolicyCardProps) {
       <p class="card-question kind-policy">
         <Icon name="shield" /> <span>{wantLine(calls)}</span>
       </p>
-      {approval.message !== undefined && approval.message !== wantLine(calls) && (
-        <p class="card-message">{approval.message}</p>
-      )}
       {calls.map((call) => (
         <Asked
           key={call.key}
@@ -145,7 +142,7 @@ function PolicyActions(
       </div>
       {says.length > 0 && (
         <div class="for-run">
-          <p>For this run would allow:</p>
+          <p>Allow for This Run allows:</p>
           <ul>
             {says.map((sentence) => (
               <li key={sentence}>{sentence}</li>

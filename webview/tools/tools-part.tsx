@@ -6,7 +6,7 @@ import { StatusMark } from '../kit/status-mark';
 import { ExactText, Visible } from '../kit/text-block';
 import { Ticking } from '../kit/ticking';
 import { Icon } from '../kit/toolkit';
-import { countOf, formatElapsed } from '../words/format';
+import { asSentence, countOf, formatElapsed } from '../words/format';
 import { callWord, refusalText } from './call-words';
 
 /** Of many calls the last are open to see, the earlier ones folded and not even drawn. */
@@ -20,13 +20,13 @@ export function ToolsPart(props: {
 }) {
   const { tools, interrupted } = props;
   const [isWhole, setWhole] = useState(false);
-  const agents = new Set(tools.map(({ agent }) => agent)).size;
+  const own = tools[0]?.agent;
   const attempts = new Set(tools.map(({ attempt }) => attempt)).size;
   const row = (call: ToolCall) => (
     <Call
       key={`${call.attempt} ${call.call}`}
       call={call}
-      who={agents > 1 ? call.agent : ''}
+      isOwn={call.agent === own}
       attempt={attempts > 1 ? call.attempt : undefined}
       interrupted={interrupted}
     />
@@ -60,14 +60,22 @@ export function toolsTitle(tools: readonly ToolCall[]): string {
 
 function Call(props: {
   readonly call: ToolCall;
-  readonly who: string;
+  /** Of the step's agent, not of one that it asked. */
+  readonly isOwn: boolean;
   readonly attempt: number | undefined;
   readonly interrupted: boolean;
 }) {
-  const { call, who, interrupted } = props;
+  const { call, interrupted } = props;
   const [isOpen, setOpen] = useState(false);
   const word = callWord(call, interrupted);
   const title = callTitle(call.tool, call.arguments);
+  // What went as it should needs no words beside its icon.
+  const isQuiet = call.status === 'done' || (call.status === 'running' && !interrupted);
+  const line = [
+    ...(!isQuiet || isOpen ? [word.word] : []),
+    ...(!props.isOwn || isOpen ? [call.agent] : []),
+    ...(isOpen && props.attempt !== undefined ? [`attempt ${props.attempt}`] : []),
+  ].join(' · ');
   const about = title.slice(call.tool.length).trimStart();
   return (
     <li class="tool">
@@ -89,17 +97,10 @@ function Call(props: {
         </span>
         <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
       </button>
-      {(who !== '' || !isQuiet(call)) && (
-        <p class="tool-line">{[who, isQuiet(call) ? '' : word.word].filter(Boolean).join(' · ')}</p>
-      )}
-      {isOpen && <CallDetails call={call} word={word.word} attempt={props.attempt} />}
+      {line !== '' && <p class="tool-line">{line}</p>}
+      {isOpen && <CallDetails call={call} />}
     </li>
   );
-}
-
-/** What went as it should needs no words beside its icon. */
-function isQuiet({ status }: ToolCall): boolean {
-  return status === 'done' || status === 'running';
 }
 
 function CallTime(props: { readonly call: ToolCall; readonly interrupted: boolean }) {
@@ -110,19 +111,10 @@ function CallTime(props: { readonly call: ToolCall; readonly interrupted: boolea
   return <>{formatDuration(call.endedAt - call.startedAt)}</>;
 }
 
-function CallDetails(props: {
-  readonly call: ToolCall;
-  readonly word: string;
-  readonly attempt: number | undefined;
-}) {
-  const { call, word, attempt } = props;
+function CallDetails({ call }: { readonly call: ToolCall }) {
   return (
     <div class="tool-details">
-      <p class="muted">
-        {word} · {call.agent}
-        {attempt !== undefined && ` · attempt ${attempt}`}
-      </p>
-      <p>{call.status === 'refused' ? refusalText(call) : `${call.permit.why}.`}</p>
+      <p>{call.status === 'refused' ? refusalText(call) : asSentence(call.permit.why)}</p>
       {call.changes !== undefined && call.changes.length > 0 && (
         <ul class="plain-list">
           {call.changes.map(({ path }) => (

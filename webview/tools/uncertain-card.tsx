@@ -4,6 +4,7 @@ import type { Approval } from '../../src/core/model/approval';
 import type { AskedCall } from '../../src/core/model/tool-call';
 import type { DecisionAction } from '../../src/core/model/workflow';
 import { Menu } from '../kit/menu';
+import { Visible } from '../kit/text-block';
 import { Button, Icon, TextArea } from '../kit/toolkit';
 import { Asked } from './asked-call';
 
@@ -34,12 +35,15 @@ export function UncertainCard(props: {
       <p class="card-question kind-uncertain">
         <Icon name="question" />{' '}
         <span>
-          {call.agent} began to {deedsOf([call])} when the program ended. It may have happened. Look before
-          you choose.
+          Did it happen? {call.agent} began to {deedsOf([call])}. Look before you choose.
         </span>
       </p>
-      {approval.message !== undefined && <p class="card-message">{approval.message}</p>}
-      <Asked runId={runId} call={call} />
+      {approval.shown.error !== undefined && (
+        <p class="card-message">
+          <Visible text={approval.shown.error} />
+        </p>
+      )}
+      <Asked runId={runId} call={call} saysWhy={approval.shown.error === undefined} />
       <dl class="choices">
         {allows('retry') && (
           <div>

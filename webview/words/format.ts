@@ -52,6 +52,11 @@ export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
 }
 
+/** With a full stop, unless it has one. */
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 export function firstLine(text: string): string {
   const line = text.trimStart().split(/\r?\n/, 1)[0] ?? '';
   return line.trimEnd();
