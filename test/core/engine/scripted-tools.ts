@@ -38,6 +38,8 @@ export class World {
   /** Calls begun, by their tool and arguments. */
   readonly begun: string[] = [];
   readonly ended: string[] = [];
+  /** Keys of the calls begun that must not be made twice. */
+  readonly effects: string[] = [];
   /** Turns that a model was asked for. */
   asked = 0;
   /** What the agents were told, by step and attempt. */
@@ -177,6 +179,7 @@ class Call {
   async make(clock: Clock, world: World): Promise<string> {
     const call = await this.begin(this.script.idempotent === true);
     world.begun.push(this.title);
+    if (this.script.idempotent !== true) world.effects.push(this.key);
     await delay(clock, this.script.takes ?? 10, this.task.signal);
     world.ended.push(this.title);
     return this.end(call, { text: this.script.text ?? `did ${this.title}` }, world, this.script.changes);

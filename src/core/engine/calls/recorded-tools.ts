@@ -46,8 +46,8 @@ export class RecordedTools {
         const approval = this.asked.get(event.id);
         if (event.refused !== undefined || approval === undefined) break;
         this.asked.delete(event.id);
-        const { answers } = this.own(event.step);
-        for (const [key, answer] of callAnswers(approval, event.decision)) answers.set(key, answer);
+        for (const [key, answer] of callAnswers(approval, event.decision))
+          this.answered(event.step, key, answer);
         break;
       }
       default:
@@ -60,6 +60,13 @@ export class RecordedTools {
   of(step: StepKey): StepTools {
     const own = this.steps.get(step);
     return { calls: new Map(own?.calls), answers: new Map(own?.answers) };
+  }
+
+  private answered(step: StepKey, key: Sha256, answer: CallAnswer): void {
+    const { calls, answers } = this.own(step);
+    // It was to be made again and had become another call: what is said of that one holds, and what had begun is dealt with.
+    if (answers.get(key)?.type === 'again' && calls.get(key)?.type === 'tool-started') calls.delete(key);
+    answers.set(key, answer);
   }
 
   private own(step: StepKey): StepTools {
