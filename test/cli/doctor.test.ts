@@ -203,6 +203,22 @@ describe('baton doctor', () => {
     });
   });
 
+  it('ends with 130 when the person has waited enough for a server', async () => {
+    const waits: Runtime['tools']['list'] = (signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('ended')));
+        interrupt.fire('SIGINT');
+      });
+    const { context, interrupt, out } = fakeContext([], {
+      open: async () => {
+        const whole = runtime({});
+        return { ...whole, tools: { ...whole.tools, list: waits } };
+      },
+    });
+    expect(await doctor(context, async () => machine)).toBe(130);
+    expect(out).toEqual([]);
+  });
+
   it('shows nothing that could move the cursor', async () => {
     const evil = '\u001b[2Jx';
     const { out, done } = examined({

@@ -25,6 +25,9 @@ export async function doctor(
       }))
         terminal.print(line);
     return found.faults.length === 0 ? EXIT.completed : EXIT.failed;
+  } catch (error) {
+    if (ending.signal.aborted) return EXIT.cancelled;
+    throw error;
   } finally {
     listening.dispose();
   }
