@@ -8,7 +8,7 @@ export interface McpLimits {
   readonly callMs: number;
   /** From TERM to KILL. */
   readonly graceMs: number;
-  /** How long a server that failed is left alone. */
+  /** How long a server that failed is left alone; each time twice as long, up to 32 times. */
   readonly restMs: number;
   /** Of all servers together. */
   readonly tools: number;

@@ -34,6 +34,8 @@ export interface McpServerOptions {
 export type CallEnd =
   SessionAnswer | { readonly type: 'changed' } | { readonly type: 'unsent'; readonly message: string };
 
+/** A server that never comes up holds up its folder less and less. */
+const MOST_DOUBLINGS = 5;
 /** Of one list; what comes after them is not read. */
 const MOST_LISTED = 512;
 
@@ -45,7 +47,11 @@ export class McpServer {
   private known: Listing | undefined;
   /** How often the server said that its list has changed. */
   private changes = 0;
+  /** Calls that were sent and not answered yet. */
+  private inFlight = 0;
   private fault: string | undefined;
+  /** Since it last gave a list. */
+  private failures = 0;
   private restsUntil = -Infinity;
   private readonly closing = new AbortController();
 
@@ -94,7 +100,8 @@ export class McpServer {
         // When nobody waits for it any longer, it is not begun.
         throwIfAborted(until);
         isSent = true;
-        return session.call(tool.name, args, until);
+        this.inFlight += 1;
+        return session.call(tool.name, args, until).finally(() => (this.inFlight -= 1));
       });
     } catch (error) {
       throwIfAborted(signal);
@@ -115,7 +122,8 @@ export class McpServer {
     if (had !== undefined) {
       try {
         return { session: had, listing: await this.list(had) };
-      } catch {
+      } catch (error) {
+        if (this.isBusy(had)) throw error;
         await this.drop(had);
       }
     }
@@ -128,11 +136,17 @@ export class McpServer {
     try {
       const listing = await this.list(session);
       this.fault = undefined;
+      this.failures = 0;
       return listing;
     } catch (error) {
-      await this.drop(session);
+      if (!this.isBusy(session)) await this.drop(session);
       throw error;
     }
+  }
+
+  /** One that works on a call may have no time for a list. To end it would lose the call. */
+  private isBusy(session: McpSession): boolean {
+    return session.ended === undefined && this.inFlight > 0;
   }
 
   private async list(session: McpSession): Promise<Listing> {
@@ -216,7 +230,8 @@ export class McpServer {
 
   private failed(error: unknown): void {
     const { host, limits, log, name } = this.options;
-    this.restsUntil = host.clock.monotonic() + limits.restMs;
+    this.restsUntil = host.clock.monotonic() + limits.restMs * 2 ** Math.min(this.failures, MOST_DOUBLINGS);
+    this.failures += 1;
     this.fault = serverLine(host.redactor?.text(messageOf(error)) ?? messageOf(error), 500);
     log.warn(`MCP server ${name} ${this.fault}`);
   }

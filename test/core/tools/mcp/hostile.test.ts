@@ -195,7 +195,7 @@ describe('what was shown', () => {
   });
 
   it('is called on the server that was started again, when it gives no list any more', async () => {
-    const told = await meet('silent-when-asked-again', { listMs: 500 });
+    const told = await meet('silent-when-asked-again', { listMs: 1_500 });
     expect(told.outcome).toMatchObject({ text: 'done', isError: false });
     expect(told.calls).toEqual(['tool']);
   });
@@ -203,13 +203,17 @@ describe('what was shown', () => {
 
 describe('a hostile answer', () => {
   it.each<[kind: string, text: RegExp, limits?: Partial<McpLimits>]>([
-    ['silent-call', /did not answer within 1 s. Whether it was carried out is not known/, { callMs: 1_000 }],
+    [
+      'silent-call',
+      /did not answer within 2.5 s. Whether it was carried out is not known/,
+      { callMs: 2_500 },
+    ],
     [
       'stops-in-a-call',
-      /did not answer within 1 s. Whether it was carried out is not known/,
-      { callMs: 1_000 },
+      /did not answer within 2.5 s. Whether it was carried out is not known/,
+      { callMs: 2_500 },
     ],
-    ['dripping-answer', /did not answer within 1 s. Whether/, { callMs: 1_000 }],
+    ['dripping-answer', /did not answer within 2.5 s. Whether/, { callMs: 2_500 }],
     ['crashes-in-a-call', /ended with the exit code 5. Whether it was carried out is not known/],
     ['killed-in-a-call', /ended by the signal SIGKILL. Whether it was carried out is not known/],
     ['huge-answer', /sent a message of more than 8 MB. Whether it was carried out is not known/],

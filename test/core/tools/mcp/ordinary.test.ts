@@ -167,14 +167,14 @@ describe('a server', () => {
   });
 
   it('that is silent loses the call after its time, and keeps the others', async () => {
-    const servers = here.open({ ordinary: program('ordinary') }, { callMs: 1_500 });
+    const servers = here.open({ ordinary: program('ordinary') }, { callMs: 3_000 });
     const tools = await here.tools(servers);
     const slow = call(here, tools.get('mcp_ordinary_slow'));
     expect((await call(here, tools.get('mcp_ordinary_add'), { a: 1, b: 2 })).text).toBe('3');
     expect(await slow).toMatchObject({
       isError: true,
       isForeign: true,
-      text: 'The MCP server ordinary did not answer within 1.5 s. Whether it was carried out is not known, and it was not sent again.',
+      text: 'The MCP server ordinary did not answer within 3 s. Whether it was carried out is not known, and it was not sent again.',
     });
     expect(await here.calls()).toHaveLength(2);
   });

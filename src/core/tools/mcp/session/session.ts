@@ -117,6 +117,8 @@ function whyOf(error: unknown): string {
   // A list of all that is wrong, for programmers.
   if (error instanceof Error && error.name.endsWith('ZodError'))
     return 'answered with something that cannot be read';
-  const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : '';
-  return `failed: ${serverLine(`${messageOf(error)}${cause}`, 300)}`;
+  const message = messageOf(error);
+  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : '';
+  const because = cause === '' || message.includes(cause) ? '' : ` (${cause})`;
+  return `failed: ${serverLine(`${message}${because}`, 300)}`;
 }
