@@ -7,7 +7,7 @@ import { throwIfAborted } from '../base/abort';
 import { localEngine } from '../analyses/analysis';
 import { capitalized, findingLine, plain } from '../analyses/report/markdown';
 import { findingsIn } from '../analyses/report/upstream-findings';
-import { resolveOutput } from '../analyses/run-report';
+import { relativeTo, resolveOutput } from '../analyses/run-report';
 import { severities } from '../analyses/tally';
 import type { AgentTask } from './agent';
 import {
@@ -23,14 +23,16 @@ const LISTED = 2_000;
 
 /** Never fails over a result that holds no findings: it says which ones did not. */
 export async function aggregateFindings(
-  task: Pick<AgentTask, 'upstream' | 'getArtifact' | 'signal'>,
+  task: Pick<AgentTask, 'workspace' | 'upstream' | 'getArtifact' | 'signal'>,
 ): Promise<LocalWork> {
   const parts: FindingsOf[] = [];
   const notes: string[] = [];
   for (const { key, status, output } of task.upstream) {
     throwIfAborted(task.signal);
     const findings = findingsIn(await resolveOutput(output, task.getArtifact));
-    if (findings !== undefined) parts.push({ source: key, findings });
+    // One tool says "/folder/a.ts" and another one "a.ts": the same place.
+    const placed = findings?.map((finding) => relativeTo(task.workspace, finding));
+    if (placed !== undefined) parts.push({ source: key, findings: placed });
     else notes.push(`${key} has no list of findings${status === 'completed' ? '' : ` (${status})`}`);
   }
   const merged = aggregate(parts);

@@ -114,7 +114,7 @@ function numbersIn(value: JsonValue | undefined): Record<string, number> {
   );
 }
 
-function relativeTo<T extends { readonly file?: string }>(workspace: string, finding: T): T {
+export function relativeTo<T extends { readonly file?: string }>(workspace: string, finding: T): T {
   const prefix = `${workspace.replaceAll('\\', '/').replace(/\/$/, '')}/`;
   return finding.file?.startsWith(prefix) === true
     ? { ...finding, file: finding.file.slice(prefix.length) }

@@ -37,7 +37,7 @@ const declaration: ToolDeclaration = {
 
 export const delegateMany = (work: AgentAtWork, delegating: Delegating): Tool => ({
   declaration,
-  prepare(args, scope) {
+  async prepare(args, scope) {
     const checked = checkedArguments(declaration, args);
     const agents = (checked['agents'] as readonly string[]).map(canonical);
     const pattern = checked['pattern'] as Pattern;
@@ -48,7 +48,7 @@ export const delegateMany = (work: AgentAtWork, delegating: Delegating): Tool =>
     if ((pattern === 'review') !== (author !== undefined))
       throw wrongArguments('An author is named for a review, and for nothing else.');
     const task = taskOf(work, textArgument(checked, 'task'), textArgument(checked, 'data'));
-    return Promise.resolve({
+    return {
       effects: everybody.map((agent) => ({ type: 'delegate', agent }) as const),
       shown: { ...checked, agents, ...(author !== undefined && { author }) },
       idempotent: true,
@@ -56,7 +56,7 @@ export const delegateMany = (work: AgentAtWork, delegating: Delegating): Tool =>
         delegating.run(scope, checked, (bounds) =>
           inPattern(pattern, bounds, agents, author ?? '', task, (data) => scope.host.sha256(data)),
         ),
-    });
+    };
   },
 });
 

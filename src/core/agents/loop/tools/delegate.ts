@@ -32,11 +32,11 @@ const declaration: ToolDeclaration = {
 /** What the other's model and tools do is recorded for itself, so a call made again repeats none of it. */
 export const delegate = (work: AgentAtWork, delegating: Delegating): Tool => ({
   declaration,
-  prepare(args, scope) {
+  async prepare(args, scope) {
     const checked = checkedArguments(declaration, args);
     const agent = canonical(textArgument(checked, 'agent'));
     const task = taskOf(work, textArgument(checked, 'task'), textArgument(checked, 'data'));
-    return Promise.resolve({
+    return {
       effects: [{ type: 'delegate', agent }],
       shown: { ...checked, agent },
       idempotent: true,
@@ -44,7 +44,7 @@ export const delegate = (work: AgentAtWork, delegating: Delegating): Tool => ({
         const asking = delegating.run(scope, checked, (bounds) => bounds.ask(agent, task));
         return toldOutcome(await asking, (data) => scope.host.sha256(data));
       },
-    });
+    };
   },
 });
 

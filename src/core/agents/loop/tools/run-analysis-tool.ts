@@ -40,12 +40,12 @@ export function runAnalysisTool(options: AnalysisToolOptions): Tool {
   const declaration = declarationOf(options.actions);
   return {
     declaration,
-    prepare(args, scope) {
+    async prepare(args, scope) {
       const { action, ...selection } = checkedArguments(declaration, args);
       const wanted = action as FolderAction;
       checkSelection(selection);
       const { host, workspace } = scope;
-      return Promise.resolve({
+      return {
         effects: [{ type: 'list', path: workspace }],
         shown: { action: wanted, ...selection },
         idempotent: true,
@@ -63,7 +63,7 @@ export function runAnalysisTool(options: AnalysisToolOptions): Tool {
           const { output } = await (options.run ?? runAnalysis)(host, request);
           return toldAnalysis(output);
         },
-      });
+      };
     },
   };
 }
@@ -95,7 +95,7 @@ function checkSelection(selection: JsonObject): void {
   try {
     readSelection(selection);
   } catch (error) {
-    throw wrongArguments(messageOf(error));
+    throw wrongArguments(messageOf(error).replace(/^with\./, 'arguments.'));
   }
 }
 

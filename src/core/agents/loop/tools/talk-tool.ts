@@ -30,14 +30,14 @@ export function talkTool(
 ): Tool {
   return {
     declaration,
-    prepare(args, scope) {
+    async prepare(args, scope) {
       const checked = checkedArguments(declaration, args);
-      return Promise.resolve({
+      return {
         effects: [],
         shown: checked,
         idempotent: true,
         run: async ({ signal }) => act(await speaker(work, scope, signal), checked),
-      });
+      };
     },
   };
 }
