@@ -42,7 +42,7 @@ export interface RuntimeTools {
   readonly tools: Tools;
   /** As things are set up now; the lists of servers are as of this moment. Rejects with `CancelledError` on abort. */
   box(signal: AbortSignal): Promise<ToolBox>;
-  /** As read last, anew after a change. */
+  /** As read last, anew after a change, for those who work by them: what is wrong with them is logged, each sentence once. */
   settings(): Promise<ToolSettings>;
   /** Reads every key of a service once, so that a command that comes upon one prints it nowhere. */
   rememberKeys(): Promise<void>;
@@ -61,6 +61,7 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
   let reading: Promise<ToolSettings> | undefined;
   let servers: { readonly set: string; readonly tools: Servers } | undefined;
   let ending: Promise<unknown> = Promise.resolve();
+  const logged = new Set<string>();
 
   const settings = (): Promise<ToolSettings> => {
     if (reading === undefined) {
@@ -133,7 +134,12 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
   return {
     tools,
     box,
-    settings,
+    async settings() {
+      const set = await settings();
+      for (const note of set.notes) if (!logged.has(note)) host.log.warn(note);
+      for (const note of set.notes) logged.add(note);
+      return set;
+    },
     async rememberKeys() {
       try {
         await Promise.all([...SERVICE_KEYS.map((name) => secret(name)), lent.githubToken?.()]);

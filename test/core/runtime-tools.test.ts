@@ -6,6 +6,7 @@ import { SERVICE_KEYS } from '../../src/core/tools/service-tools';
 import { noRules } from '../../src/core/tools/policy/rules';
 import type { Tool } from '../../src/core/tools/tool';
 import type { ToolSettings, ToolSource } from '../../src/core/tools/tool-box';
+import { silentLog } from '../../src/core/node-host';
 import { createTestHost } from '../support/node-host';
 
 const plain: ToolSettings = { rules: noRules, addresses: {}, mcpServers: {}, notes: [] };
@@ -15,8 +16,9 @@ function opened(source: ToolSource, secret: (name: string) => Promise<string | u
   const hidden: string[] = [];
   const servers = { opened: 0, ended: 0 };
   const trust = { is: true };
+  const told: string[] = [];
   const tools = createRuntimeTools({
-    host: createTestHost(),
+    host: { ...createTestHost(), log: { ...silentLog, warn: (message) => void told.push(message) } },
     source,
     secret,
     redactor: { add: (value) => hidden.push(value) > 0 },
@@ -33,7 +35,7 @@ function opened(source: ToolSource, secret: (name: string) => Promise<string | u
       };
     },
   });
-  return { tools, hidden, servers, trust };
+  return { tools, hidden, servers, trust, told };
 }
 const offered: readonly Tool[] = ['mcp_wiki_find', 'mcp_wiki_read', 'mcp_wiki-two_find'].map((name) => ({
   declaration: { name, description: 'Of a server.', parameters: { type: 'object' } },
@@ -104,6 +106,17 @@ describe('the tools of a runtime', () => {
     expect(servers).toEqual({ opened: 2, ended: 2 });
     await tools.box(neverAborted);
     expect(servers.opened).toBe(2);
+  });
+
+  it('log what is wrong with the settings once, when somebody works by them', async () => {
+    const { tools, told } = opened({
+      settings: () => Promise.resolve({ ...plain, notes: ['"policy" is wrong.'] }),
+    });
+    await tools.tools.list();
+    expect(told).toEqual([]);
+    await tools.settings();
+    await tools.settings();
+    expect(told).toEqual(['"policy" is wrong.']);
   });
 
   it('tell of each server how many tools it gives, and what is wrong with it', async () => {
