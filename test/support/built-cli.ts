@@ -7,7 +7,7 @@ import { temporaryFolder } from './node-host';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const home = path.join(root, '.cache/cli');
-const BUNDLES = 'cli,runtime,database-worker,parse-worker,analyses-worker,search-worker';
+const BUNDLES = 'cli,runtime,database-worker,parse-worker,analyses-worker,search-worker,page-worker';
 let ready: Promise<string> | undefined;
 
 /**
