@@ -49,11 +49,16 @@ export class McpServer {
   private changes = 0;
   /** Calls that were sent and not answered yet. */
   private inFlight = 0;
+  /** Why it gives no tools at all. */
   private fault: string | undefined;
+  /** What of its list cannot be used. */
+  private leftOut: readonly string[] = [];
   /** Since it last gave a list. */
   private failures = 0;
   private restsUntil = -Infinity;
   private readonly closing = new AbortController();
+  /** Sessions that are being ended. */
+  private readonly endings = new Set<Promise<void>>();
 
   constructor(private readonly options: McpServerOptions) {}
 
@@ -63,7 +68,7 @@ export class McpServer {
 
   /** As of the last `offered`, each completes a sentence about the server. */
   faults(): readonly string[] {
-    return this.fault === undefined ? (this.known?.faults ?? []) : [this.fault];
+    return this.fault === undefined ? this.leftOut : [this.fault];
   }
 
   /** What it offers now; it is started when it is not there. Nothing, with a fault, when that fails. Rejects only on abort. */
@@ -114,6 +119,7 @@ export class McpServer {
     this.closing.abort(new BatonError('mcp-failed', 'is closed'));
     await this.opening?.catch(() => {});
     await this.drop(this.session);
+    await Promise.all(this.endings);
   }
 
   /** The list as it is at this moment. A server may change it without a word, so each call looks again. */
@@ -136,6 +142,7 @@ export class McpServer {
     try {
       const listing = await this.list(session);
       this.fault = undefined;
+      this.leftOut = listing.faults;
       this.failures = 0;
       return listing;
     } catch (error) {
@@ -170,7 +177,8 @@ export class McpServer {
   private live(): Promise<McpSession> {
     const living = this.living();
     if (living !== undefined) return Promise.resolve(living);
-    this.known = undefined;
+    // One that ended by itself may still be on its way out.
+    void this.drop(this.session);
     return (this.opening ??= this.open().finally(() => (this.opening = undefined)));
   }
 
@@ -225,7 +233,12 @@ export class McpServer {
       this.session = undefined;
       this.known = undefined;
     }
-    await session.close();
+    const ending = session.close().catch((error: unknown) => {
+      this.options.log.warn(`MCP server ${this.name} could not be ended: ${messageOf(error)}`);
+    });
+    this.endings.add(ending);
+    await ending;
+    this.endings.delete(ending);
   }
 
   private failed(error: unknown): void {

@@ -133,6 +133,20 @@ describe('a server at an address', () => {
     expect(server.asked.every(({ headers }) => headers.authorization === `Bearer ${secret}`)).toBe(true);
   });
 
+  it('that fails with the headers in its words is told without them', async () => {
+    const server = await byHand(({ body, headers }, response) => {
+      if (body?.method !== 'tools/call') return false;
+      response.writeHead(500).end(`${'x'.repeat(240)} ${String(headers.authorization)}`);
+      return true;
+    });
+    const tools = await here.tools(open(server.url, { Authorization: 'Bearer ${secrets.TOKEN}' }));
+    const { text, isError } = await call(here, tools.get('mcp_web_tool'));
+    expect(isError).toBe(true);
+    expect(text).toContain('xxx');
+    for (let length = 8; length <= secret.length; length += 1)
+      expect(text).not.toContain(secret.slice(0, length));
+  });
+
   it('tells that its tools have changed', async () => {
     const server = await ordinary();
     const servers = open(server.url);

@@ -9,6 +9,7 @@ import { McpError, ToolListChangedNotificationSchema } from '@modelcontextprotoc
 import * as z from 'zod/mini';
 import { neverAborted } from '../../../base/abort';
 import { isJsonObject, type JsonObject } from '../../../base/json';
+import type { Redactor } from '../../../base/redactor';
 import { messageOf } from '../../../model/errors';
 import { serverLine } from '../server-words';
 import { within } from '../within';
@@ -74,7 +75,7 @@ export async function openSession(
   } catch (error) {
     // The SDK closes the connection when it does not like what it hears: that is not the reason.
     const why = ended === CLOSED ? undefined : ended;
-    const failed = why ?? (signal.aborted ? 'did not introduce itself in time' : whyOf(error));
+    const failed = why ?? (signal.aborted ? 'did not introduce itself in time' : whyOf(error, host.redactor));
     await transport.close();
     return { failed };
   }
@@ -90,8 +91,9 @@ export async function openSession(
         : { type: 'broken', message: 'answered with something that cannot be read' };
     } catch (error) {
       if (ended !== undefined) return { type: 'broken', message: ended };
-      if (error instanceof McpError && !until.aborted) return { type: 'refused', message: whyOf(error) };
-      return { type: 'broken', message: whyOf(error) };
+      if (error instanceof McpError && !until.aborted)
+        return { type: 'refused', message: whyOf(error, host.redactor) };
+      return { type: 'broken', message: whyOf(error, host.redactor) };
     }
   };
   return {
@@ -113,12 +115,14 @@ export async function openSession(
 }
 
 /** Completes a sentence about the server. What it says itself is one line. */
-function whyOf(error: unknown): string {
+function whyOf(error: unknown, redactor: Redactor | undefined): string {
   // A list of all that is wrong, for programmers.
   if (error instanceof Error && error.name.endsWith('ZodError'))
     return 'answered with something that cannot be read';
-  const message = messageOf(error);
-  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : '';
+  // A server may answer with the key that it got. Before anything is cut: half of it would not be found.
+  const clean = (given: unknown) => redactor?.text(messageOf(given)) ?? messageOf(given);
+  const message = clean(error);
+  const cause = error instanceof Error && error.cause !== undefined ? clean(error.cause) : '';
   const because = cause === '' || message.includes(cause) ? '' : ` (${cause})`;
   return `failed: ${serverLine(`${message}${because}`, 300)}`;
 }
