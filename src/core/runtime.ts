@@ -2,7 +2,7 @@
 import { createAgents, mayAskModel } from './agents/agents';
 import { createChatAgents } from './agents/chat/chat-agent';
 import { createLocalAgents } from './agents/local-agents';
-import { toolsOfAgent } from './agents/loop/tools/tools-of-agent';
+import { createToolsOfAgent } from './agents/loop/tools/tools-of-agent';
 import { redactAgents } from './agents/redacted-agents';
 import { createAgentProfiles } from './agents/own/agent-profiles';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
@@ -95,7 +95,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       box: (signal) => tools.box(signal),
       rules: async () => (await tools.settings()).rules,
       ownFolders: [home.folder, configFolder(host)],
-      toolsOf: toolsOfAgent,
+      toolsOf: createToolsOfAgent(
+        options.editorDiagnostics && { editorDiagnostics: options.editorDiagnostics },
+      ),
       ...(options.isTrusted && { isTrusted: options.isTrusted }),
     },
     cache: createResponseCache({

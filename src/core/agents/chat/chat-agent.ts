@@ -105,7 +105,7 @@ function write(options: ChatAgentsOptions, task: AgentTask, prompt: Prompt) {
     wish,
     request: {
       system: prompt.system,
-      maxOutputTokens: answerTokens(step, false),
+      maxOutputTokens: answerTokens(step),
       ...(step.temperature !== undefined && { temperature: step.temperature }),
     },
     limit: (first && options.outputLimit?.(first)) ?? Infinity,

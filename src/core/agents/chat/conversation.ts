@@ -123,18 +123,20 @@ export class Conversation {
 
   /** What was said so far and still counts. */
   private goOnAfterCut(answer: ChatAnswer, said: string): string {
-    if (this.wasCut) throw this.tooLong();
-    this.wasCut = true;
-    // Half a JSON document, or thinking that left no room for an answer: asked for again as a whole, with more room.
-    const { isDocument = false, task, limit } = this.options;
-    if (isDocument || answer.text.trim() === '') {
-      // A limit that the file names is the author's, and a model's own cannot be raised.
-      const most = Math.min(MOST_TOKENS, limit);
-      if (task.step.maxTokens !== undefined || this.maxOutputTokens >= most) throw this.tooLong();
+    const { isDocument = false, task, limit, tools } = this.options;
+    // A limit that the file names is the author's, and a model's own cannot be raised.
+    const most = Math.min(MOST_TOKENS, limit);
+    const canBeLonger = task.step.maxTokens === undefined && this.maxOutputTokens < most;
+    // Half a document or half a call, or thinking that left no room for an answer: asked for again as a whole, with more room.
+    const isOfNoUse = isDocument || answer.text.trim() === '';
+    if (isOfNoUse && !canBeLonger) throw this.tooLong();
+    if (isOfNoUse || (tools !== undefined && canBeLonger)) {
       this.maxOutputTokens = Math.min(this.maxOutputTokens * LONGER, most);
       task.onVoid('The answer was cut by its length limit and is asked for again with more room.');
       return '';
     }
+    if (this.wasCut) throw this.tooLong();
+    this.wasCut = true;
     this.add(assistant(answer), { role: 'user', text: GO_ON });
     return said;
   }

@@ -5,8 +5,6 @@ import type { ModelPreferences } from '../profile/profile';
 
 /** Tokens of one answer, where the step says nothing. */
 const DEFAULT_MAX_TOKENS = 4_096;
-/** With tools: an answer may hold a whole file. */
-const WITH_TOOLS = 8_192;
 /** A rough count without any vendor's tokenizer. */
 const CHARACTERS_PER_TOKEN = 3.6;
 
@@ -22,8 +20,8 @@ export interface Wished {
 }
 
 /** Tokens of one answer; whoever answers may have less. */
-export function answerTokens(step: Step, tools: boolean): number {
-  return step.maxTokens ?? (tools ? WITH_TOOLS : DEFAULT_MAX_TOKENS);
+export function answerTokens(step: Step): number {
+  return step.maxTokens ?? DEFAULT_MAX_TOKENS;
 }
 
 /** What a step wants of its model; the agent's preferences as far as somebody can be asked who has them. */
@@ -52,7 +50,7 @@ export function stepsWish({ step, config, schema, characters, tools }: Wished): 
     needs: {
       tools,
       structuredOutput: schema !== undefined,
-      context: Math.ceil(characters / CHARACTERS_PER_TOKEN) + answerTokens(step, tools),
+      context: Math.ceil(characters / CHARACTERS_PER_TOKEN) + answerTokens(step),
     },
   };
 }

@@ -91,7 +91,7 @@ function begin(
   const { step, config } = task;
   const schema = form?.by === 'step' ? form.schema : undefined;
   const hasTools = tools.size > 0;
-  const tokens = answerTokens(step, hasTools);
+  const tokens = answerTokens(step);
   const system = profile === undefined ? systemOf(work.agent) : systemFor(duty, profile, form, tokens);
   const prompt = duty.prompt({ system, ...(resultsLimit !== undefined && { resultsLimit }) });
   const characters = prompt.text.length + prompt.system.length + declared(tools);

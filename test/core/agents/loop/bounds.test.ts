@@ -133,10 +133,11 @@ describe('the loop of an agent', () => {
       finish: 'length',
       text: 'And',
     } as const;
-    const { chat } = site.chat([cut, answer(' so on.')]);
+    const { chat, router } = site.chat([cut, answer('The whole.')]);
     const given = work(site, { writes: ['**'] });
-    expect(await chat.perform(given)).toMatchObject({ output: { text: 'And so on.' } });
+    expect(await chat.perform(given)).toMatchObject({ output: { text: 'The whole.' } });
     expect(given.tools.events).toEqual([]);
+    expect(router.asked.map(({ request }) => request.maxOutputTokens)).toEqual([4_096, 16_384]);
   });
 
   it('bounds what a result holds, and shows what cannot be seen', async () => {

@@ -13,14 +13,20 @@ import { environmentOf, startVendorServer, type VendorServer } from '../../../su
 import { serve } from '../../tools/services/service-server';
 
 /** What a model says in one turn: words, a document, or calls of tools. */
-export type Turn = string | { readonly json: JsonValue } | readonly (readonly [string, JsonObject])[];
+export type Turn =
+  | string
+  | { readonly fails: number }
+  | { readonly json: JsonValue }
+  | readonly (readonly [string, JsonObject])[];
 
 export interface Staff {
   readonly runtime: Runtime;
   readonly workspace: string;
+  /** The first choice, which speaks like Anthropic, and the second, like OpenAI. */
   readonly server: VendorServer;
-  /** What the agent's model says, turn by turn, from now on; those of others stay. */
-  says(agent: string, turns: readonly Turn[]): void;
+  readonly second: VendorServer;
+  /** What the agent's model says, turn by turn, from now on; what others say stays. */
+  says(agent: string, turns: readonly Turn[], from?: { readonly server: VendorServer }): void;
   /** Forgets what was said and asked. */
   forget(): void;
   /** Of each request for this agent: the tools that were offered, and all that was told. */
@@ -38,14 +44,14 @@ export async function openStaff(): Promise<Staff> {
   const workspace = path.join(place.path, 'workspace');
   await mkdir(workspace);
   await writeFile(path.join(workspace, 'notes.md'), '# Notes\n\nThe release is on Friday.\n');
-  const server = await startVendorServer();
+  const [server, second] = [await startVendorServer(), await startVendorServer()];
   const services = await serve(({ url }) =>
     url.pathname.includes('repositories')
       ? { body: { total_count: 0, items: [] } }
       : { body: { results: [] } },
   );
   const environment: Readonly<Record<string, string>> = {
-    ...environmentOf({ claude: server }),
+    ...environmentOf({ claude: server, openai: second }),
     XDG_STATE_HOME: path.join(place.path, 'home'),
   };
   const env = (name: string) => environment[name];
@@ -70,9 +76,10 @@ export async function openStaff(): Promise<Staff> {
     runtime,
     workspace,
     server,
-    says(agent, turns) {
+    second,
+    says(agent, turns, from = { server }) {
       turns.forEach((turn, index) => {
-        server.mock.on(
+        from.server.mock.on(
           {
             predicate: ({ messages }) =>
               isFor(
@@ -88,8 +95,10 @@ export async function openStaff(): Promise<Staff> {
       });
     },
     forget() {
-      server.mock.clearFixtures();
-      server.mock.clearRequests();
+      for (const { mock } of [server, second]) {
+        mock.clearFixtures();
+        mock.clearRequests();
+      }
     },
     requests: (agent) =>
       server.mock
@@ -119,7 +128,7 @@ export async function openStaff(): Promise<Staff> {
     },
     async close() {
       await runtime.close();
-      await Promise.all([server.stop(), services.close()]);
+      await Promise.all([server.stop(), second.stop(), services.close()]);
       await place.remove();
     },
   };
@@ -127,6 +136,7 @@ export async function openStaff(): Promise<Staff> {
 
 function responseOf(turn: Turn) {
   if (typeof turn === 'string') return { content: turn };
+  if ('fails' in turn) return { status: turn.fails, error: { message: 'x', type: 'invalid_request_error' } };
   if ('json' in turn) return { content: JSON.stringify(turn.json) };
   return { toolCalls: turn.map(([name, args]) => ({ name, arguments: JSON.stringify(args) })) };
 }
