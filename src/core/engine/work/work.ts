@@ -192,8 +192,7 @@ export class Work {
     });
     const join = (name: ParticipantName) => conversation.join(name);
     const outcome = await runAttempt({ ...task, isRetry, calls, tools, join, purse }, stop);
-    // One that is held comes back, and what it asked for still waits for it.
-    await conversation.leave(outcome.type === 'held' ? 'interrupted' : 'ended');
+    await conversation.leave(comesBack(outcome) ? 'interrupted' : 'ended');
     return withUsage(outcome, usageOfCalls(log.state.calls[step.key], since));
   }
 
@@ -305,6 +304,12 @@ const NO_MODEL = {
   join: nobodyJoins,
   purse: emptyPurse,
 };
+
+/** Another attempt goes on where this one is: what its agents asked for still waits for them. */
+function comesBack(outcome: AttemptOutcome): boolean {
+  if (outcome.type === 'stopped') return outcome.stop.kind === 'pause' || outcome.stop.kind === 'close';
+  return outcome.type === 'held' || outcome.type === 'asking';
+}
 
 function withUsage(outcome: AttemptOutcome, usage: Partial<Usage>): AttemptOutcome {
   if (outcome.type === 'failed') return { ...outcome, usage: { ...outcome.usage, ...usage } };
