@@ -133,6 +133,33 @@ steps:
   - { key: build, agent: backend, prompt: "Build it." }
 `;
 
+const held: TalkScript = {
+  tools: { orchestrator: ['delegate', 'run_command'], devops: ['run_command'], testing: ['run_command'] },
+  says: (agent, turn, told) => {
+    if (agent === 'devops')
+      return turn === 0
+        ? { calls: [['run_command', { command: 'deploy staging' }]] }
+        : { text: 'It is deployed.' };
+    if (agent === 'testing')
+      return turn === 0
+        ? { takes: 20, calls: [['run_command', { command: 'npm test' }]] }
+        : { text: told.includes('refused') ? 'It is not tested.' : 'It is tested.' };
+    const many = { agents: ['devops', 'testing'], task: 'Bring it out.', pattern: 'parallel' };
+    return turn === 0
+      ? { calls: [['delegate_many', many]] }
+      : { text: told.includes('not tested') ? 'Half.' : 'All.' };
+  },
+};
+
+/** Both agents that were asked wait for a person, who is asked once and allows one of the two. */
+const decided: Scenario['play'] = async (simulation) => {
+  await simulation.untilIdle();
+  const { shown } = await simulation.gate('release');
+  const refuse = (shown.calls ?? []).filter(({ agent }) => agent === 'testing').map(({ key }) => key);
+  await simulation.decide('release', 'approve', { value: { refuse } });
+  await simulation.untilIdle();
+};
+
 const toTheEnd = async (simulation: Simulation) => {
   await simulation.untilIdle();
 };
@@ -148,6 +175,16 @@ const across = (script: TalkScript, ms: number) => async (simulation: Simulation
 };
 
 export const talkScenarios: readonly Scenario[] = [
+  {
+    name: 'delegation-held',
+    workflow: `
+name: held
+steps:
+  - { key: release, agent: orchestrator, prompt: "Bring it out." }
+`,
+    talk: held,
+    play: decided,
+  },
   { name: 'delegation', workflow: DELEGATION, talk: delegation, play: toTheEnd },
   { name: 'delegation-crash', workflow: DELEGATION, talk: delegation, play: across(delegation, 35) },
   { name: 'mailbox', workflow: MAILBOX, talk: mailbox, play: toTheEnd },

@@ -10,11 +10,45 @@ import type { Host } from '../../src/core/host';
 import type { ChatAnswer, ChatMessage } from '../../src/core/providers/provider';
 import type { ModelRouter, RoutedCall } from '../../src/core/providers/routing';
 import { noRules } from '../../src/core/tools/policy/rules';
+import { textArgument } from '../../src/core/tools/services/checked-arguments';
+import type { Tool } from '../../src/core/tools/tool';
 import type { ToolBox } from '../../src/core/tools/tool-box';
 import { CLAUDE, USAGE, WORST } from '../core/engine/scripted-models';
 
-/** They touch nothing: all their tools are those of agents together. */
-const NO_BOX: ToolBox = { names: [], tool: () => undefined, ofServers: () => [], missing: [] };
+/** Besides the tools of agents together there is one that people are asked about. It does what the machine is told to. */
+const runCommand: Tool = {
+  declaration: {
+    name: 'run_command',
+    description: 'Runs a command.',
+    parameters: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
+  },
+  async prepare(args, { host, workspace, mark }) {
+    const told = textArgument(args, 'command');
+    return {
+      effects: [{ type: 'shell', command: told, cwd: workspace }],
+      shown: { command: told },
+      idempotent: false,
+      run: async ({ signal, onText }) => {
+        await host.processes.run({
+          command: told,
+          cwd: workspace,
+          env: { BATON_STEP: mark },
+          onOutput: (_stream, output) => onText(output),
+          signal,
+          graceMs: () => 300,
+        });
+        return { text: 'It ran.', isError: false, isForeign: true };
+      },
+    };
+  },
+};
+
+const BOX: ToolBox = {
+  names: ['run_command'],
+  tool: (name) => (name === 'run_command' ? runCommand : undefined),
+  ofServers: () => [],
+  missing: [],
+};
 
 /** What a model says in one turn. */
 export interface SaidInTurn {
@@ -53,7 +87,7 @@ function makeAgents(host: Host, script: TalkScript): Agents {
     profile: (name) => Promise.resolve(profileOf(name, script)),
     tools: {
       host,
-      box: () => Promise.resolve(NO_BOX),
+      box: () => Promise.resolve(BOX),
       rules: () => Promise.resolve(noRules),
       ownFolders: [],
       toolsOf: toolsOfAgent,
