@@ -145,7 +145,9 @@ function CallsCard(
 ) {
   const { runId, approval, calls, onDecide } = props;
   const [first] = calls;
-  if (approval.kind !== 'uncertain' || first === undefined) return <PolicyCard {...props} />;
+  if (approval.kind !== 'uncertain' || first === undefined)
+    // What is asked anew is chosen anew.
+    return <PolicyCard key={approval.shownHash} {...props} />;
   return (
     <UncertainCard
       runId={runId}

@@ -13,10 +13,8 @@ export function DiffText(props: { readonly path: string; readonly text: string }
   const diff = useMemo(() => readDiff(props.text), [props.text]);
   const [isWhole, setWhole] = useState(false);
   const { lines } = diff;
-  const shown = isWhole ? lines : lines.slice(0, SHOWN_LINES);
-  const chunks = Array.from({ length: Math.ceil(shown.length / CHUNK) }, (_none, index) =>
-    shown.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
+  // A panel is drawn anew many times a second; these lines are not.
+  const drawn = useMemo(() => chunksOf(isWhole ? lines : lines.slice(0, SHOWN_LINES)), [lines, isWhole]);
   return (
     <div class="diff">
       <div
@@ -25,13 +23,7 @@ export function DiffText(props: { readonly path: string; readonly text: string }
         role="group"
         aria-label={`Diff of ${props.path}, ${countsText(diff)}`}
       >
-        {chunks.map((chunk, index) => (
-          <div key={index} class="diff-chunk">
-            {chunk.map((line, place) => (
-              <Line key={place} line={line} />
-            ))}
-          </div>
-        ))}
+        {drawn}
       </div>
       {lines.length > SHOWN_LINES && (
         <div class="diff-rest">
@@ -53,6 +45,16 @@ export function DiffText(props: { readonly path: string; readonly text: string }
       )}
     </div>
   );
+}
+
+function chunksOf(lines: readonly DiffLine[]) {
+  return Array.from({ length: Math.ceil(lines.length / CHUNK) }, (_none, index) => (
+    <div key={index} class="diff-chunk">
+      {lines.slice(index * CHUNK, (index + 1) * CHUNK).map((line, place) => (
+        <Line key={place} line={line} />
+      ))}
+    </div>
+  ));
 }
 
 /** One element for each line, its numbers as attributes: a long diff is many of them. */

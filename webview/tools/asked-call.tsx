@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { AskedCall } from '../../src/core/model/tool-call';
 import { Counts, DiffText, formatCount } from '../changes/diff-text';
 import { readDiff } from '../changes/unified-diff';
@@ -26,7 +27,7 @@ export function Asked(props: {
   readonly saysWhy?: boolean;
 }) {
   const { runId, call, choice } = props;
-  const parts = askedParts(call);
+  const parts = useMemo(() => askedParts(call), [call]);
   const isLeftOut = choice?.isAccepted === false;
   return (
     <section
@@ -129,7 +130,7 @@ function AskedFileView(props: {
 }) {
   const { file, isSeparate, choice } = props;
   const isAccepted = !isSeparate || choice === undefined || choice.isFileAccepted(file.path);
-  const diff = file.diff === undefined ? undefined : readDiff(file.diff);
+  const diff = useMemo(() => (file.diff === undefined ? undefined : readDiff(file.diff)), [file.diff]);
   return (
     <div class={isAccepted ? 'asked-file' : 'asked-file is-left-out'}>
       <p class="asked-file-head">
