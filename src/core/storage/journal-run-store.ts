@@ -13,7 +13,7 @@ import type { RunId, Sha256 } from '../model/ids';
 import { FileArtifacts } from './artifacts';
 import { Journal } from './journal';
 import { JournalFiles } from './journal-files';
-import { encodeLine, FORMAT_VERSION, type StoredEvent } from './record';
+import { FORMAT_VERSION, recordEncoder } from './record';
 import { RunCatalog } from './run-catalog';
 import { Reserve } from './reserve';
 import type { Amendment, AppendOptions, Appended, RunStore, RunSummary } from './run-store';
@@ -154,27 +154,18 @@ export class JournalRunStore implements RunStore {
       isFinal: false,
     };
     const first = head.seq + 1;
-    const stored = bodies.map((body): StoredEvent => ({
-      at: options.at,
-      ...(options.rehearsal && { rehearsal: true as const }),
-      ...body,
-    }));
-    const events = stored.map((event, index) => ({ runId, seq: first + index, ...event }) as RunEvent);
+    const { at, rehearsal } = options;
+    const base = rehearsal ? { at, rehearsal: true as const } : { at };
+    const events = bodies.map((body, index): RunEvent => ({ runId, seq: first + index, ...base, ...body }));
     const refusal = this.refusal(runId, head, events);
     if (refusal !== undefined) return { events, durable: rejected(refusal) };
     if (events.length === 0) return { events, durable: Promise.resolve() };
     let { hash } = head;
     let lines = '';
-    for (const [index, event] of stored.entries()) {
-      const encoded = encodeLine((data) => this.host.sha256(data), {
-        v: FORMAT_VERSION,
-        store: catalog.storeId,
-        run: runId,
-        seq: first + index,
-        epoch: this.epoch,
-        prev: hash,
-        event,
-      });
+    const frame = { store: catalog.storeId, run: runId, epoch: this.epoch, at, rehearsal };
+    const encode = recordEncoder((data) => this.host.sha256(data), frame);
+    for (const [index, body] of bodies.entries()) {
+      const encoded = encode(first + index, hash, body);
       lines += encoded.line;
       hash = encoded.hash;
     }

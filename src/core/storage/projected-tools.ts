@@ -12,28 +12,29 @@ export class ProjectedTools {
 
   /** The rows that one more event changes. */
   next(event: RunEvent): Row[] {
-    const before = { ...this.state.tools };
     switch (event.type) {
       case 'tool-started':
       case 'tool-completed':
-      case 'changes-undone':
-        foldTool(this.state, event);
-        break;
+        return this.changed(event.step, () => foldTool(this.state, event));
       case 'owner-changed':
         if (!event.recovery) return [];
-        for (const step of Object.keys(before)) interruptTools(this.state, step, event.at);
-        break;
+        return Object.keys(this.state.tools).flatMap((step) => this.interrupted(step, event.at));
       default:
-        if (!event.type.startsWith('step-') || !('step' in event)) return [];
-        interruptTools(this.state, event.step, event.at);
+        return event.type.startsWith('step-') && 'step' in event
+          ? this.interrupted(event.step, event.at)
+          : [];
     }
-    return Object.entries(this.state.tools).flatMap(([step, calls]) =>
-      calls === before[step] ? [] : this.changed(step, calls, before[step] ?? []),
-    );
   }
 
-  private changed(step: StepKey, calls: readonly ToolCall[], before: readonly ToolCall[]): Row[] {
-    return calls.flatMap((call, index) => (call === before[index] ? [] : [this.row(step, call)]));
+  private interrupted(step: StepKey, at: number): Row[] {
+    return this.changed(step, () => interruptTools(this.state, step, at));
+  }
+
+  private changed(step: StepKey, fold: () => void): Row[] {
+    const before = this.state.tools[step] ?? [];
+    fold();
+    const after = this.state.tools[step] ?? [];
+    return after.flatMap((call, index) => (call === before[index] ? [] : [this.row(step, call)]));
   }
 
   private row(step: StepKey, call: ToolCall): Row {

@@ -3,7 +3,7 @@
  * must stay true: a line whose checksum fits is exactly what some owner wrote; fields are added, never changed.
  */
 import { isJsonObject } from '../base/json';
-import type { RunEvent } from '../model/events';
+import type { RunEvent, RunEventBody } from '../model/events';
 import type { RunId, Sha256 } from '../model/ids';
 
 /** Version of the record format. A higher one in a file means: written by a newer Baton, read only what is understood. */
@@ -52,6 +52,34 @@ export function encodeLine(
   const text = JSON.stringify(body);
   const hash = sha256(text);
   return { line: `${hash} ${text}\n`, hash };
+}
+
+/** What the records that are appended together share. */
+export interface RecordFrame {
+  readonly store: string;
+  readonly run: RunId;
+  readonly epoch: number;
+  /** Wall clock milliseconds. */
+  readonly at: number;
+  readonly rehearsal: boolean;
+}
+
+/**
+ * Encodes records as `encodeLine` would, byte for byte, each from its number, the checksum before it and its body. What thousands of
+ * records share is written once, and none of them is copied.
+ */
+export function recordEncoder(
+  sha256: HashText,
+  { store, run, epoch, at, rehearsal }: RecordFrame,
+): (seq: number, prev: Sha256, body: RunEventBody) => { readonly line: string; readonly hash: Sha256 } {
+  const before = `{"v":${FORMAT_VERSION},"store":${JSON.stringify(store)},"run":${JSON.stringify(run)},"seq":`;
+  const between = `,"epoch":${epoch},"prev":"`;
+  const event = `","event":{"at":${at},${rehearsal ? '"rehearsal":true,' : ''}`;
+  return (seq, prev, body) => {
+    const text = `${before}${seq}${between}${prev}${event}${JSON.stringify(body).slice(1)}}`;
+    const hash = sha256(text);
+    return { line: `${hash} ${text}\n`, hash };
+  };
 }
 
 /** What a line (without its newline) says; anything that is not exactly what was written is damage. */

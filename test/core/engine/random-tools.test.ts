@@ -78,7 +78,7 @@ describe('any run whose agents use tools', () => {
         fc.asyncProperty(story, (told) => play(told, saw)),
         { numRuns: RUNS, seed: SEED },
       );
-  if (RUNS < 300) return;
+      if (RUNS < 300) return;
       const floors: Readonly<Record<string, number>> = {
         'run-completed': 60,
         'held: policy': 100,

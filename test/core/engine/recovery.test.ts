@@ -29,6 +29,23 @@ describe('crashes in a row', () => {
     expect(crashesInARow(events(runStarted(['a']), ...round, ...round, ...round))).toBe(3);
   });
 
+  it('are not forgotten because a call of an agent began again, but because it ended', () => {
+    const call = { step: 'a', attempt: 1, call: 1, key: '1'.repeat(64) } as const;
+    const toolStarted: RunEventBody = {
+      ...{ type: 'tool-started', ...call, agent: 'quality', tool: 'read_file', arguments: {} },
+      ...{ permit: { rule: 'read', why: 'It reads.' }, idempotent: true, hash: '2'.repeat(64) },
+    };
+    const joined: RunEventBody = { type: 'agent-joined', participant: 'a', step: 'a', attempt: 1 };
+    const left: RunEventBody = { type: 'agent-left', participant: 'a', reason: 'interrupted' };
+    const round = [recovered, left, interrupted, bySetting, started('a'), joined, toolStarted];
+    expect(crashesInARow(events(runStarted(['a']), ...round, ...round))).toBe(2);
+    const result = { text: '', isError: false, isForeign: false };
+    const toolCompleted: RunEventBody = {
+      ...{ type: 'tool-completed', ...call, result, preview: '', isError: false, durationMs: 1 },
+    };
+    expect(crashesInARow(events(runStarted(['a']), ...round, toolCompleted, recovered))).toBe(1);
+  });
+
   it('are forgotten when a person resumes', () => {
     expect(
       crashesInARow(events(runStarted(['a']), recovered, interrupted, byPerson, started('a'), recovered)),

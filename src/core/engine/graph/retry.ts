@@ -61,11 +61,19 @@ export function retriesUsedIn(
 ): Map<StepKey, RetriesUsed> {
   const used = new Map<StepKey, RetriesUsed>();
   const idempotent = new Map<StepKey, boolean>();
+  /** The call of the step's agent that must not be made twice and did not end. */
+  const inFlight = new Map<StepKey, number>();
   for (const event of events) {
-    if (event.type === 'step-started') idempotent.set(event.step, event.idempotent);
+    if (event.type === 'step-started') {
+      idempotent.set(event.step, event.idempotent);
+      inFlight.delete(event.step);
+    }
+    noteInFlight(inFlight, event);
     if (event.type !== 'step-failed' || event.retryAt === undefined) continue;
-    const rules = steps.get(event.step)?.retry ?? [];
-    const index = ruleFor(rules, event.error.class, idempotent.get(event.step) ?? false);
+    const step = steps.get(event.step);
+    const rules = step?.retry ?? [];
+    const isClear = step?.idempotent === true || !inFlight.has(event.step);
+    const index = ruleFor(rules, event.error.class, isClear && (idempotent.get(event.step) ?? false));
     const counts = used.get(event.step) ?? [];
     used.set(
       event.step,
@@ -73,4 +81,10 @@ export function retriesUsedIn(
     );
   }
   return used;
+}
+
+/** Calls that must not be made twice are made one after the other: there is one at most. */
+function noteInFlight(inFlight: Map<StepKey, number>, event: RunEvent): void {
+  if (event.type === 'tool-started' && !event.idempotent) inFlight.set(event.step, event.call);
+  if (event.type === 'tool-completed' && inFlight.get(event.step) === event.call) inFlight.delete(event.step);
 }

@@ -81,4 +81,19 @@ describe('what follows from a failed attempt', () => {
     expect(retriesUsedIn(events, steps).get('a')).toEqual([2, 1]);
     expect(ruleFor(rules, 'error', true)).toBe(-1);
   });
+
+  it('counts a failure in the middle of a call that may have happened for the rule that names it', () => {
+    const rules = [retry(), retry({ on: ['timeout'] })];
+    const steps = new Map([['a', step('a', { prompt: 'Work.', retry: rules })]]);
+    const event = (type: RunEvent['type'], more: object) =>
+      ({ type, step: 'a', attempt: 1, ...more }) as unknown as RunEvent;
+    const begun = [
+      event('step-started', { idempotent: true }),
+      event('tool-started', { call: 1, idempotent: false }),
+    ];
+    const failed = event('step-failed', { error: error('timeout'), retryAt: 5 });
+    expect(retriesUsedIn([...begun, failed], steps).get('a')).toEqual([0, 1]);
+    const done = event('tool-completed', { call: 1 });
+    expect(retriesUsedIn([...begun, done, failed], steps).get('a')).toEqual([1, 0]);
+  });
 });
