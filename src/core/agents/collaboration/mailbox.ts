@@ -4,7 +4,7 @@
  * must stay true: the sender is who the runtime gave the postbox to, whatever a text says; a message is delivered only once it is
  * on the disk, and handed over only once that is on the disk, too.
  */
-import { CancelledError, throwIfAborted } from '../../base/abort';
+import { throwIfAborted } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { messageOf } from '../../model/errors';
 import type { JsonObject } from '../../base/json';
@@ -28,6 +28,7 @@ import {
   type Refusal,
 } from './message-limits';
 import { backTo, toEveryone, toOne, toSubscribers, type FindRoute } from './message-routes';
+import { absenceOf, InboxReader } from './inbox-reader';
 import { answerIn, type OpenRequests } from './open-requests';
 import type { Asked, Once, Postbox, RequestOptions, Saying, Sent } from './postbox';
 import type { Session } from './session';
@@ -54,7 +55,11 @@ const ownAccord: ReadonlySet<string> = new Set<Saying['type']>([
 ]);
 
 export class Mailbox {
-  constructor(private readonly parts: MailboxParts) {}
+  private readonly reader: InboxReader;
+
+  constructor(private readonly parts: MailboxParts) {
+    this.reader = new InboxReader(parts);
+  }
 
   /** Who said what to whom. */
   history(query?: HistoryQuery): readonly Message[] {
@@ -84,9 +89,9 @@ export class Mailbox {
       awaitAnswer: (request, signal) => this.awaitAnswer(session, request, signal),
       respond: ({ id }, body) => this.answer(session, { type: 'response', body, answers: id }, once),
       fail: ({ id }, body) => this.answer(session, { type: 'error', body, answers: id }, once),
-      receive: (limit = NO_MORE_THAN) => this.receive(session, limit, once),
-      take: (id) => this.take(session, id),
-      next: (signal) => this.next(session, signal),
+      receive: (limit = NO_MORE_THAN) => this.reader.receive(session, limit, once),
+      take: (id) => this.reader.take(session, id),
+      next: (signal) => this.reader.next(session, signal),
       serve: (handle, signal) => this.serve(session, handle, signal),
       readings: () => history.readingsOf(name),
       openRequests: () => [...stored.requests.values()].filter(({ from }) => from === name),
@@ -166,14 +171,15 @@ export class Mailbox {
     if (end === undefined)
       return this.parts.stored.requests.has(id) ? this.awaitAnswer(session, id, signal) : undefined;
     // Read once: by then it may have been read before the crash, or not.
-    return this.take(session, end.id).then(() => answerIn(end));
+    return this.reader.take(session, end.id).then(() => answerIn(end));
   }
 
   private async awaitAnswer(session: Session, id: MessageId, signal: AbortSignal): Promise<Asked> {
     const { stored, ahead, log, requests } = this.parts;
     const { name } = session;
     const open = stored.requests.get(id);
-    if (open?.from === name && this.absence(session) === undefined) return requests.wait(open, signal);
+    if (open?.from === name && absenceOf(session, this.parts.ahead) === undefined)
+      return requests.wait(open, signal);
     const unread = ahead.participants.get(name)?.inbox;
     for (const message of stored.participants.get(name)?.inbox ?? []) {
       if (message.type !== 'response' && message.type !== 'error') continue;
@@ -209,7 +215,7 @@ export class Mailbox {
     once: Once | undefined,
   ): Message | Refusal {
     const { ahead, allowances, limits } = this.parts;
-    const away = this.absence(session);
+    const away = absenceOf(session, this.parts.ahead);
     if (away !== undefined) return away;
     if (!priorities.includes(priority))
       return refusal('schema', `There is no priority "${String(priority)}".`);
@@ -226,7 +232,7 @@ export class Mailbox {
 
   private async listen(session: Session, topic: string, on: boolean): Promise<Refusal | undefined> {
     const { name } = session;
-    const refused = nameRefusal('topic', topic) ?? this.absence(session);
+    const refused = nameRefusal('topic', topic) ?? absenceOf(session, this.parts.ahead);
     if (refused !== undefined) return refused;
     if (this.parts.ahead.participants.get(name)?.topics.has(topic) === on) {
       await this.parts.log.whenStored;
@@ -239,87 +245,13 @@ export class Mailbox {
     return undefined;
   }
 
-  private async receive(
-    session: Session,
-    limit: number,
-    once: Once | undefined,
-  ): Promise<readonly Message[]> {
-    const { name } = session;
-    const { stored, ahead, log, history } = this.parts;
-    const before = once?.again === true ? history.markedReading(name, once.mark) : undefined;
-    if (before !== undefined) return before;
-    const claimed = ahead.participants.get(name)?.inbox;
-    const messages: Message[] = [];
-    if (claimed !== undefined && this.absence(session) === undefined)
-      for (const message of stored.participants.get(name)?.inbox ?? []) {
-        if (messages.length >= limit) break;
-        // What another reading of this participant takes right now is gone from `ahead` already.
-        if (claimed.has(message.id)) messages.push(message);
-      }
-    if (messages.length === 0) return [];
-    const read = {
-      type: 'message-read',
-      participant: name,
-      messages: messages.map(({ id }) => id),
-    } as const;
-    await log.record(once === undefined ? read : { ...read, mark: once.mark });
-    return messages;
-  }
-
-  private async take(session: Session, id: MessageId): Promise<Message | undefined> {
-    const { name } = session;
-    const { stored, ahead, log } = this.parts;
-    if (this.absence(session) !== undefined || ahead.participants.get(name)?.inbox.has(id) !== true)
-      return undefined;
-    for (const message of stored.participants.get(name)?.inbox ?? []) {
-      if (message.id !== id) continue;
-      await log.record({ type: 'message-read', participant: name, messages: [id] });
-      return message;
-    }
-    return undefined;
-  }
-
-  private async next(session: Session, signal: AbortSignal): Promise<Message> {
-    for (;;) {
-      throwIfAborted(signal);
-      if (this.absence(session) !== undefined) throw new CancelledError(`${session.name} left.`);
-      const arrival = this.arrivalFor(session.name, signal);
-      arrival.promise.catch(() => {});
-      try {
-        const [message] = await this.receive(session, 1, undefined);
-        if (message !== undefined) return message;
-        await arrival.promise;
-      } finally {
-        arrival.stop();
-      }
-    }
-  }
-
-  private arrivalFor(name: ParticipantName, signal: AbortSignal) {
-    let resolve!: () => void;
-    let reject!: (error: unknown) => void;
-    const promise = new Promise<void>((onDone, onError) => ((resolve = onDone), (reject = onError)));
-    const listener = this.parts.log.onStored((body) => {
-      if (body.type === 'message-sent' && body.message.to.includes(name)) resolve();
-      if (body.type === 'agent-left' && body.participant === name)
-        reject(new CancelledError(`${name} left.`));
-    });
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const stop = () => {
-      listener.dispose();
-      signal.removeEventListener('abort', onAbort);
-    };
-    return { promise, stop };
-  }
-
   private async serve(
     session: Session,
     handle: (message: Message) => Promise<void>,
     signal: AbortSignal,
   ): Promise<never> {
     for (;;) {
-      const message = await this.next(session, signal);
+      const message = await this.reader.next(session, signal);
       try {
         await handle(message);
       } catch (error) {
@@ -336,10 +268,5 @@ export class Mailbox {
     // Told at once, so that nobody waits for what will not come.
     const body = { code: 'quarantined', message: `${participant} could not read this request: ${reason}` };
     await this.answer(session, { type: 'error', body, answers: message.id });
-  }
-
-  private absence({ name, isOver }: Session): Refusal | undefined {
-    if (!isOver && this.parts.ahead.participants.get(name)?.presence === 'here') return undefined;
-    return refusal('left', `${name} takes no part in this run any more.`);
   }
 }
