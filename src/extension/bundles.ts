@@ -4,8 +4,8 @@ import type * as language from './language/main';
 
 /*
  * Parts of Baton that load when they are first needed: opening a window must not pay for them.
- * They lie beside the extension's own bundle. Classes of a part are not the classes of another one,
- * so errors are told apart by `code`, never by `instanceof`.
+ * They lie beside the extension's own bundle. Classes of a part are not the classes of another one:
+ * only `BatonError` and `CancelledError` are known by `instanceof` whichever part made them.
  */
 const load = createRequire(__filename);
 

@@ -4,6 +4,12 @@ export class CancelledError extends Error {
   constructor(message = 'Cancelled') {
     super(message);
   }
+
+  /** Also one of another bundle, whose class is another. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== CancelledError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'CancelledError';
+  }
 }
 
 /** A signal that never fires, for callers that cannot be cancelled. */
