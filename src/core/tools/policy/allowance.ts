@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../../base/json';
 import { toJson } from '../../base/json';
 import type { Effect } from '../effect';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandRule } from './command-rule';
 
 const word = z.string().min(1).max(4_000);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandRuleFault } from './command-rule';
 import { commandRuleSchema } from './command-rule-schema';
 import { type EffectPattern, noRules, type PolicyRules } from './rules';
