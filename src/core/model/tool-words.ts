@@ -13,7 +13,22 @@ export function callTitle(tool: string, args: JsonValue): string {
 /** What a call is about: its path, command, address or question. */
 function toldOf(args: JsonValue): string {
   if (!isJsonObject(args)) return '';
-  for (const name of ['path', 'command', 'url', 'query', 'pattern', 'symbol', 'agent', 'task', 'to', 'key']) {
+  const { program, arguments: words } = args;
+  if (typeof program === 'string' && program !== '')
+    return oneLine([program, ...(Array.isArray(words) ? words : [])].join(' '));
+  for (const name of [
+    'path',
+    'command',
+    'shellText',
+    'url',
+    'query',
+    'pattern',
+    'symbol',
+    'agent',
+    'task',
+    'to',
+    'key',
+  ]) {
     const value = args[name];
     if (typeof value === 'string' && value !== '') return oneLine(value);
     if (Array.isArray(value) && value.length > 0) return oneLine(value.join(' '));
