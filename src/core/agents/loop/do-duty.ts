@@ -5,7 +5,7 @@
 import { BatonError } from '../../model/errors';
 import type { ModelRef } from '../../model/model-call';
 import type { ChatRequest } from '../../providers/provider';
-import { Conversation, isTooLong, MOST_TURNS } from '../chat/conversation';
+import { Conversation, isTooLong, MOST_TURNS, type ToolsInUse } from '../chat/conversation';
 import { ALL_RESULTS } from '../chat/fenced-data';
 import type { TurnServices } from '../chat/model-turn';
 import { answerTokens, stepsWish, wishOf } from '../chat/model-wish';
@@ -45,19 +45,37 @@ export interface Duty {
 /** The agent's whole answer. Rejects as `Agents.perform`. */
 export async function doDuty(services: DutyServices, duty: Duty): Promise<Answered> {
   const { task } = duty.work;
-  // Whoever can be told something takes part from the beginning, or what others say first would not reach it.
-  if (duty.tools.has('read_messages')) await duty.work.join();
   const form = formOf(duty);
-  const first = begin(services, duty, form);
+  const desk = deskFor(services, duty);
+  const shared = await sharedSoFar(services, duty, desk);
+  const ready = { form, desk, shared };
+  const first = begin(services, duty, ready);
   try {
     return await answered(first, duty, form);
   } catch (error) {
     if (!isTooLong(error) || task.upstream.length === 0 || first.conversation.hasUsedTools) throw error;
     // Once more with less of what other steps said: the step's own words are never cut.
     task.onVoid('It was too long for the model and is asked again with shorter results of other steps.');
-    return answered(begin(services, duty, form, ALL_RESULTS / 10), duty, form);
+    return answered(begin(services, duty, ready, ALL_RESULTS / 10), duty, form);
   }
 }
+
+interface Ready {
+  readonly form: AnswerForm | undefined;
+  readonly desk: ToolsInUse | undefined;
+  /** What the agents of the run share, as data; empty when nothing. */
+  readonly shared: string;
+}
+
+/** Looked at for the agent, as a call of its own: made again after a crash it gives what it gave then. */
+async function sharedSoFar({ sha256 }: DutyServices, { work, tools }: Duty, desk: ToolsInUse | undefined) {
+  if (desk === undefined || !tools.has(LOOK)) return '';
+  const look = { id: 'shared', name: LOOK, arguments: {} };
+  const [told] = await desk.answer(sha256(`beginning of ${work.participant}`), [look]);
+  return told?.text.startsWith('<data-') === true ? told.text : '';
+}
+
+const LOOK = 'read_shared';
 
 interface Begun {
   readonly conversation: Conversation;
@@ -83,7 +101,7 @@ function formOf({ work, askedBy }: Duty): AnswerForm | undefined {
 function begin(
   services: DutyServices,
   duty: Duty,
-  form: AnswerForm | undefined,
+  { form, desk, shared }: Ready,
   resultsLimit?: number,
 ): Begun {
   const { work, tools } = duty;
@@ -94,7 +112,9 @@ function begin(
   const tokens = answerTokens(step);
   const system = profile === undefined ? systemOf(work.agent) : systemFor(duty, profile, form, tokens);
   const prompt = duty.prompt({ system, ...(resultsLimit !== undefined && { resultsLimit }) });
-  const characters = prompt.text.length + prompt.system.length + declared(tools);
+  const text =
+    shared === '' ? prompt.text : `${prompt.text}\n\nWhat the agents of this run share so far:\n${shared}`;
+  const characters = text.length + prompt.system.length + declared(tools);
   const wished = {
     ...{ step, config, schema, characters, tools: hasTools },
     ...(profile && { preferences: profile.model }),
@@ -104,7 +124,6 @@ function begin(
   if ('none' in route) throw new BatonError('no-provider', route.none);
   for (const warning of route.warnings) task.log.warn(`${step.key}: ${warning}`);
   const first = route.chain[0];
-  const desk = deskFor(services, duty);
   const conversation = new Conversation({
     services,
     task,
@@ -120,7 +139,7 @@ function begin(
     isDocument: schema !== undefined,
     ...(desk !== undefined && { tools: desk }),
   });
-  return { conversation, text: prompt.text };
+  return { conversation, text };
 }
 
 function systemFor(duty: Duty, profile: AgentProfile, form: AnswerForm | undefined, tokens: number): string {
@@ -137,7 +156,7 @@ function systemFor(duty: Duty, profile: AgentProfile, form: AnswerForm | undefin
   });
 }
 
-function deskFor(services: DutyServices, { work, workplace, tools, takenIn }: Duty) {
+function deskFor(services: DutyServices, { work, workplace, tools, takenIn }: Duty): ToolsInUse | undefined {
   if (workplace === undefined || tools.size === 0) return undefined;
   const { sha256, redact = same } = services;
   const desk = new ToolDesk({ work, workplace, tools, sha256, takenIn, redact, mostCalls: MOST_CALLS });

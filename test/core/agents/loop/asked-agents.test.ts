@@ -182,6 +182,36 @@ describe('an agent that another one asks', () => {
   });
 });
 
+describe('what agents share', () => {
+  const shared = (text: string): Tool => ({
+    declaration: { name: 'read_shared', description: 'x', parameters: { type: 'object', properties: {} } },
+    prepare: async () => ({
+      effects: [],
+      shown: {},
+      idempotent: true,
+      run: async () => ({ text, isError: false, isForeign: text !== '' }),
+    }),
+  });
+
+  it('stands in the prompt as it was when the work began, also after a crash', async () => {
+    const before = work(site);
+    const first = site.chat([answer('Done.')], { toolsOf: () => [shared('plan, version 2, by lead')] });
+    await first.chat.perform(before);
+    expect(JSON.stringify(first.router.asked[0]?.request.messages)).toMatch(
+      /share so far:\\n<data-[^]*plan, version 2/,
+    );
+    const second = site.chat([], { toolsOf: () => [shared('plan, version 9, by lead')] });
+    await second.chat.perform(goOn(site, before));
+    expect(second.router.asked).toHaveLength(0);
+  });
+
+  it('is not spoken of where nothing is shared', async () => {
+    const { chat, router } = site.chat([answer('Done.')], { toolsOf: () => [shared('')] });
+    await chat.perform(work(site));
+    expect(JSON.stringify(router.asked[0]?.request.messages)).not.toContain('share so far');
+  });
+});
+
 describe('the form of an agent', () => {
   const form = (text: string, ...more: readonly string[]) =>
     site.chat(
