@@ -243,8 +243,12 @@ export class McpServer {
 
   private failed(error: unknown): void {
     const { host, limits, log, name } = this.options;
-    this.restsUntil = host.clock.monotonic() + limits.restMs * 2 ** Math.min(this.failures, MOST_DOUBLINGS);
-    this.failures += 1;
+    // Once the person has set the secret, nobody should wait; and nothing was started.
+    if (!(error instanceof BatonError && error.code === 'mcp-secret')) {
+      const restMs = limits.restMs * 2 ** Math.min(this.failures, MOST_DOUBLINGS);
+      this.restsUntil = host.clock.monotonic() + restMs;
+      this.failures += 1;
+    }
     this.fault = serverLine(host.redactor?.text(messageOf(error)) ?? messageOf(error), 500);
     log.warn(`MCP server ${name} ${this.fault}`);
   }

@@ -69,6 +69,26 @@ describe('a server that failed', () => {
   });
 });
 
+describe('a server that lacks a secret', () => {
+  it('comes up as soon as the secret is set', async () => {
+    const secrets: Record<string, string> = {};
+    const its = await bench(secrets);
+    try {
+      const settings = { ...program('hostile', 'harmless'), env: { KEY: '${secrets.LATE}' } };
+      const servers = its.open({ late: settings }, { restMs: 60_000 });
+      expect(await servers.tools(neverAborted)).toEqual([]);
+      expect(servers.faults()).toEqual([
+        { server: 'late', message: 'needs the secret LATE, which is not set' },
+      ]);
+      secrets['LATE'] = ['a', 'late', 'value'].join('-');
+      expect(await servers.tools(neverAborted)).toHaveLength(1);
+      expect(servers.faults()).toEqual([]);
+    } finally {
+      await its.close();
+    }
+  });
+});
+
 describe('a server that works on a call', () => {
   it('is not ended for having no time to say what it offers, and the other call is not sent', async () => {
     const servers = here.open({ busy: program('hostile', 'busy-in-a-call') }, { listMs: 1_000 });

@@ -42,19 +42,17 @@ it('binds a decision to the server, the tool, its words, its schema and the argu
         ([more, space]) =>
           ['mail', { ...ordinary, description: `Sends a text.${' '.repeat(space)}${more}` }, args] as const,
       ),
-    fc
-      .tuple(fc.constantFrom('default', 'pattern', 'format', 'title', 'x-own', '$comment'), text)
-      .map(
-        ([word, value]) =>
-          [
-            'mail',
-            {
-              ...ordinary,
-              inputSchema: { type: 'object', properties: { text: { type: 'string', [word]: value } } },
-            },
-            args,
-          ] as const,
-      ),
+    fc.tuple(fc.constantFrom('default', 'pattern', 'format', 'title', 'x-own', '$comment'), text).map(
+      ([word, value]) =>
+        [
+          'mail',
+          {
+            ...ordinary,
+            inputSchema: { type: 'object', properties: { text: { type: 'string', [word]: value } } },
+          },
+          args,
+        ] as const,
+    ),
     text.filter((more) => more !== 'hello').map((more) => ['mail', ordinary, { text: more }] as const),
     fc.jsonValue().map((value) => ['mail', ordinary, { ...args, more: value as JsonValue }] as const),
   );
