@@ -10,6 +10,7 @@ import { askAloud } from '../../collaboration/ask-aloud';
 import type { Task } from '../../collaboration/ask';
 import { Delegation } from '../../collaboration/delegation';
 import type { AgentAtWork } from '../agent-at-work';
+import { OneAtATime } from '../one-at-a-time';
 import { childName } from './child-name';
 import { onceFor } from './once-for';
 
@@ -17,7 +18,7 @@ import { onceFor } from './once-for';
 export const LONGEST_DATA = 64_000;
 
 export class Delegating {
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new OneAtATime();
   /** Set for the call that is under way: who speaks, and as which call. */
   private aloud: ReturnType<typeof askAloud> | undefined;
   private delegation: Delegation | undefined;
@@ -26,12 +27,10 @@ export class Delegating {
 
   /** Asks within what this agent may still spend, once everything it asked before has ended. */
   run<T>(scope: ToolScope, args: JsonObject, ask: (delegation: Delegation) => Promise<T>): Promise<T> {
-    const turn = this.last.then(async () => {
+    return this.turns.do(async () => {
       this.aloud = await this.voice(scope, args);
       return ask(this.bounds());
     });
-    this.last = turn.catch(() => {});
-    return turn;
   }
 
   private async voice(scope: ToolScope, args: JsonObject) {
