@@ -18,7 +18,8 @@ const only = values.only?.split(',');
 const providers = ['anthropic', 'gemini', 'openai'];
 const asking = ['runtime', 'cli'];
 if (only?.some((name) => asking.includes(name)))
-  only.push('agent-files', 'mcp-session', ...providers.map((name) => `provider-${name}`));
+  only.push('runtime', 'agent-files', 'mcp-session', ...providers.map((name) => `provider-${name}`));
+if (only?.some((name) => ['runtime', 'analyses-worker'].includes(name))) only.push('script-reader');
 
 /** The prompts of all agents, needed when the first one works. */
 /** @type {import('esbuild').Plugin} */
@@ -54,6 +55,26 @@ const providerFiles = {
   },
 };
 
+/** The one reader of JavaScript for all that read it: a file of its own beside them. */
+/** @type {import('esbuild').Plugin} */
+const scriptReader = {
+  name: 'script-reader',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@babel\/parser$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './script-reader.js', external: true },
+    );
+  },
+};
+
+/** The command line takes the runtime from the bundle that a window loads, or the package would hold all of it twice. */
+/** @type {import('esbuild').Plugin} */
+const sharedRuntime = {
+  name: 'shared-runtime',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/core\/runtime$/ }, () => ({ path: './runtime.js', external: true }));
+  },
+};
+
 const shared = {
   bundle: true,
   minify: production,
@@ -69,7 +90,7 @@ const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // What is beside them is required, as everything else is: an editor's host knows where from.
 const asksProviders = {
   ...node,
-  plugins: [providerFiles, agentFiles, mcpSession],
+  plugins: [providerFiles, agentFiles, mcpSession, scriptReader],
   supported: { 'dynamic-import': false },
 };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
@@ -80,6 +101,7 @@ const all = [
   { ...asksProviders, entryPoints: { runtime: 'src/core/runtime.ts' } },
   {
     ...asksProviders,
+    plugins: [...asksProviders.plugins, sharedRuntime],
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },
@@ -95,7 +117,12 @@ const all = [
   },
   { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },
   { ...node, entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
-  { ...node, entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' } },
+  {
+    ...node,
+    plugins: [scriptReader],
+    entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' },
+  },
+  { ...node, entryPoints: { 'script-reader': '@babel/parser' } },
   { ...node, entryPoints: { 'page-worker': 'src/core/tools/web/page-worker.ts' } },
   { ...node, entryPoints: { 'search-worker': 'src/core/tools/files/search-worker.ts' } },
   {

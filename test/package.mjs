@@ -13,6 +13,8 @@ run([
   '--no-dependencies',
   '--skip-license',
   '--allow-missing-repository',
+  // Without a repository there is nothing that they could be rewritten to.
+  '--no-rewrite-relative-links',
   '-o',
   vsix,
 ]);
