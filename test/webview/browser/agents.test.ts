@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ViewName } from '../../../webview/page';
-import type { HostMessage, RunSnapshot } from '../../../webview/protocol';
+import type { ApprovalItem, HostMessage, RunSnapshot } from '../../../webview/protocol';
 import { launchBrowser } from '../../vscode/server/browser.mjs';
 import {
   changedRun,
@@ -44,6 +44,20 @@ const items = (from: number, to: number) => (): HostMessage => ({
   items: policyItems().slice(from, to),
   now,
 });
+function longNames(): readonly ApprovalItem[] {
+  const path = `packages/${'payment-platform-'.repeat(6)}/src/AVeryLongFileNameWithoutAnySpaces.component.ts`;
+  const text = Array.from({ length: 30 }, (_none, index) => `const value${index} = ${index};\n`);
+  const changed = text.with(
+    14,
+    `const value14 = compute({ input: 'with a line that is long enough to wrap' });\n`,
+  );
+  const agent = 'infrastructure-and-platform-engineering';
+  const call = editCall({ agent, shown: { changes: [shownFile(path, text.join(''), changed.join(''))] } });
+  const more = commandCall(`find . -name '${'x'.repeat(80)}' -print`);
+  return policyItems()
+    .slice(0, 1)
+    .map((item) => ({ ...item, approval: policyGate([call, { ...more, agent }]) }));
+}
 const tellDiffs = (view: OpenView) => view.tell({ type: 'diffs', runId: 'run-1', diffs: DIFFS });
 
 interface Scene {
@@ -78,6 +92,22 @@ const scenes: readonly Scene[] = [
     width: 300,
     height: 1100,
     message: items(2, 4),
+  },
+  {
+    name: 'policy-wide',
+    inOneTheme: true,
+    view: 'approvals',
+    width: 700,
+    height: 900,
+    message: () => ({ type: 'approvals', items: longNames(), now }),
+  },
+  {
+    name: 'policy-long-names',
+    inOneTheme: true,
+    view: 'approvals',
+    width: 260,
+    height: 1_200,
+    message: () => ({ type: 'approvals', items: longNames(), now }),
   },
   {
     name: 'policy-refuse',
