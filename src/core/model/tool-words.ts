@@ -15,7 +15,7 @@ function toldOf(args: JsonValue): string {
   if (!isJsonObject(args)) return '';
   const { program, arguments: words } = args;
   if (typeof program === 'string' && program !== '')
-    return oneLine([program, ...(Array.isArray(words) ? words : [])].join(' '));
+    return oneLine(Array.isArray(words) ? [program, words.join(' ')].join(' ') : program);
   for (const name of [
     'path',
     'command',
