@@ -40,5 +40,6 @@ it('is a bundle of its own that speaks with a server, and others load it when th
   });
   await session.close();
   const runtime = await readFile(path.join(folder.path, 'runtime.js'), 'utf8');
-  expect(runtime).not.toContain('modelcontextprotocol');
+  expect(runtime).toContain('./mcp-session.js');
+  expect(runtime).not.toContain('StreamableHTTP');
 });
