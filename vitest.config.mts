@@ -31,6 +31,7 @@ export default defineConfig({
       'test/webview/browser/**',
       'test/kill/**',
       'test/chaos/**',
+      'test/hostile/**',
       'test/torture/**',
       'node_modules/**',
     ],

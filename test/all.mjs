@@ -54,13 +54,26 @@ const parts = [
   ['views', () => vitest('views', ['--config', 'test/webview/browser/vitest.config.mts'])],
   ['kill', () => vitest('kill', ['--config', 'test/kill/vitest.config.mts'])],
   ['chaos', () => vitest('chaos', ['--config', 'test/chaos/vitest.config.mts'])],
+  ['hostile', () => vitest('hostile', ['--config', 'test/hostile/vitest.config.mts'])],
   ['package', () => single(['test/package.mjs'])],
   ['suite', async () => (await import('./vscode/suite/run-in-server.mjs')).runSuitesInServer()],
   ['e2e', () => vitest('e2e', ['--config', 'test/vscode/e2e/vitest.config.mts'])],
 ];
 const groups = {
   check: ['types', 'lint', 'format', 'units', 'bundles'],
-  core: ['types', 'lint', 'format', 'units', 'long', 'contract', 'scenarios', 'bundles', 'kill', 'chaos'],
+  core: [
+    'types',
+    'lint',
+    'format',
+    'units',
+    'long',
+    'contract',
+    'scenarios',
+    'bundles',
+    'kill',
+    'chaos',
+    'hostile',
+  ],
   all: parts.map(([name]) => name),
 };
 
@@ -80,7 +93,7 @@ if (unknown.length > 0)
 /** Side by side what takes one processor each; then, alone, what a busy machine disturbs: views, windows, clocks. */
 const stages = [
   [['types', 'lint', 'format', 'contract', 'scenarios', 'bundles'], ['units']],
-  [['long'], ['kill', 'chaos', 'package']],
+  [['long'], ['kill', 'chaos', 'hostile', 'package']],
   [['views', 'suite', 'e2e']],
 ];
 
