@@ -59,7 +59,10 @@ export async function undoWithCare(
     { title: keep, isCloseAffordance: true },
   );
   if (chosen?.title !== overwrite) return { ok: true };
-  return control.undo(runId, step, { paths: since, anyway: since });
+  const overwritten = await control.undo(runId, step, { paths: since, anyway: since });
+  if (!overwritten.ok || overwritten.changedSince.length === 0) return overwritten;
+  const left = overwritten.changedSince.join(', ');
+  return { ok: false, code: 'refused', message: vscode.l10n.t('{0} could not be overwritten.', left) };
 }
 
 function listOf(paths: readonly string[]): string {
