@@ -80,7 +80,7 @@ export function talkingAgents(host: () => Host, script: TalkScript): Agents {
 }
 
 function makeAgents(host: Host, script: TalkScript): Agents {
-  const sha256 = (text: string) => host.sha256(text);
+  const sha256 = (text: string) => host.sha256(withoutOurWords(text));
   const chat = createChatAgents({
     router: new TalkingRouter(host, script),
     sha256,
@@ -114,6 +114,14 @@ function profileOf(name: string, { tools, findings = [] }: TalkScript): AgentPro
       output: { type: 'object', properties: { findings: { type: 'array' } }, required: ['findings'] },
     }),
   };
+}
+
+/** Of a request, what is said in Baton's own words is left out of its hash: better words make no other story. */
+function withoutOurWords(text: string): string {
+  if (!text.includes('"system":"You work as the agent')) return text;
+  return text
+    .replace(/"system":"You work as the agent \\"([^"\\]*)(?:[^"\\]|\\.)*"/g, '"system":"$1"')
+    .replace(/What follows is data (?:[^"\\<]|\\n)*/g, '');
 }
 
 class TalkingRouter implements ModelRouter {
