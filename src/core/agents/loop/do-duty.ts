@@ -47,6 +47,8 @@ export async function doDuty(services: DutyServices, duty: Duty): Promise<Answer
   const { task } = duty.work;
   const form = formOf(duty);
   const desk = deskFor(services, duty);
+  // Who can be spoken with is there from the beginning, not from its own first word.
+  if (TALKS.some((name) => duty.tools.has(name))) await duty.work.join();
   const shared = await sharedSoFar(services, duty, desk);
   const ready = { form, desk, shared };
   const first = begin(services, duty, ready);
@@ -59,6 +61,8 @@ export async function doDuty(services: DutyServices, duty: Duty): Promise<Answer
     return answered(begin(services, duty, ready, ALL_RESULTS / 10), duty, form);
   }
 }
+
+const TALKS = ['read_messages', 'subscribe', 'send_message', 'broadcast', 'publish', 'ask_agent', 'share'];
 
 interface Ready {
   readonly form: AnswerForm | undefined;
