@@ -123,10 +123,15 @@ async function scriptCommand(
   { purpose, target }: CommandWish,
 ): Promise<Detected> {
   if (!folder.names.has('package.json')) return undefined;
-  const script = scriptOf((await folder.read('package.json')) ?? '', purpose);
+  const manifest = (await folder.read('package.json')) ?? '';
+  const script = scriptOf(manifest, purpose);
   if (script === undefined) return undefined;
   const only = target === undefined ? [] : manager === 'npm' ? ['--', target] : [target];
-  return { command: [manager, 'run', purpose, ...only], script };
+  // Whoever runs "test" runs these as well.
+  const around = (name: string) => scriptOf(manifest, name);
+  const all = [around(`pre${purpose}`), script, around(`post${purpose}`)];
+  const whole = all.filter((one) => one !== undefined).join(' && ');
+  return { command: [manager, 'run', purpose, ...only], script: whole };
 }
 
 function scriptOf(manifest: string, name: string): string | undefined {

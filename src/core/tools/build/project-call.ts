@@ -5,10 +5,12 @@ import { BatonError, messageOf } from '../../model/errors';
 import { locate, type Place } from '../files/locate';
 import { wrongArguments } from '../files/tool-arguments';
 import { visibleText } from '../files/visible-text';
+import { commandEnvironment } from '../shell/command-environment';
 import type { PreparedCall, ToolOutcome, ToolRun, ToolScope } from '../tool';
 import { readProjectArguments } from './arguments';
 import type { ProjectCommand, Purpose } from './build-system';
 import { detectCommands, projectFolder } from './detect-commands';
+import { recipesIn } from './recipes';
 
 /** What a command left behind, for the one who tells what it means. */
 export interface Ended {
@@ -67,6 +69,8 @@ export async function prepareProjectCall(
       folder: place.path,
       system: chosen.system,
       ...(chosen.script === undefined ? {} : { runs: visibleText(chosen.script) }),
+      // What the command does stands in these: their content is what was agreed to.
+      files: (await recipesIn(place, folder.names, scope.host)).map((file) => ({ ...file })),
       ...(others.length === 0 ? {} : { otherSystems: others }),
     };
     return { command: chosen, place, shown };
@@ -103,7 +107,10 @@ async function runCommand(
       command: command.command,
       cwd: place.path,
       // Colours would only have to be taken out again, and runners that watch files would never end.
-      env: { BATON_STEP: scope.mark, CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: {
+        ...commandEnvironment(command.command, scope.workspace, host).variables,
+        ...{ BATON_STEP: scope.mark, CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+      },
       onOutput: (_stream, text) => options.onText(text),
       signal: AbortSignal.any([options.signal, late.signal]),
       graceMs: () => GRACE_MS,

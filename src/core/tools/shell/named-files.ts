@@ -12,7 +12,8 @@ export interface NamedFile {
 }
 
 const MOST_CANDIDATES = 1_100;
-const LARGEST_SCRIPT = 1024 * 1024;
+/** More than any tool of an agent can write. */
+const LARGEST_SCRIPT = 8_000_000;
 
 /**
  * The files and folders that the words of a command name, links followed. Where the last part does not exist yet, the folder

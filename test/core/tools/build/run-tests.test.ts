@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { neverAborted } from '../../../../src/core/base/abort';
 import type { JsonObject } from '../../../../src/core/base/json';
+import { sha256 } from '../../../../src/core/node-sha256';
 import { runBuildTool } from '../../../../src/core/tools/build/run-build';
 import { runTestsTool } from '../../../../src/core/tools/build/run-tests';
 import { projectWith, type Project } from './scope';
@@ -41,8 +42,22 @@ describe('run_tests', () => {
       folder,
       system: 'npm',
       runs: 'node --test',
+      files: [{ path: 'package.json', hash: sha256(scripts({ test: 'node --test' })) }],
     });
     expect(call.idempotent).toBe(false);
+  });
+
+  it('shows what a script brings along, and runs nothing when its recipe has changed since', async () => {
+    const made = await make({
+      'package.json': scripts({ pretest: 'first', test: 'second', posttest: 'third' }),
+      'app/Makefile': 'test:\n\techo one\n',
+    });
+    const { scope } = made;
+    expect((await runTestsTool.prepare({}, scope)).shown['runs']).toBe('first && second && third');
+    const call = await runTestsTool.prepare({ folder: 'app' }, scope);
+    await made.write('app/Makefile', 'test:\n\techo two\n');
+    await expect(call.run(run)).rejects.toMatchObject({ code: 'tool-changed' });
+    expect((await runTestsTool.prepare({ folder: 'app' }, scope)).shown).not.toEqual(call.shown);
   });
 
   it('runs a real project and tells counts and places', async () => {
