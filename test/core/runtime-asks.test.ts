@@ -181,7 +181,7 @@ describe('a run with models', () => {
   it('waits at its budget, and goes on without asking again for what is answered', async () => {
     const editor = new ScriptedEditor((_request, number) => `Answer ${number}.`);
     const runtime = await open(editor.source());
-    const text = `${config('{ budget: { usd: 0.045 } }')}    maxTokens: 4000\n  - key: more\n    dependsOn: [think]\n    maxTokens: 4500\n    prompt: More?\n`;
+    const text = `${config('{ budget: { usd: 0.045 } }')}    maxTokens: 2000\n  - key: more\n    dependsOn: [think]\n    maxTokens: 4500\n    prompt: More?\n`;
     const runId = await started(runtime, text);
     const waiting = await runtime.whenIdle(runId);
     expect(waiting.steps['think']?.status).toBe('completed');
