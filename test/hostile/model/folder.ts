@@ -99,10 +99,12 @@ export interface Witness {
   /** To be put before the search path. */
   readonly bin: string;
   readonly file: string;
+  /** What the program `say` prints. */
+  readonly said: string;
   remove(): Promise<void>;
 }
 
-/** A program `record` that does nothing but sign with the words it was given. */
+/** A program `record` that does nothing but sign with the words it was given, and one that says what stands in a file. */
 export async function makeWitness(): Promise<Witness> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'baton-witness-')));
   const bin = path.join(folder, 'bin');
@@ -112,5 +114,9 @@ export async function makeWitness(): Promise<Witness> {
   const script = `#!/bin/sh\n{ printf '%s\\037' "$@"; printf '\\036\\n'; } >> '${file}'\n`;
   await writeFile(path.join(bin, 'record'), script);
   await chmod(path.join(bin, 'record'), 0o755);
-  return { bin, file, remove: () => rm(folder, { recursive: true, force: true }) };
+  const said = path.join(folder, 'said');
+  await writeFile(said, '');
+  await writeFile(path.join(bin, 'say'), `#!/bin/sh\nexec cat '${said}'\n`);
+  await chmod(path.join(bin, 'say'), 0o755);
+  return { bin, file, said, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -94,7 +94,12 @@ export class Oracle {
     );
     this.flying.delete(this.nameOf(started));
     const told = result.text + JSON.stringify(result.data ?? null);
-    if (told.includes(OUTSIDE)) this.faults.push(`${started.tool} told what stands outside of the workspace`);
+    // A second name in the workspace of a file beside it: a person is asked about it by that name.
+    const isShared = JSON.stringify(started.arguments).includes('src/hard.txt') && this.isAgreed(started);
+    if (told.includes(OUTSIDE) && !isShared)
+      this.faults.push(
+        `${started.tool} told what stands outside of the workspace: ${JSON.stringify(started.arguments)}`,
+      );
     const holdsKey = told.includes(SECRET);
     if (holdsKey && !this.isAgreed(started))
       this.faults.push(
