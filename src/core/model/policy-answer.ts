@@ -44,7 +44,8 @@ export function callAnswers({ kind, shown }: Approval, decision: Decision): Map<
       const left = Object.hasOwn(without, key) ? (without[key] ?? []) : [];
       const isRefused =
         refuse.includes(key) || (files !== undefined && files.every((path) => left.includes(path)));
-      return [key, isRefused ? { type: 'refuse', ...told } : { type: 'allow', hash, without: left }];
+      if (isRefused) return [key, { type: 'refuse', ...told }];
+      return [key, { type: 'allow', hash, without: left, ...(left.length > 0 && told) }];
     }),
   );
 }

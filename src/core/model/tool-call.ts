@@ -80,8 +80,9 @@ export type CallAnswer =
       readonly type: 'allow';
       /** Holds for exactly what was shown. */
       readonly hash: Sha256;
-      /** Of its files, those that are left as they are. */
+      /** Of its files, those that are left as they are, and why. */
       readonly without: readonly string[];
+      readonly comment?: string;
     }
   | { readonly type: 'refuse'; readonly comment?: string }
   /** An uncertain one is made again. */

@@ -52,6 +52,8 @@ export interface Doable {
   readonly hash: string;
   /** Files that a person wants left as they are. */
   readonly without: readonly string[];
+  /** Why a person left these. */
+  readonly comment?: string;
 }
 
 export interface Desk {
@@ -93,7 +95,10 @@ async function lookAnew(desk: Desk, one: CallInTurn, known: Known): Promise<Look
   const { answer, started } = known;
   if (answer?.type === 'refuse') return refusedByPerson(answer, verdict.rule, hash);
   if (answer?.type === 'allow' && answer.hash === hash)
-    return { type: 'do', ...(await withoutSome(desk, one, now, answer.without)), permit: ASKED };
+    return {
+      ...{ type: 'do', permit: ASKED, ...(await withoutSome(desk, one, now, answer.without)) },
+      ...(answer.comment !== undefined && { comment: answer.comment }),
+    };
   const doable = { type: 'do', prepared: call, hash, without: [] } as const;
   if (verdict.verdict === 'allow')
     return { ...doable, permit: { rule: verdict.rule, why: `${verdict.why}.` } };
@@ -212,9 +217,12 @@ function refusedByPerson(
   rule: string,
   hash: string,
 ): Refused {
-  const said = comment === undefined || comment.trim() === '' ? '' : ` They say: ${comment}`;
-  return refused('person', rule, `A person refused this call. Go on without it.${said}`, hash);
+  return refused('person', rule, `A person refused this call. Go on without it.${theySay(comment)}`, hash);
 }
+
+/** The words of a person, for the end of a sentence. */
+export const theySay = (comment: string | undefined): string =>
+  comment === undefined || comment.trim() === '' ? '' : ` They say: ${comment}`;
 
 function refused(by: Refuser, rule: string, text: string, hash?: string): Refused {
   return { type: 'refused', by, rule, text, ...(hash !== undefined && { hash }) };

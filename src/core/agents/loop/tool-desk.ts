@@ -14,7 +14,7 @@ import type { ToolOutcome } from '../../tools/tool';
 import { NeedsPerson, type StartedCall } from '../agent';
 import { heldTogether, holdsAttempt } from '../collaboration/held';
 import { callsInTurn, type CallInTurn } from './call-in-turn';
-import { lookAtCall, type Desk, type Doable, type Looked } from './look-at-call';
+import { lookAtCall, theySay, type Desk, type Doable, type Looked } from './look-at-call';
 import { readsSecrets, taintOf, type TakenIn } from './taken-in';
 import { plainResult, resultOf, toldResult, type Redact } from './told-result';
 
@@ -91,8 +91,9 @@ export class ToolDesk {
     return { type: 'refused', by: 'bounds', rule: 'too-many-calls', text };
   }
 
-  private async do(one: CallInTurn, { prepared, permit, hash, without }: Doable): Promise<ToolResult> {
+  private async do(one: CallInTurn, doable: Doable): Promise<ToolResult> {
     const { work, redact, takenIn, workplace } = this.options;
+    const { prepared, permit, hash } = doable;
     const { tools: log, signal, onText } = work.task;
     throwIfAborted(signal);
     const { idempotent, files } = prepared;
@@ -110,7 +111,7 @@ export class ToolDesk {
     // Whoever was asked has read for the one who asks.
     const isDelegated = prepared.effects.some(({ type }) => type === 'delegate');
     const secret = readsSecrets(prepared.effects) || (isDelegated && takenIn.taint.secrets);
-    const result = resultOf(withLeft(outcome, without), secret, redact);
+    const result = resultOf(withLeft(outcome, doable), secret, redact);
     const durationMs = Math.max(0, clock.now() - startedAt);
     await this.completed(one, call, result, durationMs, outcome.changes);
     return result;
@@ -192,10 +193,11 @@ function isLetThrough(error: unknown): boolean {
   return holdsAttempt(error) || (error instanceof BatonError && error.code === 'store-failed');
 }
 
-function withLeft(outcome: ToolOutcome, without: readonly string[]): ToolOutcome {
+function withLeft(outcome: ToolOutcome, { without, comment }: Doable): ToolOutcome {
   if (without.length === 0) return outcome;
   const left = without.map((path) => visibleText(path)).join(', ');
-  return { ...outcome, text: `${outcome.text}\nA person wants these left as they are: ${left}.` };
+  const text = `${outcome.text}\nA person wants these left as they are: ${left}.${theySay(comment)}`;
+  return { ...outcome, text };
 }
 
 const uncertain = ({ agent, tool }: AskedCall): string =>

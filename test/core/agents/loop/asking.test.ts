@@ -77,12 +77,15 @@ describe('a call that a person is asked about', () => {
     const before = work(site);
     const [call] = await asked(site.chat(script).chat.perform(before));
     expect(call?.files).toEqual(['a.txt', 'b.txt']);
-    says(before, call, allow(call, ['b.txt']));
+    says(before, call, {
+      ...{ type: 'allow', hash: call?.hash ?? '', without: ['b.txt'] },
+      comment: 'That one is for Ada.',
+    });
     const again = goOn(site, before);
     const { chat, router } = site.chat(script.slice(1));
     await chat.perform(again);
     expect([await site.read('a.txt'), await site.read('b.txt')]).toEqual(['new a\n', 'old b\n']);
-    expect(results(router)[0]).toContain('left as they are: b.txt');
+    expect(results(router)[0]).toContain('left as they are: b.txt. They say: That one is for Ada.');
     const done = again.tools.events.at(-1);
     expect(done?.type === 'completed' && done.call.changes?.map(({ path }) => path)).toEqual(['a.txt']);
   });

@@ -123,7 +123,7 @@ test('an agent asks: of two files one is written, a command is not run, and it g
     expect(await effects()).toBe('checked\n');
     expect(await onDisk('changes.txt')).toBe(CHANGES);
     const [, , afterCard = '', atLast = ''] = toldTo(claude, 'devops');
-    expect(afterCard).toContain('changes.txt');
+    expect(afterCard).toContain('left as they are: changes.txt. They say: The changes are written by hand.');
     expect(atLast).toContain('A person refused this call. Go on without it. They say: Not on a Friday');
 
     const events = await recordedEvents(story);
