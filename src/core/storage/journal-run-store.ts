@@ -23,6 +23,8 @@ import { readEpoch, writeEpoch } from './epoch';
 import { readIdentity, writeIdentity } from './store-identity';
 import { sweepTemporaries } from './sweep';
 
+const encoder = new TextEncoder();
+
 export interface OpenStoreOptions {
   /** As raised by the owner; a viewer's is ignored. */
   readonly epoch: number;
@@ -171,7 +173,8 @@ export class JournalRunStore implements RunStore {
     }
     const isFinal = events.some((event) => FINAL.has(event.type));
     this.heads.set(runId, { seq: first + events.length - 1, hash, isFinal });
-    const durable = journal.append(lines).then((span) => {
+    // As bytes from here on: thousands of texts that wait for the disk would be carried along by the garbage collector.
+    const durable = journal.append(encoder.encode(lines)).then((span) => {
       catalog.accept(catalog.begin(runId), events, hash, this.epoch, span);
       if (catalog.get(runId) === undefined) this.heads.delete(runId);
       this.saveSoon();

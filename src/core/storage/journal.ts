@@ -25,14 +25,14 @@ export interface JournalOptions {
 }
 
 interface Waiting {
-  readonly lines: string;
+  readonly lines: Uint8Array;
   readonly resolve: (span: Span) => void;
   readonly reject: (error: BatonError) => void;
 }
 
 // An owner that slept (a stopped process, a closed lid) looks before it writes; a busy one looks while it writes.
 const LOOK_FIRST_AFTER_MS = 50;
-const BATCH_CHARACTERS = 4 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 export class Journal {
   private readonly full = new Emitter<string>();
@@ -71,7 +71,7 @@ export class Journal {
    * Queues whole lines; resolves with where they lie once they are on the disk. Rejects with "store-full", "store-failed",
    * "stale-owner" or "store-closed"; everything queued behind a failed batch fails with it.
    */
-  append(lines: string): Promise<Span> {
+  append(lines: Uint8Array): Promise<Span> {
     if (this.ended !== undefined) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       this.queue.push({ lines, resolve, reject });
@@ -101,7 +101,7 @@ export class Journal {
     while (this.queue.length > 0) {
       const batch = this.nextBatch();
       try {
-        const span = await this.commit(batch.map((waiting) => waiting.lines).join(''));
+        const span = await this.commit(joined(batch));
         for (const waiting of batch) waiting.resolve(span);
       } catch (error) {
         const failure = asStoreError(error);
@@ -117,18 +117,17 @@ export class Journal {
   }
 
   private nextBatch(): Waiting[] {
-    let characters = 0;
+    let bytes = 0;
     let count = 0;
-    for (const waiting of this.queue) {
-      if (count > 0 && characters + waiting.lines.length > BATCH_CHARACTERS) break;
-      characters += waiting.lines.length;
+    for (const { lines } of this.queue) {
+      if (count > 0 && bytes + lines.byteLength > BATCH_BYTES) break;
+      bytes += lines.byteLength;
       count += 1;
     }
     return this.queue.splice(0, count);
   }
 
-  private async commit(text: string): Promise<Span> {
-    const bytes = new TextEncoder().encode(text);
+  private async commit(bytes: Uint8Array): Promise<Span> {
     try {
       return await this.write(bytes);
     } catch (error) {
@@ -218,4 +217,16 @@ function asStoreError(error: unknown): BatonError {
   return new BatonError('store-failed', `The journal could not be written: ${messageOf(error)}`, {
     cause: error,
   });
+}
+
+function joined(batch: readonly Waiting[]): Uint8Array {
+  const [first, ...more] = batch;
+  if (first !== undefined && more.length === 0) return first.lines;
+  const bytes = new Uint8Array(batch.reduce((sum, { lines }) => sum + lines.byteLength, 0));
+  let at = 0;
+  for (const { lines } of batch) {
+    bytes.set(lines, at);
+    at += lines.byteLength;
+  }
+  return bytes;
 }

@@ -9,6 +9,10 @@ export interface Route {
   readonly missed: readonly ParticipantName[];
 }
 
+/** Shared by all messages that go to one. */
+const DIRECT: Message['way'] = Object.freeze({ type: 'direct' });
+const NOBODY: readonly ParticipantName[] = Object.freeze([]);
+
 export type FindRoute = (state: MailboxState, limits: MessageLimits) => Route | Refusal;
 
 /** To one, who must take part, now or when it comes back, and have room. */
@@ -23,13 +27,13 @@ export const toOne =
       );
     if (participation.inbox.size >= limits.unread)
       return refusal('unread', `${to} has not read its last ${limits.unread} messages.`);
-    return { way: { type: 'direct' }, to: [to], missed: [] };
+    return { way: DIRECT, to: [to], missed: NOBODY };
   };
 
 /** To who asked: an answer always finds room. */
 export const backTo =
   (to: ParticipantName): FindRoute =>
-  () => ({ way: { type: 'direct' }, to: [to], missed: [] });
+  () => ({ way: DIRECT, to: [to], missed: NOBODY });
 
 /** To all but the sender. */
 export const toEveryone =
