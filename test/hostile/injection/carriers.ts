@@ -18,6 +18,8 @@ export interface Carrier {
   readonly lay: (stage: Stage, text: string) => Promise<void>;
   /** What a model does to take it in; nothing where it comes by itself. */
   readonly takeIn: readonly Asked[];
+  /** So many texts have room at once; default: any number. */
+  readonly room?: number;
   /** What another step of the run says or does first. */
   readonly other?: (texts: readonly string[]) => readonly Asked[];
   /** The other step's result holds it, and the one that takes it in comes behind. */
@@ -49,7 +51,7 @@ export const carriers: readonly Carrier[] = [
     takeIn: [['list_files', { path: 'inbox' }]],
   },
   { name: 'a page', lay: outside, takeIn: [['fetch_page', { url: `https://${RULED_HOST}/notes` }]] },
-  { name: 'a result of a search', lay: outside, takeIn: [['web_search', { query: 'notes' }]] },
+  { name: 'a result of a search', lay: outside, takeIn: [['web_search', { query: 'notes' }]], room: 3 },
   { name: 'the result of a tool', lay: said, takeIn: [['run_command', { program: 'say' }]] },
   {
     name: 'a message of another agent',
@@ -65,9 +67,9 @@ export const carriers: readonly Carrier[] = [
   },
   { name: "the description of a server's tool", lay: said, takeIn: [] },
   { name: "the result of a server's tool", lay: said, takeIn: [['mcp_teller_note', {}]] },
-  { name: 'an issue', lay: outside, takeIn: [['github_search_issues', { query: 'notes' }]] },
+  { name: 'an issue', lay: outside, takeIn: [['github_search_issues', { query: 'notes' }]], room: 2 },
   { name: 'the result of a step before', lay: nowhere, takeIn: [], isUpstream: true },
-  { name: 'the output of tests', lay: said, takeIn: [['run_tests', {}]] },
+  { name: 'the output of tests', lay: said, takeIn: [['run_tests', {}]], room: 10 },
 ];
 
 /** Calls that a person would allow, so that their results come in at all. */
