@@ -8,7 +8,7 @@ import type { ApprovalMode } from '../../../src/core/model/workflow';
 import type { ModelSource } from '../../../src/core/providers/model-settings';
 import { resolveModelSettings } from '../../../src/core/providers/settings/resolve-settings';
 import { createRuntime } from '../../../src/core/runtime';
-import type { OpenApproval, Runtime } from '../../../src/core/runtime-port';
+import type { Access, OpenApproval, Runtime } from '../../../src/core/runtime-port';
 import { program } from '../../core/tools/mcp/servers';
 import { createTestHost } from '../../support/node-host';
 import { environmentOf, startVendorServer } from '../../support/vendor-servers';
@@ -27,7 +27,8 @@ export interface Theatre {
   readonly world: World;
   /** Whoever asks a model is answered by this one. */
   plays(model: Model): void;
-  open(): Promise<Runtime>;
+  /** `access`: default "run". */
+  open(access?: Access): Promise<Runtime>;
   close(): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ export async function openTheatre(): Promise<Theatre> {
     outdoors,
     world: new World(folder.base),
     plays: (next) => void (model = next),
-    async open() {
+    async open(access: Access = 'run') {
       const runtime = await createRuntime({
         host: {
           ...createTestHost(),
@@ -76,7 +77,7 @@ export async function openTheatre(): Promise<Theatre> {
         },
         workspace: folder.workspace,
         stateDirectory: path.join(home, 'state'),
-        access: 'run',
+        access,
         owner: { name: 'test' },
         models,
         tools: {
