@@ -155,8 +155,15 @@ class Follower {
     this.view.settle();
     this.view.pause();
     try {
-      const read = (ref: ArtifactRef) => runtime.readArtifact(ref);
-      const decision = await askDecision(context, this.state, gate, read, prompt.controller.signal);
+      const atGate = {
+        readArtifact: (ref: ArtifactRef) => runtime.readArtifact(ref),
+        undo: async (paths: readonly string[]) => {
+          const outcome = await runtime.undoChanges(runId, gate.step, { by: context.user, paths });
+          await this.catchUp();
+          return outcome;
+        },
+      };
+      const decision = await askDecision(context, this.state, gate, atGate, prompt.controller.signal);
       if (decision === undefined) {
         // Nobody is there to answer, unless the question itself went away.
         if (!prompt.controller.signal.aborted) this.ask = false;

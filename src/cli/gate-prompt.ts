@@ -4,13 +4,15 @@ import { exactAmount, readAmount } from '../core/model/budget-words';
 import type { ArtifactRef } from '../core/model/artifact';
 import type { BudgetQuestion } from '../core/model/model-call';
 import type { RunState } from '../core/model/run-state';
-import type { FileChange } from '../core/model/tool-call';
 import type { DecisionAction } from '../core/model/workflow';
+import type { UndoOutcome } from '../core/runtime-port';
 import { resolveFrom, type Context } from './context';
 import { readDecisionText, startingText } from './decision-text';
 import { policyMenuWords, readPolicyChoice } from './policy-choice';
+import { putBackLines, putBackWords, readPutBack } from './put-back';
 import { budgetLines, budgetMenuWord, budgetOf } from './show/budget-lines';
 import { callLines } from './show/call-lines';
+import { changedDiffs, changedLines } from './show/changed-files';
 import { dateOf, elapsedOf, sizeOf } from './show/words';
 import { visibleLine, visibleText } from './show/visible';
 
@@ -31,7 +33,12 @@ const QUESTIONS: Readonly<Record<Approval['kind'], string>> = {
   policy: 'Allow this?',
 };
 
-type ReadArtifact = (ref: ArtifactRef) => Promise<Uint8Array>;
+/** What a person can do at a gate besides deciding. */
+export interface AtGate {
+  readonly readArtifact: (ref: ArtifactRef) => Promise<Uint8Array>;
+  /** Puts files back as they were before the step's agents changed them: the question is then asked anew. */
+  readonly undo: (paths: readonly string[]) => Promise<UndoOutcome>;
+}
 
 /**
  * Asks a person to decide. Undefined when there is nobody to answer (the input ended, or the signal fired).
@@ -40,10 +47,11 @@ export async function askDecision(
   context: Context,
   state: RunState,
   approval: Approval,
-  readArtifact: ReadArtifact,
+  { readArtifact, undo }: AtGate,
   signal: AbortSignal,
 ): Promise<Decision | undefined> {
   const { terminal } = context;
+  const { changes = [] } = approval.shown;
   terminal.tell(describeGate(context, state, approval));
   for (;;) {
     const answer = await terminal.ask(`${menu(approval)} > `, signal);
@@ -51,7 +59,14 @@ export async function askDecision(
     const [key = '', ...rest] = answer.trim().split(/\s+/);
     const word = key.toLowerCase();
     if (word === 'v') {
-      terminal.tell(await showAll(approval, readArtifact));
+      terminal.tell(await showAll(context, approval, readArtifact));
+      continue;
+    }
+    if (word === 'u' && changes.length > 0) {
+      const read = readPutBack(changes, rest);
+      terminal.tell('problem' in read ? read.problem : putBackLines(await undo(read.paths)).join('\n'));
+      // What is left is another result, and asked about as such.
+      if (signal.aborted) return undefined;
       continue;
     }
     if (approval.kind === 'policy') {
@@ -95,7 +110,7 @@ export function describeGate(context: Context, state: RunState, approval: Approv
     ...Object.entries(shown.extra ?? {}).flatMap(([name, value]) =>
       block(name, textOf(value), PREVIEW_LINES),
     ),
-    ...(shown.changes ?? []).map((change) => `  ${changeWord(change)} ${visibleLine(change.path)}`),
+    ...changedLines(shown.changes ?? []).map((line) => `  ${line}`),
     ...shown.artifacts.map(({ path, size }) => `  File: ${visibleLine(path)} (${sizeOf(size)})`),
     ...(approval.next.length === 0 ? [] : [`  Next: ${approval.next.map(visibleLine).join(', ')}`]),
     ...(approval.expiresAt === undefined
@@ -112,9 +127,6 @@ export function describeGate(context: Context, state: RunState, approval: Approv
 }
 
 const PREVIEW_LINES = 8;
-
-const changeWord = ({ before, after }: FileChange): string =>
-  before === undefined ? 'Created:' : after === undefined ? 'Deleted:' : 'Changed:';
 
 /** A label and a text, on one line where it is one, else below each other. */
 function block(label: string, text: string, most: number): string[] {
@@ -139,13 +151,16 @@ function menu(approval: Approval): string {
   const said = words.map(([key, action]) =>
     budget === undefined ? `${key} ${action}` : `${key} ${budgetMenuWord(budget, action)}`,
   );
-  return [...said, 'v view'].join('  ');
+  return [...said, ...putBackWords(approval.shown.changes ?? []), 'v view'].join('  ');
 }
 
 /** Everything that the decision binds to: the result or the command, the error, and the files that can be read as text. */
-async function showAll(approval: Approval, readArtifact: ReadArtifact): Promise<string> {
-  const { shown } = approval;
-  const { artifacts, ...values } = shown;
+async function showAll(
+  context: Context,
+  approval: Approval,
+  readArtifact: AtGate['readArtifact'],
+): Promise<string> {
+  const { artifacts, changes = [], ...values } = approval.shown;
   const parts = [
     ...Object.entries(values).map(
       ([name, value]) =>
@@ -159,7 +174,8 @@ async function showAll(approval: Approval, readArtifact: ReadArtifact): Promise<
       : `(${ref.mediaType}, ${sizeOf(ref.size)})`;
     parts.push(`── ${ref.path} ──\n${text.trimEnd()}`);
   }
-  return parts.map(cutLines).map(visibleText).join('\n\n');
+  const diffs = await changedDiffs(changes, readArtifact, context.terminal.errorStyle);
+  return [...parts.map(cutLines).map(visibleText), ...diffs.map(cutLines)].join('\n\n');
 }
 
 const MOST_LINES = 300;

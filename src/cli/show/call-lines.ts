@@ -49,8 +49,10 @@ function changeLines(change: JsonObject, number: string, style: Style): string[]
   ];
 }
 
-function diffLines(diff: string, style: Style): string[] {
-  return visibleText(diff.trimEnd())
+/** A unified diff, indented, its sides told apart by sign and colour. */
+export function diffLines(diff: string, style: Style): string[] {
+  // The path stands above it.
+  return visibleText(diff.replace(/^Index: .*\n=+\n/, '').trimEnd())
     .split('\n')
     .map((line) => {
       const tone = line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : undefined;

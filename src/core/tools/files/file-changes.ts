@@ -2,12 +2,12 @@
  * owns: changing files as one act: what is shown is what is written, or nothing is.
  * must stay true: both images of a file are kept before it is touched; a file that is not what the change was prepared on stays.
  */
-import { createTwoFilesPatch } from 'diff';
 import { throwIfAborted } from '../../base/abort';
 import type { JsonObject } from '../../base/json';
 import { BatonError } from '../../model/errors';
 import type { FileChange, PlannedFile } from '../../model/tool-call';
 import type { PreparedCall, ToolOutcome, ToolRun, ToolScope } from '../tool';
+import { diffOf } from './diff-text';
 import { effectsAt, refused, shownPlace, type Place } from './locate';
 import { checkNothingHidden } from './hidden-values';
 import { decodeText } from './text-file';
@@ -24,7 +24,6 @@ export interface PlannedChange {
 
 /** Larger files are not changed by tools: both images are kept for each change. */
 export const LARGEST_CHANGE = 5_000_000;
-const DIFF_MS = 1_000;
 
 /** The whole content of the ordinary file at a place; undefined when there is none. Throws "tool-arguments" where it cannot be changed. */
 export async function readForChange(place: Place): Promise<Uint8Array | undefined> {
@@ -74,19 +73,6 @@ function shownChange(scope: ToolScope, { place, before, after }: PlannedChange):
     ...(after !== undefined && { after: scope.host.sha256(after) }),
     diff: diffOf(place.relative, before, after),
   };
-}
-
-/** For people: a unified diff with everything visible. */
-function diffOf(path: string, before: Uint8Array | undefined, after: Uint8Array | undefined): string {
-  const [old, fresh] = [before ?? new Uint8Array(), after ?? new Uint8Array()].map(decodeText);
-  if (old === undefined || fresh === undefined)
-    return `Binary: ${before?.length ?? 0} bytes become ${after?.length ?? 0} bytes`;
-  const [from, to] = [before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path];
-  const patch = createTwoFilesPatch(from, to, old.text, fresh.text, undefined, undefined, {
-    timeout: DIFF_MS,
-  });
-  // Two texts that have nothing in common take too long to compare: the new one says it all.
-  return visibleText(patch ?? `--- ${from}\n+++ ${to}\n(all lines)\n${fresh.text}`);
 }
 
 async function makeChanges(
