@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { markdownText } from './test/support/markdown-text';
 
 /** Google's package gets the fetch that its bundle gets from esbuild. */
 const geminiFetch: Plugin = {
@@ -9,14 +10,6 @@ const geminiFetch: Plugin = {
     const file = path.resolve(import.meta.dirname, 'src/core/providers/gemini/fetch.ts');
     return { code: `import { fetch } from ${JSON.stringify(file)};\n${code}`, map: null };
   },
-};
-
-/** Markdown is its text, as in the bundles. */
-const markdownText: Plugin = {
-  name: 'markdown-text',
-  enforce: 'pre',
-  transform: (code, id) =>
-    id.endsWith('.md') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
 };
 
 export default defineConfig({

@@ -1,12 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-/** Markdown is its text, as in the bundles. */
-const markdownText = {
-  name: 'markdown-text',
-  enforce: 'pre',
-  transform: (code: string, id: string) =>
-    id.endsWith('.md') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
-} as const;
+import { markdownText } from '../support/markdown-text';
 
 export default defineConfig({
   plugins: [markdownText],
