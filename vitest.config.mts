@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
-import { markdownText } from './test/support/markdown-text';
+import { markdownText } from './test/support/markdown-text.mjs';
 
 /** Google's package gets the fetch that its bundle gets from esbuild. */
 const geminiFetch: Plugin = {

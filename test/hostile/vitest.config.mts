@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { markdownText } from '../support/markdown-text';
+import { markdownText } from '../support/markdown-text.mjs';
 
 export default defineConfig({
   plugins: [markdownText],

@@ -1,7 +1,9 @@
-import type { Plugin } from 'vitest/config';
-
-/** Markdown is its text, as in the bundles. */
-export const markdownText: Plugin = {
+/**
+ * Markdown is its text, as in the bundles.
+ *
+ * @type {import('vitest/config').Plugin}
+ */
+export const markdownText = {
   name: 'markdown-text',
   enforce: 'pre',
   transform: (code, id) =>
