@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/base/json';
+import { isJsonObject, type JsonValue } from '../core/base/json';
 import type { Approval, Decision } from '../core/model/approval';
 import { exactAmount, readAmount } from '../core/model/budget-words';
 import type { ArtifactRef } from '../core/model/artifact';
@@ -110,6 +110,7 @@ export function describeGate(context: Context, state: RunState, approval: Approv
     ...Object.entries(shown.extra ?? {}).flatMap(([name, value]) =>
       block(name, textOf(value), PREVIEW_LINES),
     ),
+    ...(approval.kind === 'gate' ? resultBlock(shown.output) : []),
     ...changedLines(shown.changes ?? []).map((line) => `  ${line}`),
     ...shown.artifacts.map(({ path, size }) => `  File: ${visibleLine(path)} (${sizeOf(size)})`),
     ...(approval.next.length === 0 ? [] : [`  Next: ${approval.next.map(visibleLine).join(', ')}`]),
@@ -127,6 +128,19 @@ export function describeGate(context: Context, state: RunState, approval: Approv
 }
 
 const PREVIEW_LINES = 8;
+
+/** A result that is short enough to be read here; of a longer one the summary says what it is, and v shows it. */
+function resultBlock(output: JsonValue | undefined): string[] {
+  if (output === undefined || output === null) return [];
+  // An answer in words is one field.
+  const { text: words, ...rest } = isJsonObject(output) ? output : {};
+  if (typeof words === 'string' && Object.keys(rest).length === 0)
+    return block('Result', words, PREVIEW_LINES);
+  const text = typeof output === 'string' ? output : JSON.stringify(output, undefined, 2);
+  return text.split('\n').length > RESULT_LINES ? [] : block('Result', text, RESULT_LINES);
+}
+
+const RESULT_LINES = 16;
 
 /** A label and a text, on one line where it is one, else below each other. */
 function block(label: string, text: string, most: number): string[] {

@@ -92,3 +92,32 @@ describe('a gate where agents changed files', () => {
     expect(decision).toBeUndefined();
   });
 });
+
+describe('the result at a gate', () => {
+  const shownWith = async (output: Approval['shown']['output']) => {
+    const { context, err } = fakeContext(['a']);
+    const state = foldAll(eventsOf(body.started(step('mend'))));
+    if (state === undefined) throw new Error('No run');
+    const nothing: AtGate = {
+      readArtifact: () => Promise.reject(new Error('None')),
+      undo: () => Promise.reject(new Error('None')),
+    };
+    const asked = { ...gate, shown: { artifacts: [], ...(output !== undefined && { output }) } };
+    await askDecision(context, state, asked, nothing, new AbortController().signal);
+    return err.join('\n');
+  };
+
+  it('stands there when it is short, and words stand there as words', async () => {
+    expect(await shownWith({ uses: ['a.js:1'], risk: 'low' })).toContain('"a.js:1"');
+    expect(await shownWith({ text: 'It is fine.' })).toContain('  Result: It is fine.');
+  });
+
+  it('is left to the summary when it is long', async () => {
+    const told = await shownWith({
+      findings: Array.from({ length: 40 }, (_none, index) => `finding ${index}`),
+    });
+    expect(told).not.toContain('finding 3');
+    expect(told).toContain('Mended.');
+    expect(await shownWith({ text: 'line\n'.repeat(20) })).toContain('12 more lines, v shows them');
+  });
+});
