@@ -90,11 +90,11 @@ const unknown = wanted.filter((name) => !groups.all.includes(name));
 if (unknown.length > 0)
   throw new Error(`No such part: ${unknown.join(', ')}. Parts: ${groups.all.join(', ')}.`);
 
-/** Side by side what takes one processor each; then, alone, what a busy machine disturbs: views, windows, clocks. */
+/** Side by side what takes one processor each; then, alone, what a busy machine disturbs: windows, clocks. */
 const stages = [
   [['types', 'lint', 'format', 'contract', 'scenarios', 'bundles'], ['units']],
-  [['long'], ['kill', 'chaos', 'hostile', 'package']],
-  [['views', 'suite', 'e2e']],
+  [['long', 'kill', 'chaos', 'hostile', 'package'], ['views']],
+  [['suite', 'e2e']],
 ];
 
 const total = { passed: 0, failed: 0 };
