@@ -3,7 +3,7 @@ import { openOutdoors, type Outdoors } from './model/outdoors';
 import { CALLS, hostileSequence, type Told } from './model/sequence';
 
 const FULL = process.env['HOSTILE'] === 'full';
-const SEQUENCES = Number(process.env['SEQUENCES'] ?? (FULL ? 1_000 : 40));
+const SEQUENCES = Number(process.env['SEQUENCES'] ?? (FULL ? 1_000 : 25));
 /** The same one for every day, another one each time where there is time for all of it. */
 const SEED = process.env['SEED'] ?? (FULL ? String(Date.now()) : '1');
 /** One sequence of a seed, to look at what went wrong. */
@@ -49,6 +49,7 @@ describe('a model that is against everybody', () => {
         done: sum((one) => one.done),
         verdicts,
         questions: sum((one) => one.questions),
+        crashes: sum((one) => one.crashes),
         seconds,
         counts,
       }),

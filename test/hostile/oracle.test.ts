@@ -8,7 +8,7 @@ vi.mock('../../src/core/tools/policy/judge', async (original) => ({
   judge: () => ({ verdict: 'allow', why: 'Everything is allowed', rule: 'lax' }),
 }));
 
-const SEQUENCES = 30;
+const SEQUENCES = 24;
 
 describe('whoever watches a hostile model', () => {
   let outdoors: Outdoors;

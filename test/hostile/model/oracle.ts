@@ -45,6 +45,8 @@ export class Oracle {
   readonly faults: string[] = [];
   private readonly agreed = new Map<string, Agreed>();
   private readonly granted: Agreed[] = [];
+  /** Calls whose command ran: it runs once, unless a person says so. */
+  private readonly ran = new Set<string>();
   private readonly flying = new Map<string, InFlight>();
   private foreign = false;
   private secrets = false;
@@ -60,6 +62,12 @@ export class Oracle {
     const agreed = { asked, without: answer.without };
     this.agreed.set(asked.key, agreed);
     if (forRun && answer.without.length === 0 && asked.forRun !== undefined) this.granted.push(agreed);
+  }
+
+  /** A person saw that it may have happened, and wants it made again. */
+  again(asked: AskedCall): void {
+    this.agreed.set(asked.key, { asked, without: [] });
+    this.ran.delete(asked.key);
   }
 
   /** What was seen is no more what is there: it has to be shown again. */
@@ -175,12 +183,16 @@ export class Oracle {
     switch (reached.type) {
       case 'canary':
         return false;
-      case 'command':
+      case 'command': {
+        const isFirst = !this.ran.has(started.key);
+        if (RUNNING.has(tool)) this.ran.add(started.key);
         return (
+          isFirst &&
           RUNNING.has(tool) &&
           (this.hasAgreed(started, ({ effects }) => runsExactly(effects, reached)) ||
             (keepsTwo && this.isRuled(reached)))
         );
+      }
       case 'ran': {
         if (!RUNNING.has(tool) || reached.words.some((word) => word.includes(CANARY_WORD))) return false;
         if (tool !== 'run_command')

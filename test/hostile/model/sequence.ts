@@ -15,7 +15,7 @@ import type { ChatAnswer } from '../../../src/core/providers/provider';
 import type { RoutedCall } from '../../../src/core/providers/routing';
 import type { PolicyRules } from '../../../src/core/tools/policy/rules';
 import { quickClock } from '../../chaos/quick-clock';
-import { calls as asksFor, MemoryTools, profile } from '../../core/agents/loop/at-work';
+import { calls as asksFor, Crash, MemoryTools, profile } from '../../core/agents/loop/at-work';
 import { MemoryRecorder } from '../../core/agents/collaboration/recorder';
 import { answer, MemoryCalls, ScriptedRouter, step, task } from '../../core/agents/scripted';
 import { randomFor } from '../random';
@@ -31,6 +31,8 @@ export const CALLS = 30;
 const MOST_ATTEMPTS = 120;
 /** Of one sequence on a busy machine, milliseconds. */
 const LONGEST_MS = 240_000;
+/** Share of calls with effects in whose end the program ends. */
+const CRASHES = 0.15;
 /** Each of so many analyses really looks at the files; it starts a thread for it. */
 const ANALYSED = 12;
 
@@ -73,6 +75,8 @@ export interface Told {
   readonly done: number;
   readonly questions: number;
   readonly attempts: number;
+  /** How often the program ended in the middle. */
+  readonly crashes: number;
 }
 
 /** A model that is against everybody makes its calls in a folder of its own, and a person decides what is asked. */
@@ -140,6 +144,8 @@ async function inFolder(
     };
   };
 
+  const crashing = randomFor(seed, index, 'crashes');
+  let crashes = 0;
   const warnings: string[] = [];
   const note = (message: string) => void warnings.push(message);
   const log: Log = { debug: () => {}, info: () => {}, warn: note, error: note };
@@ -194,7 +200,16 @@ async function inFolder(
   class WatchedTools extends MemoryTools {
     private readonly begun = new Map<number, StartedCall>();
 
+    /** The program has ended: nothing that still runs is recorded. */
+    private isDead = false;
+
+    private live(isEnd: boolean): void {
+      if (isEnd && crashing.chance(CRASHES)) this.isDead = true;
+      if (this.isDead) throw new Crash();
+    }
+
     override async started(call: StartedCall): Promise<void> {
+      this.live(false);
       this.begun.set(call.call, call);
       oracle.begin(call);
       await super.started(call);
@@ -202,8 +217,9 @@ async function inFolder(
 
     override async completed(call: CompletedCall): Promise<void> {
       const started = this.begun.get(call.call);
-      if (started === undefined) throw new Error('A call ended that never began.');
+      if (started === undefined) throw new Crash();
       oracle.end(started, call, world.changes(), outdoors.reached());
+      this.live(!started.idempotent);
       const { refused, isError } = call.result;
       if (refused?.by === 'policy') verdicts.deny += 1;
       if (refused === undefined && started.permit.rule !== 'asked') verdicts.allow += 1;
@@ -247,7 +263,7 @@ async function inFolder(
       const needs = await chat.perform(work).then(
         () => undefined,
         (error: unknown) => {
-          if (error instanceof NeedsPerson) return error;
+          if (error instanceof NeedsPerson || error instanceof Crash) return error;
           // An end that people are told of. Anything else is a fault of the program.
           if (!(error instanceof BatonError))
             oracle.faults.push(
@@ -260,18 +276,17 @@ async function inFolder(
       oracle.quiet(world.changes(), outdoors.reached());
       oracle.landed();
       if (needs === undefined) break;
-      if (needs.question.kind !== 'policy') {
-        oracle.faults.push(`asked ${needs.question.kind} though nothing was interrupted`);
-        break;
-      }
       if (attempt >= MOST_ATTEMPTS) {
         oracle.faults.push(`asked for the ${attempt}th time`);
         break;
       }
-      questions += 1;
-      const { calls: shown } = needs.question;
+      const isCrash = needs instanceof Crash;
+      if (isCrash) crashes += 1;
+      else questions += 1;
+      const shown = isCrash ? [] : needs.question.calls;
+      const isUncertain = !isCrash && needs.question.kind === 'uncertain';
       for (const { key } of shown) {
-        if (!questioned.has(key)) verdicts.ask += 1;
+        if (!questioned.has(key) && !isUncertain) verdicts.ask += 1;
         questioned.add(key);
       }
       const random = randomFor(
@@ -284,8 +299,9 @@ async function inFolder(
       const next = new WatchedTools(tools.all);
       for (const [key, said] of tools.answers) next.answers.set(key, said);
       next.granted = tools.granted;
-      decide(shown, random, next, oracle);
-      if (random.chance(0.1)) await overtake(shown, workspace, world, oracle);
+      if (isUncertain) settleUncertain(shown, random, next, oracle);
+      else if (!isCrash) decide(shown, random, next, oracle);
+      if (!isUncertain && random.chance(0.1)) await overtake(shown, workspace, world, oracle);
       if (random.chance(0.1))
         await other.postbox.broadcast({ type: 'notification', body: { text: random.pick(claims) } });
       calls = new MemoryCalls([...calls.earlier, ...calls.recorded]);
@@ -307,6 +323,7 @@ async function inFolder(
     done,
     questions,
     attempts: attempt,
+    crashes,
   };
 }
 
@@ -318,6 +335,20 @@ function analysisFor(seed: string, index: number): typeof runAnalysis {
 }
 
 const TASK = 'Build what the files ask for.';
+
+/** It had begun when the program ended: a person says what to do about it. */
+function settleUncertain(
+  shown: readonly AskedCall[],
+  random: ReturnType<typeof randomFor>,
+  tools: MemoryTools,
+  oracle: Oracle,
+): void {
+  for (const call of shown) {
+    const isAgain = random.chance(0.5);
+    tools.answers.set(call.key, isAgain ? { type: 'again' } : { type: 'happened' });
+    if (isAgain) oracle.again(call);
+  }
+}
 
 function decide(
   shown: readonly AskedCall[],
