@@ -16,8 +16,10 @@ function toldOf(args: JsonValue): string {
   const { program, arguments: words } = args;
   if (typeof program === 'string' && program !== '')
     return oneLine(Array.isArray(words) ? [program, words.join(' ')].join(' ') : program);
+  if (typeof args['patch'] === 'string') return oneLine(filesIn(args['patch']).join(', '));
   for (const name of [
     'path',
+    'name',
     'command',
     'shellText',
     'url',
@@ -25,6 +27,7 @@ function toldOf(args: JsonValue): string {
     'pattern',
     'symbol',
     'agent',
+    'agents',
     'task',
     'to',
     'key',
@@ -34,6 +37,14 @@ function toldOf(args: JsonValue): string {
     if (Array.isArray(value) && value.length > 0) return oneLine(value.join(' '));
   }
   return '';
+}
+
+/** The files of a unified diff, each once. */
+function filesIn(patch: string): readonly string[] {
+  const sides = [...patch.matchAll(/^(?:---|\+\+\+) (?:[ab]\/)?([^\t\n]+)/gm)].map(([, path = '']) =>
+    path.trim(),
+  );
+  return [...new Set(sides)].filter((path) => path !== '/dev/null');
 }
 
 /** "review asks security: look at the login", for people: who said what to whom. */
