@@ -211,6 +211,8 @@ async function inFolder(
     override async started(call: StartedCall): Promise<void> {
       this.live(false);
       this.begun.set(call.call, call);
+      // As the engine keeps them: that it is done again was said of the last time, not of this one.
+      if (this.answers.get(call.key)?.type === 'again') this.answers.delete(call.key);
       oracle.begin(call);
       await super.started(call);
     }
@@ -296,7 +298,13 @@ async function inFolder(
         questions,
         ...shown.map((one) => plain(JSON.stringify([one.tool, one.shown]))),
       );
-      const next = new WatchedTools(tools.all);
+      // What was to be made again and is asked anew is dealt with: what is said now holds.
+      const anew = new Set(
+        isUncertain
+          ? []
+          : shown.map(({ key }) => key).filter((key) => tools.answers.get(key)?.type === 'again'),
+      );
+      const next = new WatchedTools(tools.all.filter(({ call }) => !anew.has(call.key)));
       for (const [key, said] of tools.answers) next.answers.set(key, said);
       next.granted = tools.granted;
       if (isUncertain) settleUncertain(shown, random, next, oracle);
