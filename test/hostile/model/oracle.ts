@@ -47,6 +47,8 @@ export class Oracle {
   private readonly granted: Agreed[] = [];
   /** Calls whose command ran: it runs once, unless a person says so. */
   private readonly ran = new Set<string>();
+  /** Files seen in the middle of being written. */
+  private readonly halves = new Set<string>();
   private readonly flying = new Map<string, InFlight>();
   private foreign = false;
   private secrets = false;
@@ -126,6 +128,7 @@ export class Oracle {
   /** Nothing is under way: whatever changed or was reached now has no reason. */
   quiet(changed: readonly Changed[], reached: readonly Reached[]): void {
     this.judge([], changed, reached, 'while nothing was done');
+    for (const file of this.halves) this.faults.push(`${file} was left behind`);
   }
 
   private nameOf = ({ key, call }: Pick<StartedCall, 'key' | 'call'>): string => `${call} ${key}`;
@@ -136,10 +139,11 @@ export class Oracle {
     reached: readonly Reached[],
     during: string,
   ): void {
-    const explained = changed.filter(
+    const lasting = changed.filter((one) => !this.isUnderWay(one, candidates));
+    const explained = lasting.filter(
       (one) => one.now !== 'folder' && candidates.some((call) => this.mayChange(one, call)),
     );
-    for (const one of changed) {
+    for (const one of lasting) {
       const isRoom =
         one.now === 'folder' &&
         one.before === 'gone' &&
@@ -150,6 +154,17 @@ export class Oracle {
     for (const one of reached)
       if (!candidates.some((call) => this.mayReach(one, call)))
         this.faults.push(`${JSON.stringify(one).slice(0, 400)} (${during})`);
+  }
+
+  /** A file is written beside its place and then put there whole: another call may end in between and see it. */
+  private isUnderWay({ path: file, now }: Changed, candidates: readonly InFlight[]): boolean {
+    if (now === 'gone') return this.halves.delete(file);
+    const isHalf =
+      isBelow(this.options.folder.workspace, file) &&
+      /^\.baton-[0-9a-f]{16}\.tmp$/.test(path.basename(file)) &&
+      candidates.some(({ started }) => CHANGING.has(started.tool) && !started.idempotent);
+    if (isHalf) this.halves.add(file);
+    return isHalf;
   }
 
   private mayChange({ path: file, now }: Changed, { started }: InFlight): boolean {
