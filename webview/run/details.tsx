@@ -12,6 +12,7 @@ import { countOf, formatElapsed, formatTime, formatWaiting } from '../words/form
 import { send } from '../host';
 import { IconButton, Link } from '../kit/toolkit';
 import { ChangedFiles } from '../changes/changed-files';
+import { putBack } from '../changes/put-back';
 import { ToolsPart } from '../tools/tools-part';
 import { CallsPart } from '../models/calls-part';
 import { VoidTexts } from '../models/void-text';
@@ -20,7 +21,7 @@ import { Outcome, SourceLink } from './outcome';
 import { StatusMark } from '../kit/status-mark';
 import { engineWord, stepWord } from '../words/status-words';
 import { workerOf } from '../words/step-line';
-import { LiveText } from '../kit/text-block';
+import { LiveText, Visible } from '../kit/text-block';
 import { Ticking } from '../kit/ticking';
 
 export interface DetailsProps {
@@ -44,6 +45,7 @@ export function Details(props: DetailsProps) {
   const calls = run.state.calls[stepKey] ?? [];
   const tools = run.state.tools[stepKey] ?? [];
   const changes = run.state.changes[stepKey] ?? [];
+  const back = putBack(tools, changes);
   const isRunning = step.status === 'running' && !run.interrupted;
   return (
     <section class="details" aria-label={`Details of ${declared.title}`}>
@@ -75,6 +77,11 @@ export function Details(props: DetailsProps) {
             canUndo={run.readOnlyBecause === undefined && step.status !== 'running'}
           />
         </div>
+      )}
+      {back.length > 0 && (
+        <p class="muted">
+          Changed and put back: <Visible text={back.join(', ')} />
+        </p>
       )}
       {tools.length > 0 && <ToolsPart tools={tools} interrupted={run.interrupted} />}
       {calls.length > 0 && (

@@ -114,6 +114,7 @@ test('an agent edits two files: one is rejected at the gate, the other is taken 
     await panel.getByRole('button', { name: /^data\/prices.csv/ }).waitFor({ state: 'detached' });
     expect(await onDisk(story, 'data/prices.csv')).toBe(PRICES);
     expect(await onDisk(story, 'data/terms.txt')).toBe(TERMS);
+    await panel.getByText('Changed and put back: data/prices.csv, data/terms.txt').waitFor();
     await photograph(page, 'agents-edits-undone');
 
     const events = await recordedEvents(story);
