@@ -38,9 +38,11 @@ steps:
   - key: draft
     name: Draft the letter
     prompt: Write a letter.
+    maxTokens: 400
   - key: polish
     name: Polish it
     prompt: Make it shorter.
+    maxTokens: 400
     dependsOn: [draft]
 `;
 

@@ -34,10 +34,17 @@ export async function chooseFromMenu(page: Page, target: Locator, label: string)
 
 /** Chooses a command in the palette by its title. */
 export async function choosePalette(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input');
-  await input.waitFor();
-  await input.fill(`>${title}`);
+  // A view that has just loaded may take the focus, and with it the palette goes away again.
+  for (let tries = 5; ; tries -= 1) {
+    await page.keyboard.press('F1');
+    try {
+      await input.fill(`>${title}`, { timeout: 3_000 });
+      break;
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+  }
   await quickPickRow(page, title).first().click();
 }
 
