@@ -13,11 +13,13 @@ const { values } = parseArgs({
   options: { calls: { type: 'string', default: '2000' }, only: { type: 'string' } },
 });
 const CALLS = Number(values.calls);
+/** A word or two of agreement, and what an agent's answer usually is. */
+const WORDS = [40, 400];
 const random = seeded(42);
 const wants = (part: string) => values.only === undefined || values.only.split(',').includes(part);
 
-async function startServer(): Promise<{ readonly url: string; readonly process: ChildProcess }> {
-  const child = spawn(process.execPath, [path.join(__dirname, 'server.cjs')], {
+async function startServer(words: number): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+  const child = spawn(process.execPath, [path.join(__dirname, 'server.cjs'), String(words)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
@@ -55,11 +57,11 @@ async function interleaved(sides: readonly (() => Promise<unknown>)[], rounds: n
   return times;
 }
 
-async function overhead(vendor: Vendor, url: string): Promise<Record<string, string>[]> {
+async function overhead(vendor: Vendor, words: number, url: string): Promise<Record<string, string>[]> {
   const bare = bareOf(vendor, url);
   const provider = connect(vendor, baseUrlOf(vendor, url));
   const router = routerOver([routable(vendor, baseUrlOf(vendor, url))]);
-  const question = 'Say forty words.';
+  const question = `Say ${words} words.`;
   const texts = [
     await bare(question),
     await askAdapter(provider, question),
@@ -81,6 +83,7 @@ async function overhead(vendor: Vendor, url: string): Promise<Record<string, str
       );
     return {
       package: vendor,
+      words: String(words),
       measured: of === 'clock' ? 'time' : 'own work',
       'bare, ms': own.toFixed(3),
       'Baton, ms': median(routerMs.map((time) => time[of])).toFixed(3),
@@ -178,17 +181,24 @@ function print(title: string, rows: readonly Record<string, string>[]): void {
 }
 
 async function measure(): Promise<void> {
-  const server = await startServer();
+  if (wants('overhead')) {
+    const rows = [];
+    for (const words of WORDS) {
+      const server = await startServer(words);
+      try {
+        for (const vendor of vendors) rows.push(...(await overhead(vendor, words, server.url)));
+      } finally {
+        server.process.kill();
+      }
+    }
+    print(
+      `Beside the bare packages: ${CALLS} calls a side, paired and interleaved; medians, with 95 % intervals`,
+      rows,
+    );
+  }
+  const server = await startServer(40);
   try {
     const { url } = server;
-    if (wants('overhead')) {
-      const rows = [];
-      for (const vendor of vendors) rows.push(...(await overhead(vendor, url)));
-      print(
-        `Beside the bare packages: ${CALLS} calls a side, paired and interleaved; medians, with 95 % intervals`,
-        rows,
-      );
-    }
     if (wants('failover')) {
       const rounds = Math.min(CALLS, 500);
       print('When the first refuses at once: how much later the second answers', [

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const WORDS = 40;
+/** Of each answer, one an event: the first argument. */
+const WORDS = Number(process.argv[2] ?? 40);
 const words = Array.from({ length: WORDS }, (_, at) => `word${at} `);
 
 const event = (name: string, data: object) =>
