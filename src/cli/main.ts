@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../core/model/errors';
@@ -15,6 +16,8 @@ import { openTerminal, type Terminal } from './terminal';
 import { createToolSource } from './tool-source';
 import { visibleLine } from './show/visible';
 
+// One signal stops everything that a step does side by side, which is no leak and nothing to warn people of.
+setMaxListeners(200);
 // A reader that went away (`| head`, a closed window) must not end a run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 

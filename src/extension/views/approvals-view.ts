@@ -134,12 +134,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
     this.shown = shown;
     this.post({
       type: 'approvals',
-      items: waiting.map((one) =>
-        itemOf(
-          one,
-          this.changes.paths(one, () => this.send()),
-        ),
-      ),
+      items,
       ...(owner && { readOnlyBecause: owner.name }),
       ...(last && {
         lastRun: {
