@@ -43,6 +43,12 @@ async function main(): Promise<void> {
   });
   await engine.recover();
   const [known] = store.unfinished();
+  const [ended] = known === undefined ? await store.runs() : [];
+  if (ended !== undefined) {
+    // The one before was killed between the end of its run and the word about it.
+    process.stdout.write(`run ${ended.runId}\nidle ${ended.status}\n`);
+    process.exit();
+  }
   const keys = ['a', 'b', 'c', 'd'];
   const steps = keys.map((key, index) =>
     step(key, { action: 'think', dependsOn: index < 2 ? [] : [keys[index - 2] ?? 'a'] }),
