@@ -131,7 +131,7 @@ describe('model servers in trouble', () => {
     for (const [run, id] of runs) {
       const state = await runtime.state(id);
       const status = state && runStatus(state);
-      if (status !== 'completed') unfinished.push(`${run}: ${status}`);
+      if (status !== 'completed') unfinished.push(`${run}: ${status}, ${state?.reason ?? 'no reason'}`);
       for (const step of STEPS) {
         const output = outputOf(state?.steps[step]);
         if (output?.text !== answerTo(question(run, step))) wrong += 1;

@@ -92,7 +92,9 @@ export function chooseNext(runners: readonly Runner[], health: Health, now: numb
   const fresh = possible.filter(({ runner }) => runner.turn === 'fresh' && hasRequests(runner, runners));
   // Who is free comes first. Back-off is for the last one that could still answer; the others had their turn.
   const last = possible.findLast(({ runner }) => runner.turn !== 'fresh');
-  const again = last !== undefined && hasRequests(last.runner, runners) ? [last] : [];
+  // One request is kept for each that was never asked, however long it rests: it may be the only one that is well.
+  const isLeft = sent + fresh.length < MOST_PER_CALL;
+  const again = isLeft && last !== undefined && hasRequests(last.runner, runners) ? [last] : [];
   return [...fresh, ...again].sort((a, b) => a.at - b.at)[0];
 }
 
