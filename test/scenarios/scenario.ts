@@ -1,3 +1,4 @@
+import { isCollaboration } from '../../src/core/model/message';
 import { talkLine } from '../../src/core/model/tool-words';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -67,6 +68,7 @@ function words(event: RunEvent): string {
     const text = JSON.stringify(value);
     return text.length > 90 ? `${text.slice(0, 89)}…` : text;
   };
+  if (isCollaboration(event)) return talkLine(event);
   switch (event.type) {
     case 'run-started':
       return `${event.definition.name} as ${event.mode} by ${event.by}${event.rehearsal ? ' REHEARSAL' : ''}${event.notes.map((note) => `\n                 note: ${note}`).join('')}`;
@@ -137,18 +139,6 @@ function words(event: RunEvent): string {
       return `call ${event.call} ${event.isError ? 'came to nothing' : 'done'}: ${json(event.preview)}`;
     case 'changes-undone':
       return `${event.by} took back ${event.paths.join(', ')}`;
-    case 'agent-joined':
-    case 'agent-left':
-    case 'topic-subscribed':
-    case 'topic-unsubscribed':
-    case 'message-sent':
-    case 'message-read':
-    case 'message-quarantined':
-    case 'request-expired':
-    case 'context-changed':
-    case 'context-locked':
-    case 'context-unlocked':
-      return talkLine(event);
     default:
       return event satisfies never;
   }

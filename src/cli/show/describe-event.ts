@@ -3,6 +3,7 @@ import { budgetWords } from '../../core/model/budget-words';
 import { costOf } from '../../core/model/call-summary';
 import type { RunEvent } from '../../core/model/events';
 import { fallLine, faultAfter, fellOver, modelTitle, providerTitle } from '../../core/model/fault-words';
+import { isCollaboration } from '../../core/model/message';
 import type { RunState } from '../../core/model/run-state';
 import { formatTokens } from '../../core/model/spending-words';
 import { callTitle, talkLine } from '../../core/model/tool-words';
@@ -21,6 +22,7 @@ export function describeEvent(event: RunEvent, state: RunState): string {
 }
 
 function sentence(event: RunEvent, state: RunState): string {
+  if (isCollaboration(event)) return talkLine(event);
   switch (event.type) {
     case 'run-started': {
       const { name, steps } = event.definition;
@@ -85,18 +87,6 @@ function sentence(event: RunEvent, state: RunState): string {
       return `${event.step}  ${event.refused !== undefined ? 'refused' : event.isError ? 'came to nothing' : 'done'}${says(event.preview)}`;
     case 'changes-undone':
       return `${event.step}  ${event.by} took back ${event.paths.join(', ')}`;
-    case 'agent-joined':
-    case 'agent-left':
-    case 'topic-subscribed':
-    case 'topic-unsubscribed':
-    case 'message-sent':
-    case 'message-read':
-    case 'message-quarantined':
-    case 'request-expired':
-    case 'context-changed':
-    case 'context-locked':
-    case 'context-unlocked':
-      return talkLine(event);
     case 'step-held':
       return `${event.step}  waits for ${HELD[event.reason]}${says(event.message)}`;
     default:

@@ -125,6 +125,27 @@ export type CollaborationBody =
 
 export type CollaborationType = CollaborationBody['type'];
 
+const collaborationTypes: Readonly<Record<CollaborationType, true>> = {
+  'agent-joined': true,
+  'agent-left': true,
+  'topic-subscribed': true,
+  'topic-unsubscribed': true,
+  'message-sent': true,
+  'message-read': true,
+  'message-quarantined': true,
+  'request-expired': true,
+  'context-changed': true,
+  'context-locked': true,
+  'context-unlocked': true,
+};
+
+/** Tells what agents do together from everything else that is recorded of a run. */
+export function isCollaboration<Event extends { readonly type: string }>(
+  event: Event,
+): event is Extract<Event, CollaborationBody> {
+  return Object.hasOwn(collaborationTypes, event.type);
+}
+
 const anything: JsonObject = {};
 const text: JsonObject = { type: 'string' };
 const shape = (

@@ -12,6 +12,7 @@ import { foldTalk, noTalk, ownTalk, type OwnTalk, type Talk } from './fold-talk'
 import { foldTool, interruptTools } from './fold-tools';
 import type { ApprovalId, RunId, Sha256, StepKey } from './ids';
 import { nothingSpent, type Budget, type ModelCall, type Spending } from './model-call';
+import { isCollaboration } from './message';
 import { isSettled, type StepState } from './step-state';
 import { grantedBy, isAboutCalls } from './policy-answer';
 import type { FileChange, ToolCall } from './tool-call';
@@ -155,6 +156,10 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
     return;
   }
   state.seq = event.seq;
+  if (isCollaboration(event)) {
+    foldTalk(state.talk, event);
+    return;
+  }
   switch (event.type) {
     case 'run-paused':
       state.phase = 'paused';
@@ -209,19 +214,6 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
     case 'tool-completed':
     case 'changes-undone':
       foldTool(state, event);
-      return;
-    case 'agent-joined':
-    case 'agent-left':
-    case 'topic-subscribed':
-    case 'topic-unsubscribed':
-    case 'message-sent':
-    case 'message-read':
-    case 'message-quarantined':
-    case 'request-expired':
-    case 'context-changed':
-    case 'context-locked':
-    case 'context-unlocked':
-      foldTalk(state.talk, event);
       return;
     case 'step-held':
     case 'step-started':

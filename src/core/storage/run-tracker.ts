@@ -1,6 +1,7 @@
 import type { Approval } from '../model/approval';
 import type { RunEvent } from '../model/events';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
+import { isCollaboration } from '../model/message';
 import { isTerminal, sendsToWork, type RunStatus, type StepStatus } from '../model/run-state';
 import type { WorkflowDefinition } from '../model/workflow';
 import type { RunSummary } from './run-store';
@@ -23,6 +24,8 @@ export class RunTracker {
   constructor(readonly runId: RunId) {}
 
   apply(event: RunEvent): void {
+    // What agents say to each other changes nothing in the line of a run.
+    if (isCollaboration(event)) return;
     switch (event.type) {
       case 'run-started':
         this.begin(event);
@@ -87,17 +90,6 @@ export class RunTracker {
       case 'tool-started':
       case 'tool-completed':
       case 'changes-undone':
-      case 'agent-joined':
-      case 'agent-left':
-      case 'topic-subscribed':
-      case 'topic-unsubscribed':
-      case 'message-sent':
-      case 'message-read':
-      case 'message-quarantined':
-      case 'request-expired':
-      case 'context-changed':
-      case 'context-locked':
-      case 'context-unlocked':
         return;
       default:
         // A type that a later version added says nothing this line shows.
