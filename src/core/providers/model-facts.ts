@@ -1,4 +1,4 @@
-import type { ModelRef } from '../model/model-call';
+import type { ModelRef, ProviderName } from '../model/model-call';
 import type { ModelFacts, ModelPrice } from './model-shape';
 import { MODELS } from './model-table';
 
@@ -11,6 +11,12 @@ const byId = new Map(
 /** What the table knows of a model; undefined when it knows nothing. Takes ids as requests may name them ("models/gemini-…"). */
 export function factsOfModel(id: string): ModelFacts | undefined {
   return byId.get(id) ?? byId.get(id.replace(/^models\//, ''));
+}
+
+/** The models of a provider that the table calls current: "claude". None for one whose models it does not know. */
+export function currentModelsOf(provider: ProviderName): readonly ModelFacts[] {
+  const vendor = provider === 'claude' ? 'anthropic' : provider;
+  return MODELS.filter((facts) => facts.vendor === vendor && facts.status === 'current');
 }
 
 /** The model that is asked when nobody names one: a current one, in the middle of the vendor's range. */

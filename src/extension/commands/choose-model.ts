@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../core/base/abort';
 import { messageOf } from '../../core/model/errors';
 import { formatTokens, formatUsd } from '../../core/model/spending-words';
-import { factsOfModel, type ModelFacts } from '../../core/providers/model-facts';
+import { currentModelsOf, factsOfModel, type ModelFacts } from '../../core/providers/model-facts';
 import type { OfferedModel } from '../../core/providers/provider';
 import type { ProviderStatus } from '../../core/runtime-port';
 import { configureProvider } from '../models/model-configuration';
@@ -14,6 +14,13 @@ interface ModelItem extends vscode.QuickPickItem {
   readonly model?: string;
 }
 
+/** What can be chosen from. */
+interface Offer {
+  readonly models: readonly OfferedModel[];
+  /** Why these are not what the provider itself lists. */
+  readonly because?: string;
+}
+
 /** Chooses the model that is asked when a step names none, for one provider, among what that provider offers. */
 export const chooseModel: Command = async (parts, argument) => {
   const status = await pickProvider(
@@ -21,14 +28,18 @@ export const chooseModel: Command = async (parts, argument) => {
     argument,
     vscode.l10n.t('Choose Model'),
     ({ enabled, state }) => enabled && state !== 'no-key' && state !== 'no-consent',
-    vscode.l10n.t('No provider can be asked yet. Set an API key first.'),
+    {
+      text: vscode.l10n.t('No provider can be asked yet. Set an API key first.'),
+      fix: { title: vscode.l10n.t('Set API Key…'), command: 'baton.setApiKey' },
+    },
+    { takesOnlyOne: true },
   );
   if (status === undefined) return;
-  const offered = await list(parts, status);
-  if (offered === undefined) return;
+  const offer = await list(parts, status);
+  if (offer === undefined) return;
   const other: ModelItem = { label: vscode.l10n.t('Another model…'), iconPath: new vscode.ThemeIcon('edit') };
   const chosen = await vscode.window.showQuickPick<ModelItem>(
-    [...items(offered, status), { label: '', kind: vscode.QuickPickItemKind.Separator }, other],
+    [...items(offer, status), { label: '', kind: vscode.QuickPickItemKind.Separator }, other],
     {
       title: vscode.l10n.t('Model of {0}', status.title),
       placeHolder: vscode.l10n.t('Asked when a step names no model'),
@@ -40,16 +51,31 @@ export const chooseModel: Command = async (parts, argument) => {
   const model = chosen.model ?? (await typeModel(status));
   if (model === undefined) return;
   await configureProvider(status, { defaultModel: model });
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} is asked for {1} from now on.', status.title, model),
-  );
+  await parts.models.window.current().refresh();
+  await tellChosen(parts, status, model);
 };
 
-/** What the provider offers. When it cannot say, a person can still type one. Undefined: cancelled. */
-async function list(
-  { models, log }: Parts,
-  status: ProviderStatus,
-): Promise<readonly OfferedModel[] | undefined> {
+/** What holds now: a folder may have a wish of its own, which goes before the person's choice. */
+async function tellChosen({ models }: Parts, { name, title }: ProviderStatus, chosen: string): Promise<void> {
+  const asked = (await models.window.current().status()).find((one) => one.name === name)?.model;
+  if (asked === undefined || asked === chosen) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} is asked for {1} from now on.', title, chosen),
+    );
+    return;
+  }
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      '{0} is kept as your choice. In this folder {1} is asked for {2}: its own settings say so.',
+      chosen,
+      title,
+      asked,
+    ),
+  );
+}
+
+/** What the provider offers; when it cannot say, what is known of it. Undefined: cancelled. */
+async function list({ models, log }: Parts, status: ProviderStatus): Promise<Offer | undefined> {
   const asking = new AbortController();
   const progress = {
     location: vscode.ProgressLocation.Notification,
@@ -59,26 +85,33 @@ async function list(
   return vscode.window.withProgress(progress, async (_report, token) => {
     token.onCancellationRequested(() => asking.abort(new CancelledError()));
     try {
-      return await models.window.current().offered(status.name, asking.signal);
+      return { models: await models.window.current().offered(status.name, asking.signal) };
     } catch (error) {
       if (asking.signal.aborted) return undefined;
-      log.warn(`${status.title} did not list its models: ${messageOf(error)}`);
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t('{0} did not list its models. {1}', status.title, messageOf(error)),
-      );
-      return [];
+      const because = vscode.l10n.t('{0} did not list its models. {1}', status.title, messageOf(error));
+      log.warn(because);
+      return { models: knownModels(status), because };
     }
   });
 }
 
+/** What the table knows of the vendor, the chosen one in any case. */
+function knownModels({ name, model }: ProviderStatus): readonly OfferedModel[] {
+  const known = currentModelsOf(name).map(({ id, title }) => ({ id, title }));
+  return model === undefined || known.some(({ id }) => id === model) ? known : [{ id: model }, ...known];
+}
+
 /** Models whose price and size are known come first, the chosen one before all. */
-function items(offered: readonly OfferedModel[], status: ProviderStatus): ModelItem[] {
+function items({ models, because }: Offer, status: ProviderStatus): ModelItem[] {
   const rank = ({ id }: OfferedModel): number => {
     if (id === status.model) return 0;
     const facts = factsOfModel(id);
     return facts === undefined ? 2 : facts.status === 'current' ? 1 : 3;
   };
-  return [...offered].sort((a, b) => rank(a) - rank(b)).map((model) => item(model, status));
+  const sorted = [...models].sort((a, b) => rank(a) - rank(b)).map((model) => item(model, status));
+  if (because === undefined) return sorted;
+  // Where the list would be, it is told why it is not the provider's own.
+  return [{ label: because, kind: vscode.QuickPickItemKind.Separator }, ...sorted];
 }
 
 function item({ id, title, context }: OfferedModel, status: ProviderStatus): ModelItem {

@@ -10,13 +10,23 @@ export function providerIn(argument: unknown): string | undefined {
   return typeof argument.provider === 'string' ? argument.provider : undefined;
 }
 
-/** The provider a command is about: the one that is named, else the one that the person picks among those that fit. */
+/** Said where no provider fits, with what can be done about it. */
+export interface NoneFits {
+  readonly text: string;
+  readonly fix: { readonly title: string; readonly command: string };
+}
+
+/**
+ * The provider a command is about: the one that is named, else the one that the person picks among those that fit.
+ * `takesOnlyOne`: where only one fits there is nothing to pick, as what comes next names it.
+ */
 export async function pickProvider(
   models: WindowModels,
   argument: unknown,
   title: string,
   fits: (status: ProviderStatus) => boolean,
-  none: string,
+  none: string | NoneFits,
+  { takesOnlyOne = false } = {},
 ): Promise<ProviderStatus | undefined> {
   const all = await models.current().status();
   const named = providerIn(argument);
@@ -27,9 +37,10 @@ export async function pickProvider(
   }
   const fitting = all.filter(fits);
   if (fitting.length === 0) {
-    void vscode.window.showInformationMessage(none);
+    void tellNone(none);
     return undefined;
   }
+  if (takesOnlyOne && fitting.length === 1) return fitting[0];
   const chosen = await vscode.window.showQuickPick(
     fitting.map((status) => ({
       label: status.title,
@@ -41,4 +52,14 @@ export async function pickProvider(
     { title, placeHolder: vscode.l10n.t('Choose a provider') },
   );
   return chosen?.status;
+}
+
+async function tellNone(none: string | NoneFits): Promise<void> {
+  if (typeof none === 'string') {
+    void vscode.window.showInformationMessage(none);
+    return;
+  }
+  const { text, fix } = none;
+  if ((await vscode.window.showInformationMessage(text, fix.title)) === fix.title)
+    await vscode.commands.executeCommand(fix.command);
 }
