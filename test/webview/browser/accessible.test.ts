@@ -1,6 +1,3 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
 import {
   approvalItems,
   endedRun,
@@ -13,29 +10,8 @@ import {
   START,
 } from '../samples';
 import type { HostMessage } from '../../../webview/protocol';
-import type { ViewName } from '../../../webview/page';
-import { violationsOf } from './axe';
-import { openView, screenshot, type OpenView } from './open-view';
-import { themes } from './themes';
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-interface Scene {
-  readonly name: string;
-  readonly view: ViewName;
-  readonly width: number;
-  readonly height: number;
-  readonly message: () => HostMessage;
-  /** Drawn with parts that the other scenes show in every theme: one is enough. */
-  readonly inOneTheme?: true;
-  readonly then?: (view: OpenView) => Promise<void>;
-}
+import type { OpenView } from './open-view';
+import { lookAtScenes, type Scene } from './scenes';
 
 const now = START + 134_000;
 const run = (snapshot: () => ReturnType<typeof filledRun>) => (): HostMessage => ({
@@ -197,19 +173,4 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-describe.each(themes)('in the theme $id', (theme) => {
-  const here = scenes.filter((scene) => scene.inOneTheme !== true || theme === themes[0]);
-  test.each(here)('$name has no violation, of accessibility or of the policy', async (scene) => {
-    const view = await openView(browser, scene.view, { theme, width: scene.width, height: scene.height });
-    try {
-      await view.tell(scene.message());
-      await scene.then?.(view);
-      await view.settle();
-      await screenshot(view, `${theme.id}/${scene.name}`);
-      expect(await violationsOf(view)).toEqual([]);
-      expect(view.faults).toEqual([]);
-    } finally {
-      await view.close();
-    }
-  });
-});
+lookAtScenes(scenes);

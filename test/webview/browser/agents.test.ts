@@ -1,8 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ViewName } from '../../../webview/page';
 import type { ApprovalItem, HostMessage, RunSnapshot } from '../../../webview/protocol';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
 import {
   changedRun,
   CHANGES,
@@ -24,17 +22,8 @@ import {
   workingRun,
 } from '../agent-samples';
 import { eventsOf, START } from '../samples';
-import { violationsOf } from './axe';
-import { openView, screenshot, type OpenView } from './open-view';
-import { themes } from './themes';
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+import { openView, type OpenView } from './open-view';
+import { lookAtScenes, type Scene } from './scenes';
 
 const now = START + 134_000;
 const run = (snapshot: () => RunSnapshot) => (): HostMessage => ({ type: 'run-snapshot', run: snapshot() });
@@ -59,17 +48,6 @@ function longNames(): readonly ApprovalItem[] {
     .map((item) => ({ ...item, approval: policyGate([call, { ...more, agent }]) }));
 }
 const tellDiffs = (view: OpenView) => view.tell({ type: 'diffs', runId: 'run-1', diffs: DIFFS });
-
-interface Scene {
-  readonly name: string;
-  readonly view: ViewName;
-  readonly width: number;
-  readonly height: number;
-  readonly message: () => HostMessage;
-  /** Drawn with parts that the other scenes show in every theme: one is enough. */
-  readonly inOneTheme?: true;
-  readonly then?: (view: OpenView) => Promise<unknown>;
-}
 
 const scenes: readonly Scene[] = [
   {
@@ -190,28 +168,9 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-describe.each(themes)('in the theme $id', (theme) => {
-  const here = scenes.filter((scene) => scene.inOneTheme !== true || theme === themes[0]);
-  test.each(here)('$name has no violation, of accessibility or of the policy', async (scene) => {
-    const view = await openView(browser, scene.view, { theme, width: scene.width, height: scene.height });
-    try {
-      await view.tell(scene.message());
-      await scene.then?.(view);
-      await view.settle();
-      await screenshot(view, `${theme.id}/${scene.name}`);
-      expect(await violationsOf(view)).toEqual([]);
-      expect(view.faults).toEqual([]);
-    } finally {
-      await view.close();
-    }
-  });
-});
+lookAtScenes(scenes);
 
-async function open(view: ViewName, width = 1200, height = 900): Promise<OpenView> {
-  const [theme] = themes;
-  if (theme === undefined) throw new Error('no theme');
-  return openView(browser, view, { theme, width, height });
-}
+const open = (view: ViewName, width = 1200, height = 900) => openView(view, { width, height });
 const lastAsked = async (view: OpenView) => (await view.asked()).at(-1);
 const decisions = async (view: OpenView) => (await view.asked()).filter(({ type }) => type === 'decide');
 

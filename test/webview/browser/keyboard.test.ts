@@ -1,23 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
+import { expect, test } from 'vitest';
 import { approvalItems, filledRun, largeRun, START } from '../samples';
 import { openView, type OpenView } from './open-view';
-import { themes } from './themes';
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-const [theme] = themes;
 
 async function runView(snapshot = filledRun(), size = { width: 1200, height: 760 }): Promise<OpenView> {
-  if (theme === undefined) throw new Error('no theme');
-  const view = await openView(browser, 'run', { theme, ...size });
+  const view = await openView('run', { ...size });
   await view.tell({ type: 'run-snapshot', run: snapshot });
   return view;
 }
@@ -137,8 +123,7 @@ test('a slash finds a step of a large run and Enter walks through what was found
 });
 
 test('the menu of a card opens, walks and closes by keyboard', async () => {
-  if (theme === undefined) throw new Error('no theme');
-  const view = await openView(browser, 'approvals', { theme, width: 300, height: 760 });
+  const view = await openView('approvals', { width: 300, height: 760 });
   await view.tell({ type: 'approvals', items: approvalItems().slice(0, 1), now: START });
   const button = view.page.getByRole('button', { name: 'More actions for Security scan' });
   await button.focus();
@@ -155,8 +140,7 @@ test('the menu of a card opens, walks and closes by keyboard', async () => {
 });
 
 test('when the card with the focus goes away, the focus goes to the next one', async () => {
-  if (theme === undefined) throw new Error('no theme');
-  const view = await openView(browser, 'approvals', { theme, width: 300, height: 760 });
+  const view = await openView('approvals', { width: 300, height: 760 });
   const items = approvalItems();
   await view.tell({ type: 'approvals', items, now: START });
   await view.page.getByRole('button', { name: 'Approve Security scan' }).focus();

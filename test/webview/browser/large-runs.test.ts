@@ -1,26 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEventBody } from '../../../src/core/model/events';
 import type { HostMessage } from '../../../webview/protocol';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
 import { largeModelRun } from '../model-samples';
 import { begins, completes, eventsOf, largeRun, START } from '../samples';
-import { openView, type OpenView } from './open-view';
-import { themes } from './themes';
+import { openView } from './open-view';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-async function open(): Promise<OpenView> {
-  const [theme] = themes;
-  if (theme === undefined) throw new Error('no theme');
-  return openView(browser, 'run', { theme, width: 1200, height: 760 });
-}
+const open = () => openView('run', { width: 1200, height: 760 });
 
 /** Ten updates of three steps each, as a busy run tells them in a second. */
 function updates(from: number, seq: number): HostMessage[] {

@@ -1,7 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ViewName } from '../../../webview/page';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
 import {
   approvalItems,
   approvalOf,
@@ -17,24 +15,13 @@ import {
   START,
 } from '../samples';
 import { openView, type OpenView } from './open-view';
-import { themes } from './themes';
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
 
 const now = START + 134_000;
 const hash = approvalOf('security').shownHash;
 
-async function open(view: ViewName, state?: unknown): Promise<OpenView> {
-  const [theme] = themes;
-  if (theme === undefined) throw new Error('no theme');
+function open(view: ViewName, state?: unknown): Promise<OpenView> {
   const size = view === 'run' ? { width: 1200, height: 760 } : { width: 300, height: 900 };
-  return openView(browser, view, { theme, ...size, state });
+  return openView(view, { ...size, state });
 }
 
 async function lastAsked(view: OpenView) {
@@ -290,10 +277,7 @@ test('the inputs are checked, and sent with their types', async () => {
 });
 
 test('a screen reader gets the list of steps first, and hears what changes', async () => {
-  const [theme] = themes;
-  if (theme === undefined) throw new Error('no theme');
-  const view = await openView(browser, 'run', {
-    theme,
+  const view = await openView('run', {
     width: 900,
     height: 700,
     bodyClass: 'vscode-using-screen-reader',

@@ -1,21 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ViewName } from '../../../webview/page';
 import type { HostMessage } from '../../../webview/protocol';
-import { launchBrowser } from '../../vscode/server/browser.mjs';
 import { budgetItems, budgetOf, budgetRun, manyCallsRun, modelRun, OLLAMA } from '../model-samples';
 import { START } from '../samples';
-import { violationsOf } from './axe';
-import { openView, screenshot, type OpenView } from './open-view';
-import { themes } from './themes';
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+import { openView, type OpenView } from './open-view';
+import { lookAtScenes, type Scene } from './scenes';
 
 const now = START + 134_000;
 const run = (snapshot: () => ReturnType<typeof modelRun>) => (): HostMessage => ({
@@ -33,17 +22,6 @@ async function streams(view: OpenView): Promise<void> {
     text: 'Three layers, and **orders** knows too much of **users**.\nNext I look at the tests.',
     usage: { inputTokens: 8_214, outputTokens: 96, usd: 0.026, estimated: true },
   });
-}
-
-interface Scene {
-  readonly name: string;
-  readonly view: ViewName;
-  readonly width: number;
-  readonly height: number;
-  readonly message: () => HostMessage;
-  /** Drawn with parts that the other scenes show in every theme: one is enough. */
-  readonly inOneTheme?: true;
-  readonly then?: (view: OpenView) => Promise<unknown>;
 }
 
 const scenes: readonly Scene[] = [
@@ -165,28 +143,9 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-describe.each(themes)('in the theme $id', (theme) => {
-  const here = scenes.filter((scene) => scene.inOneTheme !== true || theme === themes[0]);
-  test.each(here)('$name has no violation, of accessibility or of the policy', async (scene) => {
-    const view = await openView(browser, scene.view, { theme, width: scene.width, height: scene.height });
-    try {
-      await view.tell(scene.message());
-      await scene.then?.(view);
-      await view.settle();
-      await screenshot(view, `${theme.id}/${scene.name}`);
-      expect(await violationsOf(view)).toEqual([]);
-      expect(view.faults).toEqual([]);
-    } finally {
-      await view.close();
-    }
-  });
-});
+lookAtScenes(scenes);
 
-async function open(view: ViewName, width = 1200, height = 900): Promise<OpenView> {
-  const [theme] = themes;
-  if (theme === undefined) throw new Error('no theme');
-  return openView(browser, view, { theme, width, height });
-}
+const open = (view: ViewName, width = 1200, height = 900) => openView(view, { width, height });
 const lastAsked = async (view: OpenView) => (await view.asked()).at(-1);
 
 test('a fallback is told on the node, in the list and in the details', async () => {

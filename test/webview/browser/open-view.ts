@@ -2,10 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import { pageHtml, type ViewName } from '../../../webview/page';
 import type { HostMessage, ViewMessage } from '../../../webview/protocol';
+import { launchBrowser } from '../../vscode/server/browser.mjs';
 import { START } from '../samples';
-import type { Theme } from './themes';
+import { themes, type Theme } from './themes';
 
 const ORIGIN = 'https://baton.test';
 const NONCE = 'bm9uY2Utb2YtdGhlLXRlc3Q';
@@ -18,10 +20,16 @@ export interface OpenView {
   tell(message: HostMessage): Promise<void>;
   /** Resolves when what happened is on the screen. */
   settle(): Promise<void>;
+  /** Changes the theme, as a person may at any time. */
+  wear(theme: Theme): Promise<void>;
   /** Violations of the content security policy, and errors of the page. */
   readonly faults: string[];
   close(): Promise<void>;
 }
+
+let launched: Promise<Browser> | undefined;
+// One browser for all views of a test file.
+afterAll(async () => (await launched)?.close());
 
 let files: Promise<ReadonlyMap<string, { body: Buffer; contentType: string }>> | undefined;
 
@@ -56,10 +64,10 @@ function bundle() {
 }
 
 export async function openView(
-  browser: Browser,
   view: ViewName,
   options: {
-    readonly theme: Theme;
+    /** The dark one unless told. */
+    readonly theme?: Theme;
     readonly width: number;
     readonly height: number;
     readonly bodyClass?: string;
@@ -68,6 +76,9 @@ export async function openView(
   },
 ): Promise<OpenView> {
   const contents = await bundle();
+  const browser = await (launched ??= launchBrowser());
+  const theme = options.theme ?? themes.dark;
+  const bodyClassOf = ({ bodyClass }: Theme) => `${bodyClass} ${options.bodyClass ?? ''}`.trim();
   const context = await browser.newContext({
     viewport: { width: options.width, height: options.height },
     deviceScaleFactor: options.pixelRatio ?? 1,
@@ -82,9 +93,9 @@ export async function openView(
   });
   await page.exposeFunction('reportViolation', (text: string) => faults.push(`policy: ${text}`));
   await page.addInitScript(hostInPage, {
-    tokens: options.theme.tokens,
-    bodyClass: `${options.theme.bodyClass} ${options.bodyClass ?? ''}`.trim(),
-    kind: options.theme.kind,
+    tokens: theme.tokens,
+    bodyClass: bodyClassOf(theme),
+    kind: theme.kind,
     state: options.state ?? null,
     now: START + 134_000,
   });
@@ -128,6 +139,10 @@ export async function openView(
       await settle();
     },
     settle,
+    async wear(other) {
+      await page.evaluate(wearInPage, { ...other, bodyClass: bodyClassOf(other) });
+      await settle();
+    },
     close: () => context.close(),
   };
 }
@@ -189,6 +204,16 @@ function hostInPage(given: {
     document.body.className = given.bodyClass;
     document.body.dataset['vscodeThemeKind'] = given.kind;
   }).observe(document, { childList: true, subtree: true });
+}
+
+/** Runs inside the page: what the editor does to a webview when its theme changes. */
+function wearInPage({ tokens, bodyClass, kind }: Omit<Theme, 'id'>): void {
+  const { style } = document.documentElement;
+  // The other theme may leave out what this one gave; letters stay as they are.
+  for (const name of [...style]) if (!/-font-/.test(name)) style.removeProperty(name);
+  for (const [name, value] of Object.entries(tokens)) style.setProperty(name, value);
+  document.body.className = bodyClass;
+  document.body.dataset['vscodeThemeKind'] = kind;
 }
 
 /** Saves a picture of the view under `.cache/screenshots/views`. */

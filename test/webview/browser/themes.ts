@@ -343,4 +343,4 @@ const highContrastLight: Theme = {
   },
 };
 
-export const themes: readonly Theme[] = [dark, light, highContrast, highContrastLight];
+export const themes = { dark, light, highContrast, highContrastLight };
