@@ -40,8 +40,10 @@ export interface FolderContext {
   readonly notes: readonly string[];
   /** Findings from outside the rules. */
   readonly more: readonly MoreFindings[];
-  /** Only a part of the folder was asked for, so what is absent proves nothing. */
+  /** Only a part of the folder was looked at, so what is absent proves nothing. */
   readonly partial: boolean;
+  /** It was more than the limits allow that had been asked for. */
+  readonly isCut: boolean;
 }
 
 export interface Conclusion {

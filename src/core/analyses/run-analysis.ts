@@ -44,7 +44,7 @@ const CONCLUDE_TIMEOUT = 120_000;
 export async function runAnalysis(host: AnalysisHost, request: FolderAnalysisRequest): Promise<Concluded> {
   const selection = readSelection(request.options);
   throwIfAborted(request.signal);
-  const { files, notes } = await walk(host.files, request.workspace, selection, request.signal);
+  const { files, notes, isCut } = await walk(host.files, request.workspace, selection, request.signal);
   const { read, unread } = choose(files, request.action);
   request.onText(`Looking at ${counted(read.length, 'file')}\n`);
   const thread = new AnalysisThread(host, request.signal);
@@ -67,7 +67,8 @@ export async function runAnalysis(host: AnalysisHost, request: FolderAnalysisReq
       large: files.filter((file) => file.size >= 500_000).map(({ path, size }) => ({ path, bytes: size })),
       notes,
       more: request.more ?? [],
-      partial: selection.partial,
+      partial: selection.partial || isCut,
+      isCut,
     };
     const asked: WorkerRequest = { kind: 'conclude', action: request.action, results, context };
     const concluded = (await thread.ask(asked, CONCLUDE_TIMEOUT)) as Concluded;

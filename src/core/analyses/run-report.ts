@@ -91,13 +91,15 @@ export async function resolveOutput(
 function describe(
   output: JsonValue,
   hasFindings: boolean,
-): Pick<ReportStep, 'local' | 'notes' | 'metrics' | 'scanned' | 'text'> {
+): Pick<ReportStep, 'local' | 'notes' | 'metrics' | 'scanned' | 'isCut' | 'counts' | 'text'> {
   if (isJsonObject(output) && output['engine'] === localEngine) {
     return {
       local: true,
       notes: Array.isArray(output['notes']) ? (output['notes'] as readonly JsonValue[]).map(String) : [],
       metrics: numbersIn(output['metrics']),
       scanned: numbersIn(output['scanned']),
+      counts: numbersIn(output['counts']),
+      ...(isJsonObject(output['scanned']) && output['scanned']['isCut'] === true && { isCut: true }),
     };
   }
   if (output === null || hasFindings) return {};

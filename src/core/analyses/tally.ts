@@ -34,6 +34,7 @@ export function tally(
       files: looked.length,
       lines: looked.reduce((sum, result) => sum + result.lines, 0),
       skipped: results.length - looked.length + context.unread.length,
+      ...(context.isCut && { isCut: true }),
     },
     metrics: conclusion.metrics,
     notes: [
@@ -64,12 +65,13 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** "7 findings, 2 high"; "no findings in 31 files". */
+/** "7 findings, 2 high"; "No findings in 31 files"; "No findings in 20000 files (only a part of the folder)". */
 export function summarize(output: AnalysisOutput): string {
+  const part = output.scanned.isCut === true ? ' (only a part of the folder)' : '';
   const total = severities.reduce((sum, severity) => sum + output.counts[severity], 0);
-  if (total === 0) return `No findings in ${counted(output.scanned.files, 'file')}`;
+  if (total === 0) return `No findings in ${counted(output.scanned.files, 'file')}${part}`;
   const worst = severities.find((severity) => output.counts[severity] > 0) ?? 'info';
-  return `${counted(total, 'finding')}, ${output.counts[worst]} ${worst}`;
+  return `${counted(total, 'finding')}, ${output.counts[worst]} ${worst}${part}`;
 }
 
 /** Two rules of one family may see the same thing at the same place: one remark is enough. */

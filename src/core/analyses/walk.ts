@@ -1,6 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import { throwIfAborted } from '../base/abort';
 import type { DirectoryEntry, HostFiles } from '../host';
+import { languageOf } from './language';
 import type { Selection } from './selection';
 
 export interface FoundFile {
@@ -15,9 +16,18 @@ export interface Walk {
   readonly files: readonly FoundFile[];
   /** For people: what was left out, and why. */
   readonly notes: readonly string[];
+  /** The folder holds more than the limits allow: what is absent here proves nothing. */
+  readonly isCut: boolean;
 }
 
-export const walkLimits = { files: 20_000, entries: 200_000, depth: 40 };
+/** Files that rules can read, names looked at, and folders inside of folders. */
+export interface WalkLimits {
+  readonly files: number;
+  readonly entries: number;
+  readonly depth: number;
+}
+
+export const walkLimits: WalkLimits = { files: 20_000, entries: 200_000, depth: 40 };
 
 /** Never looked into: other people's code, version control, caches. */
 const foreignFolders: ReadonlySet<string> = new Set([
@@ -75,17 +85,25 @@ interface Rules {
   readonly ignore: Ignore;
 }
 
+/** A folder that waits to be looked into, with the rules that hold above it. */
+interface Waiting {
+  readonly folder: string;
+  readonly outer: readonly Rules[];
+  readonly depth: number;
+}
+
 /**
  * Lists the files of a folder that are its own: what `.gitignore` names, other people's code and build output are left
- * out, symbolic links are not followed (so there are no loops and no ways out). Bounded by `walkLimits`.
+ * out, symbolic links are not followed (so there are no loops and no ways out). Bounded by `limits`.
  */
 export async function walk(
   files: HostFiles,
   workspace: string,
   selection: Selection,
   signal: AbortSignal,
+  limits: WalkLimits = walkLimits,
 ): Promise<Walk> {
-  const walker = new Walker(files, workspace, selection, signal);
+  const walker = new Walker(files, workspace, selection, signal, limits);
   for (const root of selection.roots) await walker.start(root);
   return walker.result();
 }
@@ -93,6 +111,8 @@ export async function walk(
 class Walker {
   private readonly found = new Map<string, FoundFile>();
   private readonly unreadable: string[] = [];
+  /** Files found that rules can read. */
+  private readable = 0;
   private entries = 0;
   private links = 0;
   private full = false;
@@ -102,6 +122,7 @@ class Walker {
     private readonly workspace: string,
     private readonly selection: Selection,
     private readonly signal: AbortSignal,
+    private readonly limits: WalkLimits,
   ) {}
 
   async start(root: string): Promise<void> {
@@ -129,7 +150,13 @@ class Walker {
       const base = parts.slice(0, depth).join('/');
       rules.push(...(await this.rulesOf(base)));
     }
-    await this.enter(root, rules, parts.length);
+    // Level by level: where a limit cuts, a folder full of data may not hide the sources that stand beside it.
+    let level: readonly Waiting[] = [{ folder: root, outer: rules, depth: parts.length }];
+    while (level.length > 0) {
+      const below: Waiting[] = [];
+      for (const waiting of level) below.push(...(await this.enter(waiting)));
+      level = below;
+    }
   }
 
   result(): Walk {
@@ -137,36 +164,43 @@ class Walker {
     const notes = this.unreadable.sort().slice(0, 20);
     if (this.links > 0) notes.push(`${counted(this.links, 'symbolic link')} not followed`);
     if (this.full)
-      notes.push(`Only the first ${this.found.size} files were looked at: the folder is too large`);
-    return { files: sorted, notes };
+      notes.push(
+        `Only ${counted(this.found.size, 'file')} of the folder were looked at: it is too large. Name its parts with "paths"`,
+      );
+    return { files: sorted, notes, isCut: this.full };
   }
 
-  private async enter(folder: string, outer: readonly Rules[], depth: number): Promise<void> {
+  /** Finds the files of one folder, and gives the folders in it. */
+  private async enter({ folder, outer, depth }: Waiting): Promise<Waiting[]> {
     throwIfAborted(this.signal);
-    if (this.full) return;
-    if (depth > walkLimits.depth) {
+    const below: Waiting[] = [];
+    if (this.full) return below;
+    if (depth > this.limits.depth) {
       this.unreadable.push(`${folder} is nested too deep`);
-      return;
+      return below;
     }
     const entries = await this.list(folder);
     const names = new Set(entries.map((entry) => entry.name));
     const rules = names.has('.gitignore') ? [...outer, ...(await this.rulesOf(folder))] : outer;
     const hasSources = [...sourceMarks].some((name) => names.has(name));
     for (const entry of entries) {
-      if (++this.entries > walkLimits.entries || this.found.size >= walkLimits.files) {
+      if (++this.entries > this.limits.entries || this.readable >= this.limits.files) {
         this.full = true;
-        return;
+        return below;
       }
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.kind === 'symlink') this.links++;
       else if (entry.kind === 'directory') {
         const skipped = foreignFolders.has(entry.name) || (hasSources && outputFolders.has(entry.name));
-        if (!skipped && !isIgnored(rules, `${path}/`)) await this.enter(path, rules, depth + 1);
+        if (!skipped && !isIgnored(rules, `${path}/`))
+          below.push({ folder: path, outer: rules, depth: depth + 1 });
       } else if (entry.kind === 'file' && !isIgnored(rules, path) && this.selection.wants(path)) {
         const stat = await this.files.stat(this.files.join(this.workspace, path));
         if (stat !== undefined) this.found.set(path, { path, size: stat.size });
+        if (languageOf(path) !== 'binary') this.readable++;
       }
     }
+    return below;
   }
 
   private async list(folder: string): Promise<DirectoryEntry[]> {

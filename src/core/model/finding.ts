@@ -19,7 +19,13 @@ export interface AnalysisOutput {
   readonly action: string;
   readonly findings: readonly Finding[];
   readonly counts: Readonly<Record<Finding['severity'], number>>;
-  readonly scanned: { readonly files: number; readonly lines: number; readonly skipped: number };
+  readonly scanned: {
+    readonly files: number;
+    readonly lines: number;
+    readonly skipped: number;
+    /** The folder was too large, so that only a part of it was looked at. */
+    readonly isCut?: true;
+  };
   /** Figures of the analysis: modules, packages, cycles, ... */
   readonly metrics: Readonly<Record<string, number>>;
   /** What was left out and why: no lockfile, a file too large, ... */

@@ -9,7 +9,7 @@ export async function lookAt(
   const paths = Object.keys(files).sort();
   const bytes = paths.map((path) => ({ path, bytes: new TextEncoder().encode(files[path]) }));
   const results = [(await answer({ kind: 'examine', action, files: bytes })) as string];
-  const context = { paths, unread: [], large: [], notes: [], more: [], partial: false };
+  const context = { paths, unread: [], large: [], notes: [], more: [], partial: false, isCut: false };
   return (await answer({ kind: 'conclude', action, results, context })) as Concluded;
 }
 

@@ -65,6 +65,24 @@ describe('a report over findings', () => {
     expect(markdown).toContain('(found by Lint, Security)');
   });
 
+  it('counts also what a step counted and did not list', async () => {
+    const { markdown, output } = await report([
+      step('Lint', {
+        engine: 'local engine: rules, no AI model',
+        findings: [finding(), finding({ severity: 'high', line: 1 })],
+        counts: { high: 1, medium: 150, low: 0, info: 0 },
+        notes: ['149 more of lint/debugger counted but not listed'],
+        scanned: { files: 20_000, lines: 40_000, skipped: 0, isCut: true },
+      }),
+      step('Other', { findings: [finding({ line: 3 })] }),
+    ]);
+    expect(output.counts).toEqual({ high: 1, medium: 151, low: 0, info: 0 });
+    expect(markdown).toContain('152 findings, 1 high (only a part of the folder).');
+    expect(markdown).toContain('| Lint | completed | 151 | 1 | 150 | 0 | 0 | 20000 |');
+    expect(markdown).toContain('### Medium (151)\n\n149 of them are counted only');
+    expect(output.metrics).toMatchObject({ duplicatesMerged: 0 });
+  });
+
   it('orders by severity, then file, and counts in a table', async () => {
     const { markdown } = await report(
       [

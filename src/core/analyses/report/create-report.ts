@@ -20,6 +20,10 @@ export interface ReportStep {
   readonly notes?: readonly string[];
   readonly metrics?: Readonly<Record<string, number>>;
   readonly scanned?: Readonly<Record<string, number>>;
+  /** Findings by severity, also of those that its list leaves out. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** It looked at a part of the folder only. */
+  readonly isCut?: true;
   /** What it produced, when that is no list of findings. */
   readonly text?: string;
 }
@@ -40,18 +44,34 @@ const template = liquid.parse(reportTemplate);
 export function createReport(request: ReportRequest): { output: AnalysisOutput; markdown: string } {
   const merged = mergeFindings(request.steps).map((finding) => checkPlace(finding, request.lineCounts));
   const findings = sortFindings(merged) as MergedFinding[];
-  const output = outputOf(request, findings);
+  const unlisted = sumOf(request.steps.map(unlistedOf));
+  const output = outputOf(request, findings, unlisted);
   const markdown = liquid.renderSync(template, {
     title: plain(request.title),
     engine: capitalized(localEngine),
     conclusion: conclusionOf(request, output),
     comment: request.comment === undefined ? '' : plain(request.comment),
     steps: request.steps.map((step) => stepView(step)),
-    severities: severities.map((severity) => severityView(severity, findings)),
+    severities: severities.map((severity) => severityView(severity, findings, unlisted)),
     files: filesView(findings),
     gaps: gapsOf(request, output),
   }) as string;
   return { output, markdown: `${markdown.replace(/\n{3,}/g, '\n\n').trim()}\n` };
+}
+
+type Counts = Readonly<Record<Finding['severity'], number>>;
+
+/** Findings of a step that were counted and are not in its list: a report may not pass over them. */
+function unlistedOf(step: ReportStep): Counts {
+  const listed = countFindings(step.findings ?? []);
+  const rest = (severity: Finding['severity']) =>
+    Math.max(0, (step.counts?.[severity] ?? 0) - listed[severity]);
+  return { high: rest('high'), medium: rest('medium'), low: rest('low'), info: rest('info') };
+}
+
+function sumOf(all: readonly Counts[]): Counts {
+  const sum = (severity: Finding['severity']) => all.reduce((total, one) => total + one[severity], 0);
+  return { high: sum('high'), medium: sum('medium'), low: sum('low'), info: sum('info') };
 }
 
 /** A line that is no longer there would lead nowhere. */
@@ -65,7 +85,11 @@ function checkPlace(finding: MergedFinding, lineCounts: ReportRequest['lineCount
   return { ...rest, message: `${where} (not found now): ${finding.message}` };
 }
 
-function outputOf(request: ReportRequest, findings: readonly MergedFinding[]): AnalysisOutput {
+function outputOf(
+  request: ReportRequest,
+  findings: readonly MergedFinding[],
+  unlisted: Counts,
+): AnalysisOutput {
   const sum = (pick: (step: ReportStep) => number) =>
     request.steps.reduce((total, step) => total + pick(step), 0);
   const most = (name: string) => Math.max(0, ...request.steps.map((step) => step.scanned?.[name] ?? 0));
@@ -74,9 +98,14 @@ function outputOf(request: ReportRequest, findings: readonly MergedFinding[]): A
     engine: localEngine,
     action: 'create-review-report',
     findings: findings.map(({ foundBy: _, ...finding }) => finding),
-    counts: countFindings(findings),
+    counts: sumOf([countFindings(findings), unlisted]),
     // The steps looked at the same folder, so the widest look is what was looked at.
-    scanned: { files: most('files'), lines: most('lines'), skipped: most('skipped') },
+    scanned: {
+      files: most('files'),
+      lines: most('lines'),
+      skipped: most('skipped'),
+      ...(request.steps.some((step) => step.isCut === true) && { isCut: true }),
+    },
     metrics: {
       steps: request.steps.length,
       stepsWithFindings: sum((step) => ((step.findings?.length ?? 0) > 0 ? 1 : 0)),
@@ -101,13 +130,14 @@ function conclusionOf(request: ReportRequest, output: AnalysisOutput): string {
 }
 
 function stepView(step: ReportStep) {
-  const counts = countFindings(step.findings ?? []);
+  const counts = sumOf([countFindings(step.findings ?? []), unlistedOf(step)]);
+  const total = severities.reduce((sum, severity) => sum + counts[severity], 0);
   return {
     title: plain(step.title),
     status: step.status,
     summary: plain(step.summary),
     by: step.local === true ? 'local engine' : '',
-    total: step.findings === undefined ? '-' : String(step.findings.length),
+    total: step.findings === undefined ? '-' : String(total),
     counts: severities.map((severity) => (step.findings === undefined ? '-' : String(counts[severity]))),
     looked: step.scanned?.['files'] === undefined ? '-' : String(step.scanned['files']),
     metrics: Object.entries(step.metrics ?? {})
@@ -120,7 +150,7 @@ function stepView(step: ReportStep) {
   };
 }
 
-function severityView(severity: Finding['severity'], findings: readonly MergedFinding[]) {
+function severityView(severity: Finding['severity'], findings: readonly MergedFinding[], unlisted: Counts) {
   const own = findings.filter((finding) => finding.severity === severity);
   const groups = new Map<string, MergedFinding[]>();
   for (const finding of own) {
@@ -129,7 +159,8 @@ function severityView(severity: Finding['severity'], findings: readonly MergedFi
   }
   return {
     title: capitalized(severity),
-    count: own.length,
+    count: own.length + unlisted[severity],
+    unlisted: unlisted[severity],
     groups: [...groups].map(([file, members]) => ({
       title: file === '' ? 'The folder' : place({ file }),
       lines: members.map((finding) => `${findingLine(finding)}${foundBy(finding)}`),

@@ -31,6 +31,9 @@ Made again after this remark: {{ comment }}
 {% if severity.count > 0 %}
 {% assign shown = shown | plus: 1 %}
 ### {{ severity.title }} ({{ severity.count }})
+{% if severity.unlisted > 0 %}
+{{ severity.unlisted }} of them are counted only: steps list the first of each rule.
+{% endif %}
 {% for group in severity.groups %}
 #### {{ group.title }}
 
