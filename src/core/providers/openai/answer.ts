@@ -9,7 +9,16 @@ import { proven, shown } from '../wire/answer';
 import { failWith } from '../wire/fault';
 import { toolArguments } from '../wire/tool-arguments';
 import { amount, usageOf, type ToldUsage } from '../wire/usage';
+import { InlineThoughts, type Told } from './inline-thoughts';
 import { ToolCallPieces, type GatheredCall } from './tool-call-pieces';
+
+export interface Reading {
+  /**
+   * False: a server of another maker, which speaks the protocol as well as it can. Many end their calls with "stop", give them no
+   * ids, and hand on thoughts as text; what is whole is whole all the same.
+   */
+  readonly isOpenAI: boolean;
+}
 
 export interface OpenAIReader {
   /** Takes one chunk; true when it carried content. */
@@ -19,8 +28,13 @@ export interface OpenAIReader {
   answer(id: (given: unknown) => string): ChatAnswer;
 }
 
-export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent) => void): OpenAIReader {
+export function createOpenAIReader(
+  request: ChatRequest,
+  tell: (event: ChatEvent) => void,
+  { isOpenAI }: Reading,
+): OpenAIReader {
   const calls = new ToolCallPieces();
+  const inline = isOpenAI ? undefined : new InlineThoughts();
   const text: string[] = [];
   const thoughts: string[] = [];
   let refusal = '';
@@ -42,8 +56,7 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
     }
     const choice = choiceOf(chunk);
     if (choice === undefined) return false;
-    const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
-    const hadContent = content(delta);
+    const hadContent = content(deltaOf(choice));
     const reason = choice['finish_reason'];
     if (typeof reason !== 'string' || reason === '') return hadContent;
     if (finish !== '' && finish !== reason) failWith('incomplete', 'two reasons to finish');
@@ -51,12 +64,22 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
     return true;
   }
 
+  /** Some servers end with the whole message in the place of its last piece. */
+  function deltaOf({ delta, message }: JsonObject): JsonObject {
+    if (isJsonObject(delta)) return delta;
+    return isJsonObject(message) && seen() === '' ? message : {};
+  }
+
+  function said(told: Told): void {
+    if (told.thought !== '') thoughts.push(told.thought);
+    if (told.text === '') return;
+    text.push(told.text);
+    tell({ type: 'text', text: told.text });
+  }
+
   function content(delta: JsonObject): boolean {
     const piece = textOf(delta['content']);
-    if (piece !== '') {
-      text.push(piece);
-      tell({ type: 'text', text: piece });
-    }
+    if (piece !== '') said(inline?.take(piece) ?? { text: piece, thought: '' });
     const thought = textOf(delta['reasoning_content']) || textOf(delta['reasoning']);
     if (thought !== '') thoughts.push(thought);
     if (typeof delta['refusal'] === 'string') refusal += delta['refusal'];
@@ -74,8 +97,11 @@ export function createOpenAIReader(request: ChatRequest, tell: (event: ChatEvent
     answer(id) {
       if (finish === '') failWith('incomplete');
       if (refusal !== '') failWith('content-blocked', 'refusal');
-      const kind = finishOf(finish);
-      const toolCalls = kind === 'length' ? [] : calls.all().map((call) => callOf(call, request, id));
+      if (inline !== undefined) said(inline.end());
+      const named = finishOf(finish);
+      const kind = !isOpenAI && named === 'complete' && calls.all().length > 0 ? 'tool-calls' : named;
+      const toolCalls =
+        kind === 'length' ? [] : calls.all().map((call) => callOf(call, request, isOpenAI, id));
       return proven(
         {
           finish: kind,
@@ -138,9 +164,15 @@ function finishOf(reason: string): ChatAnswer['finish'] {
   }
 }
 
-function callOf(call: GatheredCall, request: ChatRequest, id: (given: unknown) => string): ToolCall {
+function callOf(
+  call: GatheredCall,
+  request: ChatRequest,
+  isOpenAI: boolean,
+  id: (given: unknown) => string,
+): ToolCall {
   // Every piece but the first is without them: one that lacks them has lost its beginning.
-  if (call.name === '' || call.id === '') failWith('malformed-tool-call', 'a call without a name or an id');
+  if (call.name === '' || (call.id === '' && isOpenAI))
+    failWith('malformed-tool-call', 'a call without a name or an id');
   const given = call.arguments === '' ? (call.whole ?? '') : call.arguments;
   return { id: id(call.id), name: call.name, arguments: toolArguments(given, call.name, request.tools) };
 }
@@ -157,9 +189,16 @@ function textOf(content: JsonValue | undefined): string {
 function toldBy(usage: JsonValue | undefined): ToldUsage | undefined {
   if (!isJsonObject(usage)) return undefined;
   const details = usage['prompt_tokens_details'];
+  const input = amount(usage['prompt_tokens']);
+  const output = amount(usage['completion_tokens']);
+  const total = amount(usage['total_tokens']);
+  // Thoughts are paid for, and some count them in the total alone.
+  const beside = input === undefined || total === undefined ? undefined : total - input;
   return {
-    input: amount(usage['prompt_tokens']),
-    output: amount(usage['completion_tokens']),
-    cached: isJsonObject(details) ? amount(details['cached_tokens']) : undefined,
+    input,
+    output: output === undefined || beside === undefined ? output : Math.max(output, beside),
+    cached: isJsonObject(details)
+      ? amount(details['cached_tokens'])
+      : amount(usage['prompt_cache_hit_tokens']),
   };
 }

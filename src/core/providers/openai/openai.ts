@@ -49,7 +49,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
     const tell = (event: ChatEvent) => {
       if (!exchange.isOver) options.onEvent?.(event);
     };
-    const reader = createOpenAIReader(request, tell);
+    const reader = createOpenAIReader(request, tell, { isOpenAI: kind === 'openai' });
     const exchange: Exchange = new Exchange({
       connection,
       signal: options.signal,
@@ -98,12 +98,14 @@ export function createOpenAI(connection: Connection): ChatProvider {
       signal,
       timeouts: checkTimeouts,
       shape: 'whole',
-      isAnswer: ({ data }) => Array.isArray(data),
+      // Ollama says null where there is no model yet; others leave out the document around the list.
+      isAnswer: ({ data }) => Array.isArray(data) || data === null,
+      ofList: (data) => (data.every(isModel) ? { object: 'list', data } : undefined),
     });
     const page = await exchange.run(async () =>
       through(exchange, listAddressOf(connection), async ({ models }) => models.list()),
     );
-    return page.data.filter((model: unknown) => isJsonObject(model) && typeof model['id'] === 'string');
+    return page.data.filter(isModel);
   }
 
   return {
@@ -122,6 +124,10 @@ export function createOpenAI(connection: Connection): ChatProvider {
       });
     },
   };
+}
+
+function isModel(model: unknown): boolean {
+  return isJsonObject(model) && typeof model['id'] === 'string';
 }
 
 /** Told by some compatible servers, each under a name of its own. */

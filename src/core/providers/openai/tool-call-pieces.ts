@@ -9,8 +9,8 @@ export interface GatheredCall {
 }
 
 /**
- * Tool calls out of their pieces. OpenAI numbers them; some servers give every call the number 0, or none, and then only a new id
- * tells that another call begins.
+ * Tool calls out of their pieces. OpenAI numbers them; some servers give every call the number 0, or none, some give no ids, and
+ * some each piece an id of its own. A call begins with its name, in all of them.
  */
 export class ToolCallPieces {
   private readonly calls: GatheredCall[] = [];
@@ -22,8 +22,8 @@ export class ToolCallPieces {
     const told = isJsonObject(piece['function']) ? piece['function'] : {};
     const id = typeof piece['id'] === 'string' ? piece['id'] : '';
     const name = typeof told['name'] === 'string' ? told['name'] : '';
-    const call = this.callOf(piece['index'], id);
-    if (id !== '') call.id = id;
+    const call = this.callOf(piece['index'], id, name);
+    if (call.id === '') call.id = id;
     // Repeated in each piece by some, in one piece by all.
     if (name !== '') call.name = name;
     const given = told['arguments'];
@@ -36,13 +36,29 @@ export class ToolCallPieces {
     return this.calls;
   }
 
-  private callOf(index: JsonValue | undefined, id: string): GatheredCall {
+  private callOf(index: JsonValue | undefined, id: string, name: string): GatheredCall {
     const known = typeof index === 'number' ? this.byIndex.get(index) : this.calls.at(-1);
-    const isAnother = id !== '' && known !== undefined && known.id !== '' && known.id !== id;
-    if (known !== undefined && !isAnother) return known;
+    if (known !== undefined && !isAnother(known, id, name)) return known;
     const call: GatheredCall = { id, name: '', arguments: '', whole: undefined };
     this.calls.push(call);
     if (typeof index === 'number') this.byIndex.set(index, call);
     return call;
+  }
+}
+
+/** Whether a piece in the place of a known call begins another one. */
+function isAnother(known: GatheredCall, id: string, name: string): boolean {
+  if (name === '' || known.name === '') return false;
+  if (known.id !== '') return id !== '' && known.id !== id;
+  // Without ids, only that nothing more belongs to the one before.
+  return isWhole(known);
+}
+
+function isWhole(call: GatheredCall): boolean {
+  if (call.whole !== undefined) return true;
+  try {
+    return isJsonObject(JSON.parse(call.arguments));
+  } catch {
+    return false;
   }
 }

@@ -24,7 +24,14 @@ export function classify(refusal: Refusal): Fault {
   // A proxy that answers 200 and tells the real status inside.
   const status = refusal.status !== undefined && refusal.status >= 300 ? refusal.status : error.status;
   const fault = faultOf(status, error, refusal.text, body);
-  const wait = retryAfterMs({ headers: refusal.headers, bodyDelay: error.retryDelay, now: refusal.now });
+  const { headers, now } = refusal;
+  const wait = retryAfterMs({
+    headers,
+    bodyDelay: error.retryDelay,
+    bodyHeaders: error.headers,
+    said: error.message,
+    now,
+  });
   const raw = error.words[0];
   return {
     fault,
@@ -54,9 +61,17 @@ function ofMoney(status: number | undefined, error: ErrorFacts): CallFault | und
   if (status === 402) return 'quota';
   if (status !== undefined && ![400, 403, 429].includes(status)) return undefined;
   if (error.quotas.some(({ id, value }) => /per_?(day|month)/i.test(id) || value === '0')) return 'quota';
-  if (error.hasWord(/billing|spend|credit|insufficient_(quota|funds|balance)|payment|on_hold/i))
+  if (error.hasWord(/billing|spend|credit|insufficient_(quota|funds|balance)|payment|on_hold|budget/i))
     return 'quota';
   if (error.says(/credit balance|insufficient (balance|funds|credits?|quota)|out of credits|more credits/i))
+    return 'quota';
+  if (
+    error.says(
+      /credits? (is|are|has been|have been) (depleted|exhausted|used)|(n't|not|no longer) have any credits/i,
+    )
+  )
+    return 'quota';
+  if (error.says(/budget (has been|was|is) exceeded|\bkey limit exceeded|out of [\w ]{0,20}\bquota/i))
     return 'quota';
   if (error.says(/(spend(ing)?|usage|billing)[\w ]{0,12} limit|not enough (balance|credits?)/i))
     return 'quota';
@@ -67,7 +82,8 @@ function ofMoney(status: number | undefined, error: ErrorFacts): CallFault | und
 }
 
 function ofLength(status: number | undefined, error: ErrorFacts): CallFault | undefined {
-  if (status === 413) return 'context-too-long';
+  // Groq says so of a request that is longer than a minute's tokens: to another provider it may not be.
+  if (status === 413) return error.hasWord(/rate_?limit/i) ? 'rate-limited' : 'context-too-long';
   if (status !== undefined && ![400, 422, 500].includes(status)) return undefined;
   if (
     error.hasWord(
@@ -79,6 +95,7 @@ function ofLength(status: number | undefined, error: ErrorFacts): CallFault | un
     error.says(/(prompt|input|request|messages?)( is| are)? too (long|large)/i) ||
     error.says(/context[ _-]?(length|window|size|limit)/i) ||
     error.says(/token count[^.]{0,60}exceeds|(input|prompt)[^.]{0,60}tokens?[^.]{0,60}exceed/i) ||
+    error.says(/(input|prompt)[^.]{0,60}tokens?[^.]{0,60}must be (<|less|at most|smaller)/i) ||
     error.says(/reduce the length of (the|your) (messages|prompt|input)/i);
   return isLength ? 'context-too-long' : undefined;
 }
@@ -87,12 +104,12 @@ function ofContent(status: number | undefined, error: ErrorFacts): CallFault | u
   if (status !== undefined && ![400, 403, 422, 451, 500].includes(status)) return undefined;
   if (
     error.hasWord(
-      /content_?(policy|filter)|responsible_?ai|moderation|^(safety|prohibited_content|refusal)$/i,
+      /content_?(policy|filter)|responsible_?ai|moderation|^(safety|prohibited_content|refusal|invalid_prompt)$/i,
     )
   )
     return 'content-blocked';
   return error.says(
-    /content (policy|filter|management)|usage polic(y|ies)|safety system|blocked by .{0,30}safety/i,
+    /content (policy|filter|management)|usage polic(y|ies)|safety system|blocked by .{0,30}safety|\b(was|been) flagged\b|requires moderation/i,
   )
     ? 'content-blocked'
     : undefined;
@@ -104,7 +121,7 @@ function ofModel(status: number | undefined, error: ErrorFacts): CallFault | und
   if (status !== undefined && ![400, 403, 404, 410, 422].includes(status)) return undefined;
   return error.says(
     /\bmodel\b.{0,120}(not exist|not found|decommissioned|been (retired|deprecated|removed)|no longer)/i,
-  ) || error.says(/(unknown|invalid|no such) model\b/i)
+  ) || error.says(/(unknown|invalid|no such|not a valid) model\b/i)
     ? 'model-gone'
     : undefined;
 }
@@ -121,7 +138,7 @@ function ofKey(status: number | undefined, error: ErrorFacts): CallFault | undef
   // Google's word for a region where it does not serve.
   if (error.hasWord(/^FAILED_PRECONDITION$/)) return 'auth';
   return error.says(
-    /api[ _-]?key.{0,40}(invalid|expired|missing|not valid|revoked)|(invalid|incorrect|missing) api[ _-]?key/i,
+    /api[ _-]?key.{0,40}(invalid|expired|missing|not valid|revoked)|(invalid|incorrect|missing) api[ _-]?key|(organization|account) has been (disabled|suspended|deactivated)/i,
   )
     ? 'auth'
     : undefined;
@@ -141,12 +158,17 @@ function ofStatus(status: number | undefined, error: ErrorFacts, text: string, b
   if (status === undefined) return ofWord(error);
   if (status === 408) return 'timeout';
   if (status === 409 || status === 425 || (status >= 500 && status < 600)) return 'server';
+  // Nobody here has cancelled it, so somebody there has.
+  if (status === 499) return 'server';
   if (status < 400 || status >= 600) return 'invalid-response';
   // A page is never the voice of an API that refuses a request: something stands between.
   if (text.trim() !== '' && !isVendors(body)) return 'not-the-provider';
   if (status === 403) return 'auth';
+  // Groq's words for an answer of the model's that it could not read itself.
+  if (error.hasWord(/^tool_use_failed$/)) return 'malformed-tool-call';
+  if (error.hasWord(/^json_validate_failed$/)) return 'incomplete';
   if (status === 404 || status === 410)
-    return error.says(/invalid url|unknown (url|path|route|endpoint|request url)/i)
+    return error.says(/^not found$|invalid url|unknown (url|path|route|endpoint|request url)/i)
       ? 'not-the-provider'
       : 'model-gone';
   return 'invalid-request';
@@ -173,7 +195,8 @@ function isVendors(body: unknown): boolean {
   return (
     first['error'] !== undefined ||
     (first['type'] ?? first['object']) === 'error' ||
-    first['message'] !== undefined
+    first['message'] !== undefined ||
+    first['detail'] !== undefined
   );
 }
 

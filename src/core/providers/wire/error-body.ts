@@ -11,6 +11,8 @@ export interface ErrorFacts {
   readonly quotas: readonly { readonly id: string; readonly value?: string }[];
   /** "34s", as Google's RetryInfo tells it. */
   readonly retryDelay?: string;
+  /** Headers of the server behind a gateway, as OpenRouter hands them on. */
+  readonly headers?: Headers;
   hasWord(pattern: RegExp): boolean;
   says(pattern: RegExp): boolean;
 }
@@ -35,6 +37,7 @@ export function errorFactsOf(body: unknown): ErrorFacts {
     (text): text is string => typeof text === 'string',
   );
   const status = [error['code'], error['status'], outer['status'], outer['code']].map(Number).find(isStatus);
+  const headers = headersIn(error);
   const retryDelay = details.map((detail) => detail['retryDelay']).find((delay) => typeof delay === 'string');
   return {
     words,
@@ -42,6 +45,7 @@ export function errorFactsOf(body: unknown): ErrorFacts {
     quotas: details.flatMap(quotasOf),
     ...(status !== undefined && { status }),
     ...(retryDelay !== undefined && { retryDelay }),
+    ...(headers !== undefined && { headers }),
     hasWord: (pattern) => words.some((word) => pattern.test(word)),
     says: (pattern) => message !== undefined && pattern.test(message.slice(0, 2000)),
   };
@@ -57,6 +61,16 @@ function details_(error: JsonObject): readonly JsonObject[] {
   const told = error['details'];
   if (isJsonObject(told)) return [told];
   return Array.isArray(told) ? (told as readonly JsonValue[]).filter(isJsonObject) : [];
+}
+
+function headersIn({ metadata }: JsonObject): Headers | undefined {
+  const told = isJsonObject(metadata) ? metadata['headers'] : undefined;
+  if (!isJsonObject(told)) return undefined;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(told))
+    if (/^[\w-]+$/.test(name) && typeof value === 'string' && /^[\x20-\x7e]*$/.test(value))
+      headers.set(name, value);
+  return headers;
 }
 
 function quotasOf(detail: JsonObject): { id: string; value?: string }[] {

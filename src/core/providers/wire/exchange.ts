@@ -6,7 +6,7 @@
  */
 import { CancelledError } from '../../base/abort';
 import { DisposableStore, type Disposable } from '../../base/disposable';
-import { isJsonObject, type JsonObject } from '../../base/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 import type { CallUsage } from '../../model/model-call';
 import type { ChatTimeouts } from '../provider';
 import { ProviderError } from '../provider-error';
@@ -35,6 +35,8 @@ export interface ExchangeOptions {
   readonly spent?: () => CallUsage;
   /** Whether a whole document is of the kind that was asked for. */
   readonly isAnswer?: (whole: JsonObject) => boolean;
+  /** A list, where it stands for an answer, as the document that it would have been; undefined where it does not. */
+  readonly ofList?: (list: readonly JsonValue[]) => JsonObject | undefined;
   /** Whether an event proves that the answer is whole; only what is not part of it may follow. */
   readonly isEnd?: (event: JsonObject) => boolean;
   /** Whether an event is the last one: nothing after it is read. Absent: only the mark "[DONE]" is. */
@@ -175,7 +177,10 @@ export class Exchange implements Disposable {
     const whole = textOf(textsOf(bytes), REFUSAL_LIMIT).catch(() => '');
     const text = await Promise.race([whole, patience]);
     const { status, headers } = response;
-    return classify({ status, headers, text, now: this.options.connection.clock.now() });
+    const fault = classify({ status, headers, text, now: this.options.connection.clock.now() });
+    // Where no model was asked for, none is missing: the address leads somewhere else.
+    const isLost = fault.fault === 'model-gone' && this.options.model === undefined;
+    return isLost ? { ...fault, fault: 'not-the-provider' } : fault;
   }
 
   private async whole(bytes: Bytes): Promise<Response> {
@@ -194,10 +199,11 @@ export class Exchange implements Disposable {
     } catch {
       failWith('invalid-response', text.trim() === '' ? 'an empty answer' : 'an answer that is not JSON');
     }
-    const first: unknown = Array.isArray(json) ? json[0] : json;
+    const told = Array.isArray(json) ? (this.options.ofList?.(json as readonly JsonValue[]) ?? json) : json;
+    const first: unknown = Array.isArray(told) ? told[0] : told;
     if (!isJsonObject(first)) failWith('invalid-response', 'an answer that is not an object');
     this.refuseErrors({ name: '', data: first });
-    if (json !== first) failWith('invalid-response', 'a list of answers');
+    if (told !== first) failWith('invalid-response', 'a list of answers');
     return first;
   }
 
@@ -263,8 +269,8 @@ export class Exchange implements Disposable {
   private refuseErrors({ name, data }: WireEvent): void {
     if (data === undefined) return;
     const told = data['error'];
-    if (name !== 'error' && data['type'] !== 'error' && (told === undefined || told === null || told === ''))
-      return;
+    const isError = name === 'error' || data['type'] === 'error' || data['object'] === 'error';
+    if (!isError && (told === undefined || told === null || told === '' || told === false)) return;
     const headers = this.response?.headers ?? new Headers();
     const now = this.options.connection.clock.now();
     throw new WireFault(classify({ headers, text: JSON.stringify(data), now }));

@@ -4,15 +4,25 @@ export interface Waiting {
   readonly headers: Headers;
   /** `google.rpc.RetryInfo` and the like, found in the body. */
   readonly bodyDelay?: string | undefined;
+  /** Headers that a gateway tells of in the body. */
+  readonly bodyHeaders?: Headers | undefined;
+  /** The vendor's sentence: "Please try again in 1.2s." */
+  readonly said?: string;
   /** Wall clock, milliseconds. */
   readonly now: number;
 }
 
 export function retryAfterMs(waiting: Waiting): number | undefined {
-  const { headers, bodyDelay, now } = waiting;
-  const asked =
-    milliseconds(headers.get('retry-after-ms')) ?? afterHeader(headers, now) ?? duration(bodyDelay ?? null);
-  return asked ?? exhaustedUntil(headers, now);
+  const { headers, bodyDelay, bodyHeaders, said, now } = waiting;
+  return (
+    milliseconds(headers.get('retry-after-ms')) ??
+    milliseconds(headers.get('x-ms-retry-after-ms')) ??
+    afterHeader(headers, now) ??
+    duration(bodyDelay ?? null) ??
+    exhaustedUntil(headers, now) ??
+    (bodyHeaders && exhaustedUntil(bodyHeaders, now)) ??
+    inSentence(said ?? '')
+  );
 }
 
 /** From the limits that say themselves that nothing remains: also on an answer that came, for the request after it. */
@@ -20,12 +30,15 @@ export function exhaustedUntil(headers: Headers, now: number): number | undefine
   const waits: number[] = [];
   headers.forEach((value, name) => {
     const limit = /^(.*ratelimit-)(?:remaining(-.+)?|(.+)-remaining)$/.exec(name);
-    if (limit === null || value.trim() === '' || Number(value) > 0) return;
+    // Some say "unlimited", or -1 for it.
+    if (limit === null || value.trim() === '' || Number(value) !== 0) return;
     const [, start = '', after = '', before] = limit;
     const reset = headers.get(before === undefined ? `${start}reset${after}` : `${start}${before}-reset`);
     const wait = reset === null ? undefined : resetIn(reset, headers, now);
     if (wait !== undefined) waits.push(wait);
   });
+  const inOne = /\b(?:r|remaining)=0\b[^"]*?\b(?:t|reset)=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1];
+  if (inOne !== undefined) waits.push(Number(inOne) * 1000);
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
@@ -34,7 +47,15 @@ function afterHeader(headers: Headers, now: number): number | undefined {
   if (value === null) return undefined;
   const seconds = Number(value);
   if (value.trim() !== '' && Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
-  return untilDate(value, headers, now);
+  return duration(value) ?? untilDate(value, headers, now);
+}
+
+/** "Please try again in 7m12s", "Please retry after 6 seconds". */
+function inSentence(said: string): number | undefined {
+  const told = /\b(?:re)?try (?:again )?(?:in|after) ((?:\d+(?:\.\d+)?(?:ms|[smhd]))+|\d+ seconds?)\b/i.exec(
+    said,
+  )?.[1];
+  return told === undefined ? undefined : duration(told.replace(/ seconds?$/i, 's'));
 }
 
 /** "2s", "1m30.5s", "6ms", an instant, seconds from now, or an instant as a number. */

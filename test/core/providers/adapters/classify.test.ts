@@ -271,6 +271,87 @@ describe('a refusal', () => {
     ],
     ['an entity', 'invalid-request', 422, openai('x')],
     ['a bad argument in a stream', 'invalid-request', undefined, google(0, 'INVALID_ARGUMENT')],
+    // Servers and gateways of other makers, each in its own words.
+    [
+      'depleted credits',
+      'quota',
+      429,
+      google(429, 'RESOURCE_EXHAUSTED', 'Your prepayment credits are depleted.'),
+    ],
+    [
+      'no credits yet',
+      'quota',
+      403,
+      { code: 'denied', error: "Your new team doesn't have any credits yet." },
+    ],
+    [
+      'a key with a limit of its own',
+      'quota',
+      403,
+      { error: { code: 403, message: 'Key limit exceeded (total limit).' } },
+    ],
+    [
+      'a volume that is used up',
+      'quota',
+      403,
+      { error: { code: '403', message: 'Out of call volume quota. Wait 12.11:00:00.' } },
+    ],
+    [
+      'a budget of a gateway',
+      'quota',
+      400,
+      openai('Budget has been exceeded! Max budget: 1.0', '400', 'budget_exceeded'),
+    ],
+    [
+      'a moderated prompt',
+      'content-blocked',
+      403,
+      { error: { code: 403, message: 'Input was flagged', metadata: { reasons: ['x'] } } },
+    ],
+    [
+      'a model that is no model',
+      'model-gone',
+      400,
+      { error: { code: 400, message: 'x/y is not a valid model ID' } },
+    ],
+    [
+      'a disabled account',
+      'auth',
+      400,
+      anthropic('invalid_request_error', 'This organization has been disabled.'),
+    ],
+    [
+      'a call that the server could not read',
+      'malformed-tool-call',
+      400,
+      openai('Failed to call a function.', 'tool_use_failed'),
+    ],
+    [
+      'JSON that the server could not read',
+      'incomplete',
+      400,
+      openai('Failed to generate JSON.', 'json_validate_failed'),
+    ],
+    [
+      'inputs that are too many',
+      'context-too-long',
+      422,
+      openai('`inputs` tokens + `max_new_tokens` must be <= 8193'),
+    ],
+    [
+      'more than a minute takes',
+      'rate-limited',
+      413,
+      openai('Request too large', 'rate_limit_exceeded', 'tokens'),
+    ],
+    ['what was cancelled over there', 'server', 499, google(499, 'CANCELLED')],
+    [
+      'a field that is not known',
+      'invalid-request',
+      422,
+      { detail: [{ loc: ['body', 'x'], msg: 'not permitted' }] },
+    ],
+    ['a path that is not known', 'not-the-provider', 404, { detail: 'Not Found' }],
     // Anything new.
     ['an unknown word', 'incomplete', undefined, { error: { type: 'new_kind', message: 'x' } }],
     ['an unknown status', 'invalid-response', 999, ''],
@@ -337,6 +418,13 @@ describe('how long to wait', () => {
       { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + 4000) },
       4000,
     ],
+    ['Azure\u2019s milliseconds', { 'x-ms-retry-after-ms': '750' }, 750],
+    ['seconds with their unit', { 'retry-after': '5s' }, 5000],
+    ['all of it in one header', { ratelimit: '"default";r=0;t=50' }, 50_000],
+    ['all of it in one header, as it was', { ratelimit: 'limit=10, remaining=0, reset=7' }, 7000],
+    ['one header that has some left', { ratelimit: '"default";r=4;t=50' }, undefined],
+    ['a limit that is none', { 'x-ratelimit-remaining': 'unlimited', 'x-ratelimit-reset': '60' }, undefined],
+    ['a limit below nothing', { 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '60' }, undefined],
     [
       'nothing that is used up',
       { 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '1m' },
@@ -355,6 +443,35 @@ describe('how long to wait', () => {
       fault: 'rate-limited',
       retryAfterMs: 34_000,
     });
+  });
+});
+
+describe('how long to wait, told in words', () => {
+  const wait = (body: object, headers: Record<string, string> = {}) =>
+    classify({ status: 429, headers: new Headers(headers), text: JSON.stringify(body), now }).retryAfterMs;
+
+  it.each([
+    ['Rate limit reached on requests per min (RPM). Please try again in 20s. Visit the page.', 20_000],
+    ['Please try again in 1.2s.', 1200],
+    ['Please try again in 7m12s.', 432_000],
+    ['Please try again in 6ms.', 6],
+    ['Please retry in 41.5s.', 41_500],
+    ['Please retry after 6 seconds. To raise the limit, ask.', 6000],
+    ['Please try again later.', undefined],
+    ['Try again in a moment.', undefined],
+  ])('"%s"', (message, expected) => {
+    expect(wait(openai(message, 'rate_limit_exceeded'))).toBe(expected);
+    expect(wait(openai(message, 'rate_limit_exceeded'), { 'retry-after': '3' })).toBe(3000);
+  });
+
+  it('by the headers that a gateway hands on in its body', () => {
+    const headers = {
+      'X-RateLimit-Remaining': '0',
+      'X-RateLimit-Reset': String(now + 9000),
+      'b\u00e4d': 'x',
+      y: 1,
+    };
+    expect(wait({ error: { code: 429, message: 'x', metadata: { headers } } })).toBe(9000);
   });
 });
 

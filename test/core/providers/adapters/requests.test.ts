@@ -463,7 +463,7 @@ describe('calls in pieces', () => {
     expect(await callsOf([first(0, 'x', { word: 'a' })])).toEqual([{ word: 'a' }]);
   });
 
-  it('lost their beginning when they have no id or no name', async () => {
+  it('lost their beginning when they have no name', async () => {
     expect(await callsOf([more(0, '{"word":"a"}')])).toBe('malformed-tool-call');
     expect(await callsOf([{ index: 0, id: 'x', function: { arguments: '{"word":"a"}' } }])).toBe(
       'malformed-tool-call',
