@@ -75,7 +75,7 @@ export function createRouter(options: RouterOptions): Router {
       if (chain.length === 0) return { none: whyNobody(wish, leftOut) };
       return { chain: chain.map(({ ref }) => ref), why, warnings };
     },
-    async ask(call) {
+    ask(call) {
       const own = plan(call.wish);
       warnOnce(own.warnings);
       return ask(call, { clock, random: options.random, log: options.log, health, plan: own, timeoutsOf });

@@ -13,13 +13,18 @@ export type CircuitView =
   | { readonly status: 'open'; readonly until: number }
   | { readonly status: 'probing' };
 
+/** While it is closed, requests go past it and it is told of those that fail; else each is the one probe. */
 export interface Circuit {
+  readonly isClosed: boolean;
   view(): CircuitView;
-  /** Runs one attempt. To be called only when `view` says closed, or open until a time that has come: then it is the probe. */
-  run<T extends CircuitResult>(attempt: () => Promise<T>): Promise<T>;
+  /** A request that left while it was closed has failed, and stands in the window. Resolves when the circuit has opened, if it does. */
+  failed(): Promise<void>;
+  /** Runs one request as the probe. To be called only when `view` says open, until a time that has come. */
+  probe<T extends CircuitResult>(request: () => Promise<T>): Promise<T>;
 }
 
 const CLOSED: CircuitView = { status: 'closed' };
+const FAILED: CircuitResult = { circuit: 'failed' };
 /** At and above it, the circuit opens. */
 const TOO_MANY_ERRORS = 0.5;
 const FIRST_OPEN_MS = 10_000;
@@ -57,11 +62,18 @@ export function createCircuit(clock: Pick<Clock, 'monotonic'>, window: OutcomeWi
     { breaker, halfOpenAfter: { next: (context) => openFor(FIRST_OPEN_MS / 2).next(context) } },
   );
   return {
+    get isClosed() {
+      return policy.state === CircuitState.Closed;
+    },
     view() {
       if (policy.state === CircuitState.Closed) return CLOSED;
       return policy.state === CircuitState.Open ? { status: 'open', until } : { status: 'probing' };
     },
-    run: (attempt) => policy.execute(attempt),
+    async failed() {
+      // Others may have opened it meanwhile.
+      if (policy.state === CircuitState.Closed) await policy.execute(() => Promise.resolve(FAILED));
+    },
+    probe: (request) => policy.execute(request),
   };
 }
 

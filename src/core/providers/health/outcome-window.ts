@@ -22,12 +22,14 @@ export function createOutcomeWindow(
     const from = clock.monotonic() - lengthMs;
     const first = outcomes.findIndex(({ at }) => at > from);
     if (first !== 0) outcomes = first < 0 ? [] : outcomes.slice(first);
+    if (outcomes.length > MOST) outcomes = outcomes.slice(-MOST);
     return outcomes;
   };
   return {
     add(isFailure) {
       outcomes.push({ at: clock.monotonic(), isFailure });
-      if (outcomes.length > MOST) outcomes.shift();
+      // Not one at a time: taking the first one off a long list is dear, and each request would pay it.
+      if (outcomes.length > 2 * MOST) outcomes = outcomes.slice(-MOST);
     },
     get samples() {
       return recent().length;

@@ -11,11 +11,12 @@ import { callFailure, providersFailed } from './call-failure';
 import { nobody } from './candidates';
 import { chooseNext, noteFailure, runnersOf, type Next, type Runner } from './choose-next';
 import { FAULT_POLICY } from '../fault-policy';
+import type { Circuit } from '../health/circuit';
 import type { Health } from '../health/health';
 import type { ClaimedPlace } from '../health/request-log';
 import { sendOne, type RequestEnd } from './one-request';
-import { createHeldMoney } from './held-money';
-import { cancellationBy } from './cancellation';
+import { HeldMoney } from './held-money';
+import { Cancellation } from './cancellation';
 import type { Plan } from './plan-route';
 import { worstCase } from '../pricing';
 import type { ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
@@ -38,16 +39,15 @@ interface Prepared {
 }
 
 type Failed = Extract<RequestEnd, { type: 'failed' }>;
-type Answered = Extract<RequestEnd, { type: 'answered' }>;
 
 /** One answer, or an error as `ModelRouter.ask` says. */
 export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnswer> {
   const { clock, health, plan, log } = parts;
   const { signal } = call;
   if (plan.chain.length === 0 && !signal.aborted) throw nobody(call.wish, plan.leftOut);
-  const cancellation = cancellationBy(signal);
+  const cancellation = new Cancellation(signal);
   const runners = runnersOf(plan.chain);
-  const money = createHeldMoney(call.purse, cancellation);
+  const money = new HeldMoney(call.purse, cancellation);
   const prepared = new Map<Runner, Prepared>();
   let why = plan.why;
   let requests = 0;
@@ -55,9 +55,9 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   let hasToldOfWait = false;
   let lastFailure: { readonly runner: Runner; readonly end: Failed } | undefined;
 
-  const tell = async (event: RouterEvent) => {
+  const tell = (event: RouterEvent): Promise<void> => {
     log.info(inOneLine(event));
-    await call.onEvent(event);
+    return call.onEvent(event);
   };
   const prepare = (runner: Runner): Prepared => {
     const known = prepared.get(runner);
@@ -85,26 +85,22 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
     const { request, worst } = prepare(runner);
     if (!money.isFor(candidate.ref)) {
       await money.hold(candidate.ref, worst);
-      const chain = [runner, ...runners.filter((other) => other !== runner && other.turn !== 'out')];
-      await tell({
-        type: 'routing-decision',
-        chosen: candidate.ref,
-        chain: chain.map((each) => each.candidate.ref),
-        why,
-        reserved: worst,
-      });
+      const chain = [candidate.ref];
+      for (const other of runners)
+        if (other !== runner && other.turn !== 'out') chain.push(other.candidate.ref);
+      await tell({ type: 'routing-decision', chosen: candidate.ref, chain, why, reserved: worst });
     }
     cancellation.throwIfCancelled();
     place.leave();
     runner.requests += 1;
     requests += 1;
-    return sendOne({
+    return await sendOne({
       candidate,
       provider,
       request,
       worst,
-      signal,
       cancellation,
+      signal,
       timeouts: parts.timeoutsOf(runner),
       clock,
       asking: health.asking(candidate.ref),
@@ -114,14 +110,6 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       },
       onUsage: call.onUsage,
     });
-  };
-
-  const answered = async (runner: Runner, end: Answered): Promise<RoutedAnswer> => {
-    const { answer, usage, latencyMs } = end;
-    const model = runner.candidate.ref;
-    await money.book(usage);
-    await tell({ type: 'success', model, attempt: requests, latencyMs, usage });
-    return { answer, model, usage, latencyMs, requests };
   };
 
   /** Books what it cost, tells what follows, and takes back the text that was shown. */
@@ -171,12 +159,27 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
         continue;
       }
       const { runner } = next;
-      const { ref } = runner.candidate;
+      const model = runner.candidate.ref;
+      const { circuit } = health.model(model);
       // Taken in the same turn of the event loop in which it was found free: parallel calls never share the last place.
-      const place = health.requests(ref.provider).claim();
-      const end = await throughCircuit(health, runner, place, askOnce);
+      const place = health.requests(model.provider).claim();
+      let end: RequestEnd | undefined;
+      try {
+        if (circuit.isClosed) {
+          end = await askOnce(runner, place);
+          if (end?.circuit === 'failed') await circuit.failed();
+        } else end = await probe(circuit, () => askOnce(runner, place));
+      } finally {
+        place.dispose();
+        health.changed();
+      }
       if (end === undefined) continue;
-      if (end.type === 'answered') return await answered(runner, end);
+      if (end.type === 'answered') {
+        const { answer, usage, latencyMs } = end;
+        await money.book(usage);
+        await tell({ type: 'success', model, attempt: requests, latencyMs, usage });
+        return { answer, model, usage, latencyMs, requests };
+      }
       if (end.type === 'failed') await failed(runner, end);
       else {
         await money.book(end.usage);
@@ -185,7 +188,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
     }
   } finally {
     cancellation.dispose();
-    await money.free();
+    if (money.isHeld) await money.free();
   }
 
   function failureOf() {
@@ -198,29 +201,22 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   }
 }
 
-/** Runs the request as the circuit's own. What ends it without an answer or a failure says nothing about the provider. */
-async function throughCircuit(
-  health: Health,
-  runner: Runner,
-  place: ClaimedPlace,
-  request: (runner: Runner, place: ClaimedPlace) => Promise<RequestEnd | undefined>,
+/** Runs the request as the circuit's probe. What ends it without an answer or a failure says nothing about the provider. */
+async function probe(
+  circuit: Circuit,
+  request: () => Promise<RequestEnd | undefined>,
 ): Promise<RequestEnd | undefined> {
   let thrown: unknown;
-  try {
-    const result = await health.model(runner.candidate.ref).circuit.run(async () => {
-      try {
-        return (await request(runner, place)) ?? NOTHING_SENT;
-      } catch (error) {
-        thrown = error;
-        return NOTHING_SENT;
-      }
-    });
-    if (thrown !== undefined) throw thrown as Error;
-    return result.type === 'nothing-sent' ? undefined : result;
-  } finally {
-    place.dispose();
-    health.changed();
-  }
+  const result = await circuit.probe(async () => {
+    try {
+      return (await request()) ?? NOTHING_SENT;
+    } catch (error) {
+      thrown = error;
+      return NOTHING_SENT;
+    }
+  });
+  if (thrown !== undefined) throw thrown as Error;
+  return result.type === 'nothing-sent' ? undefined : result;
 }
 
 const NOTHING_SENT = { type: 'nothing-sent', circuit: 'stopped' } as const;

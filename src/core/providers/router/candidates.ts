@@ -21,9 +21,10 @@ export function candidatesFor(wish: RouteWish, routables: readonly Routable[], f
   const warnings: string[] = [];
   const leftOut: string[] = [];
   const able: Candidate[] = [];
-  const { chosen, reason } = chooseProviders(wish, routables, factsOf, warnings);
-  for (const { routable, model } of chosen) {
+  const { chosen, modelOf, reason } = chooseProviders(wish, routables, factsOf, warnings);
+  for (const routable of chosen) {
     const { settings } = routable;
+    const model = modelOf(routable);
     const unusable = unusableOf(routable);
     if (unusable !== undefined) {
       leftOut.push(`${settings.title}: ${unusable}`);
@@ -59,8 +60,9 @@ export function whyNobody(wish: RouteWish, leftOut: readonly string[]): string {
 }
 
 interface Chosen {
-  readonly routable: Routable;
-  readonly model: string | undefined;
+  readonly chosen: readonly Routable[];
+  readonly modelOf: (routable: Routable) => string | undefined;
+  readonly reason: string;
 }
 
 function chooseProviders(
@@ -68,43 +70,40 @@ function chooseProviders(
   routables: readonly Routable[],
   factsOf: FactsOf,
   warnings: string[],
-): { readonly chosen: readonly Chosen[]; readonly reason: string } {
+): Chosen {
   const byPriority = inOrderOfPriority(routables);
   const wished = wish.providers && wishedProviders(wish.providers, byPriority, warnings);
   const all = wished ?? byPriority;
-  const own = (routable: Routable): Chosen => ({
-    routable,
-    model: routable.model ?? routable.settings.defaultModel,
-  });
   if (wish.model === undefined) {
     const reason = wished ? 'is the first that the step names' : 'is first by priority';
-    return { chosen: all.map(own), reason };
+    return { chosen: all, modelOf: ownModel, reason };
   }
+  /** One that is asked for this model, and behind it whom else the step names, with their own. */
+  const onlyFor = (first: Routable, model: string, reason: string): Chosen => ({
+    chosen: [first, ...(wished ?? []).filter((routable) => routable !== first)],
+    modelOf: (routable) => (routable === first ? model : ownModel(routable)),
+    reason,
+  });
   const named = splitModel(wish.model, routables);
-  if (named !== undefined) {
-    const others = (wished ?? []).filter((routable) => routable !== named.routable);
-    return { chosen: [named, ...others.map(own)], reason: 'is named by the step' };
-  }
+  if (named !== undefined) return onlyFor(named.routable, named.model, 'is named by the step');
   const { model } = wish;
-  const knows = (routable: Routable) => knowsModel(routable, model, factsOf);
-  const knowing = all.filter(knows);
-  if (knowing.length > 0) {
-    const order = wished === undefined ? knowing : all;
+  const knowing = new Set(all.filter((routable) => knowsModel(routable, model, factsOf)));
+  if (knowing.size > 0)
     return {
-      chosen: order.map((routable) => (knows(routable) ? { routable, model } : own(routable))),
+      chosen: wished === undefined ? [...knowing] : all,
+      modelOf: (routable) => (knowing.has(routable) ? model : ownModel(routable)),
       reason: wished ? 'is the first that the step names' : `has ${model}`,
     };
-  }
   // Nobody's table knows it: a new model, or one of the person's own server. Its name may tell whose it is; else whoever
   // comes first is believed to have it.
   const likely = all.find(({ settings }) => NAMED_SO[settings.kind]?.test(model) === true);
   const first = likely ?? all.find((routable) => unusableOf(routable) === undefined) ?? all[0];
-  if (first === undefined) return { chosen: [], reason: '' };
-  const others = (wished ?? []).filter((routable) => routable !== first);
-  return {
-    chosen: [{ routable: first, model }, ...others.map(own)],
-    reason: `is asked for ${model}, which no table knows`,
-  };
+  if (first === undefined) return { chosen: [], modelOf: ownModel, reason: '' };
+  return onlyFor(first, model, `is asked for ${model}, which no table knows`);
+}
+
+function ownModel({ model, settings }: Routable): string | undefined {
+  return model ?? settings.defaultModel;
 }
 
 /** They mostly stand in it already. */
@@ -143,7 +142,10 @@ function wishedProviders(
 }
 
 /** "provider/model", where the part before the first slash is a provider: servers have ids with slashes of their own. */
-function splitModel(wish: string, routables: readonly Routable[]): Chosen | undefined {
+function splitModel(
+  wish: string,
+  routables: readonly Routable[],
+): { readonly routable: Routable; readonly model: string } | undefined {
   const slash = wish.indexOf('/');
   if (slash <= 0) return undefined;
   const routable = routables.find(({ settings }) => settings.name === wish.slice(0, slash));

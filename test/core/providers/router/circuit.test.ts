@@ -17,11 +17,14 @@ function circuitOver(clock: SimulatedClock): {
 } {
   const window = createOutcomeWindow(clock, { lengthMs: 60_000, minimum: 5 });
   const circuit = createCircuit(clock, window);
-  const run = (isFailure: boolean) =>
-    circuit.run(async () => {
+  const run = async (isFailure: boolean) => {
+    const request = async () => {
       window.add(isFailure);
       return { circuit: isFailure ? ('failed' as const) : ('answered' as const) };
-    });
+    };
+    if (!circuit.isClosed) await circuit.probe(request);
+    else if ((await request()).circuit === 'failed') await circuit.failed();
+  };
   return { circuit, window, fail: () => run(true), answer: () => run(false) };
 }
 
@@ -31,6 +34,16 @@ describe('a circuit', () => {
     for (const end of [answer, fail, answer, fail, answer]) await end();
     expect(circuit.view()).toEqual({ status: 'closed' });
     await fail();
+    expect(circuit.view()).toEqual({ status: 'open', until: 10_000 });
+  });
+
+  it('is not opened a second time by what left before it opened', async () => {
+    const clock = new SimulatedClock();
+    const { circuit, window, fail } = circuitOver(clock);
+    for (let i = 0; i < 5; i++) await fail();
+    clock.sleep(9_000);
+    window.add(true);
+    await circuit.failed();
     expect(circuit.view()).toEqual({ status: 'open', until: 10_000 });
   });
 
@@ -63,7 +76,7 @@ describe('a circuit', () => {
     for (let i = 0; i < 5; i++) await fail();
     clock.sleep(10_000);
     let answer = () => {};
-    const probe = circuit.run(
+    const probe = circuit.probe(
       () => new Promise<typeof anotherKind>((resolve) => (answer = () => resolve(anotherKind))),
     );
     expect(circuit.view()).toEqual({ status: 'probing' });
@@ -93,9 +106,9 @@ describe('a circuit', () => {
     const { circuit, fail } = circuitOver(clock);
     for (let i = 0; i < 5; i++) await fail();
     clock.sleep(10_000);
-    await circuit.run(async () => ({ circuit: 'stopped' as const }));
+    await circuit.probe(async () => ({ circuit: 'stopped' as const }));
     expect(circuit.view()).toEqual({ status: 'open', until: 10_000 });
-    await circuit.run(async () => anotherKind);
+    await circuit.probe(async () => anotherKind);
     expect(circuit.view()).toEqual({ status: 'closed' });
   });
 
@@ -105,9 +118,9 @@ describe('a circuit', () => {
     for (let i = 0; i < 5; i++) await fail();
     clock.setWallClock(jump);
     clock.sleep(9_999);
-    await expect(circuit.run(async () => anotherKind)).rejects.toThrow();
+    await expect(circuit.probe(async () => anotherKind)).rejects.toThrow();
     clock.sleep(1);
-    await circuit.run(async () => anotherKind);
+    await circuit.probe(async () => anotherKind);
     expect(circuit.view()).toEqual({ status: 'closed' });
   });
 });
