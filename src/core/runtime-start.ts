@@ -72,10 +72,10 @@ function refusalOfRealRun(
     };
   const { unsupported, positions } = parsed;
   if (unsupported.length > 0) {
-    const names = [...new Set(unsupported.map(({ feature }) => feature))].join(', ');
+    const features = [...new Set(unsupported.map(({ feature }) => feature))];
     return {
       code: 'unsupported',
-      message: `Not run: ${names} does not work yet, and leaving it out would not be what the file says. Rehearse it instead.`,
+      message: `Not run: ${features.join(', ')} ${features.length === 1 ? 'does' : 'do'} not work yet, and a run without would not be what the file says. Rehearse it instead.`,
       diagnostics: unsupported.map(({ feature, range }) =>
         fault('unsupported', `"${feature}" does not work yet.`, range),
       ),

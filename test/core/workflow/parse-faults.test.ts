@@ -149,6 +149,27 @@ const files: readonly (readonly [string, string, ...string[]])[] = [
     '3:6 merge-key',
     '3:6 unknown-key',
   ],
+  [
+    'a step that repeats another',
+    'name: a\nsteps:\n  - &one\n    key: one\n    run: ls\n  - *one\n',
+    '6:5 duplicate-step',
+  ],
+  [
+    'tabs, and nothing that follows from them',
+    'name: a\nsteps:\n\t- key: one\n\t  run: ls\n',
+    '3:1 yaml-tab-as-indent',
+    '4:1 yaml-tab-as-indent',
+  ],
+  [
+    'two steps of one variable',
+    'name: a\nsteps: [{key: a-b, run: ls}, {key: a_b, run: ls}]',
+    '2:36 same-variable',
+  ],
+  [
+    'two inputs of one variable',
+    'name: a\ninputs: {a-b: x, A_B: y}\nsteps: [{key: one, run: ls}]',
+    '2:18 same-variable',
+  ],
   ['an alias of nothing', 'name: *a\nsteps: [{key: a, run: ls}]', '1:7 unknown-alias'],
   ['an alias of itself', 'x-a: &a {b: *a}\nsteps: [{key: a, run: ls}]', '1:13 alias-cycle'],
   [
@@ -210,6 +231,11 @@ steps:
     expect(suggestion(step('run: ls, dependsOn: [onee]'))).toEqual(['Did you mean "one"?']);
     expect(suggestion(step('agent: securty, action: x'))).toEqual(['Did you mean "security"?']);
     expect(suggestion(step('run: ls, dependson: [one]'))).toEqual(['Did you mean "dependsOn"?']);
+    expect(suggestion(step('run: ls, env: {A: b}'))).toEqual([
+      'Write "env:" beside "steps:": commands get all of it.',
+    ]);
+    expect(suggestion(step('run: ls, working-directory: web'))[0]).toContain('cd FOLDER');
+    expect(suggestion(`steps: [{key: ${'k'.repeat(120)}, run: ls}]`)).toEqual([undefined]);
     expect(suggestion(step('prompt: "{{ one.files }}", dependsOn: [one]'))).toEqual([
       'Write steps.one.output.files.',
     ]);

@@ -86,16 +86,20 @@ export class Fields {
     }
   }
 
-  /** All keys that nobody asked for: warned, with the known key that was probably meant. */
-  finish(): void {
+  /**
+   * All keys that nobody asked for: warned, with the known key that was probably meant. `elsewhere` tells of keys that
+   * other programs know here what to write instead.
+   */
+  finish(elsewhere: Readonly<Record<string, string>> = {}): void {
     for (const [name, entry] of this.open) {
-      const meant = this.report.nearest(name, this.asked);
+      const instead = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
+      const meant = instead === undefined ? this.report.nearest(name, this.asked) : undefined;
       const where = this.path === '' ? 'a workflow' : `"${this.path}"`;
       this.report.warn(
         'unknown-key',
         `"${name}" is no key of ${where} and has no effect.`,
         entry.keySpan,
-        meant === undefined ? undefined : `Did you mean "${meant}"?`,
+        instead ?? (meant === undefined ? undefined : `Did you mean "${meant}"?`),
       );
       this.report.map(this.at(name), 'warned', 'unknown: no effect');
       this.report.mapBelow(entry.value, this.at(name), 'warned', 'unknown: no effect');

@@ -1,5 +1,6 @@
 import type { StepKey } from '../../model/ids';
 import { findCycles } from '../plan';
+import type { Span } from '../source/node';
 import type { Report } from '../source/report';
 import type { StepDraft } from './step-draft';
 
@@ -66,7 +67,7 @@ export class Graph {
       report.error(
         'duplicate-step',
         `Another step has the key "${key}", too (line ${line}).`,
-        draft.at,
+        isInside(draft.at, draft.node) ? draft.at : draft.node,
         'Rename one.',
       );
     }
@@ -97,4 +98,9 @@ export class Graph {
       report.error('cycle', `These steps wait for each other: ${shown.join(' -> ')}.`, first.at, hint);
     }
   }
+}
+
+/** The key of a step that repeats another one by an alias stands elsewhere. */
+function isInside(inner: Span, outer: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -20,9 +20,11 @@ export function readName(raw: string, what: string, at: Span, report: Report): s
   const better = slug(name);
   report.error(
     'bad-name',
-    `"${name.slice(0, LONGEST_NAME)}" cannot be ${what}: letters, digits, "-" and "_" only, at most ${LONGEST_NAME}.`,
+    name.length > LONGEST_NAME && NAME.test(name)
+      ? `"${name.slice(0, 20)}…" cannot be ${what}: it has ${name.length} characters, and at most ${LONGEST_NAME} are allowed.`
+      : `"${name.slice(0, LONGEST_NAME)}" cannot be ${what}: letters, digits, "-" and "_" only, at most ${LONGEST_NAME}.`,
     at,
-    better === '' || better === name || RESERVED.has(better) ? undefined : `For example "${better}".`,
+    better === '' || name.startsWith(better) || RESERVED.has(better) ? undefined : `For example "${better}".`,
   );
   return undefined;
 }

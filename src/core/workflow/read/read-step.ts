@@ -49,6 +49,17 @@ const NOT_YET = [
   'finally',
   'maxParallel',
 ];
+/** Keys of a step in other programs, and what does the same here. */
+const IN_COMMAND = 'Write "cd FOLDER && ..." into the command: it begins in the workspace folder.';
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  env: 'Write "env:" beside "steps:": commands get all of it.',
+  cwd: IN_COMMAND,
+  dir: IN_COMMAND,
+  'working-directory': IN_COMMAND,
+  workingDirectory: IN_COMMAND,
+  shell:
+    'Commands run in the system\'s shell; name another one in the command, or write a list: [bash, -c, "..."].',
+};
 
 /** One item of `steps:` or `phases:`. Undefined when it has no usable key, which is reported. */
 export function readStep(
@@ -132,7 +143,7 @@ export function readStep(
     fields.ignore({ parallel: 'steps run side by side whenever the graph allows' });
   }
   if (rules.dialect === 'automatosx-iterate') fields.ignore({ metadata: 'nothing reads it' });
-  fields.finish();
+  fields.finish(ELSEWHERE);
 
   checkWork({ action, prompt, run }, item, identity.at, report);
   const step: StepDraft['step'] = {

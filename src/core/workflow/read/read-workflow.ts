@@ -17,6 +17,7 @@ import { readEnv, readInputs, type Inputs } from './read-inputs';
 import { readProviderOrder } from './read-provider';
 import { optional, readStep } from './read-step';
 import type { StepDraft } from './step-draft';
+import { checkVariables } from './check-variables';
 import { isAbsent, readFlag, readMap, readText, readTexts } from './values';
 
 export interface ReadWorkflow {
@@ -83,6 +84,7 @@ export function readWorkflow(
     resolveNames(draft, texts);
   }
   checkModels(graph.drafts, config, report);
+  checkVariables(root, graph.drafts, report);
   settings.rest?.leave('nothing in the file reads it');
   fields.finish();
 

@@ -50,6 +50,8 @@ export function readYaml(
   for (const composed of composer.compose(tokens, true, text.length)) document ??= composed;
   if (document === undefined) return undefined;
   for (const error of document.errors) if (!isToldAlready(error)) reportSyntax(error, text, report);
+  // What stands below what is then anybody's guess, and every further fault would follow from this one.
+  if (document.errors.some(({ code }) => code === 'TAB_AS_INDENT')) return undefined;
   if (document.contents === null) return undefined;
   return new Nodes(report, include).node(document.contents);
 }
@@ -185,7 +187,9 @@ class Nodes {
     if (built !== undefined) {
       const before = this.repeated;
       this.repeated += weight(built, LIMITS.repeatedCharacters - before);
-      if (this.repeated <= LIMITS.repeatedCharacters) return built;
+      // A step that is repeated stands where it is repeated: a fault of the second is no fault of the first.
+      if (this.repeated <= LIMITS.repeatedCharacters)
+        return built.kind === 'map' ? { ...built, start: at.start, end: at.end } : built;
       // Told once: what follows would only repeat it.
       if (before > LIMITS.repeatedCharacters) return { kind: 'scalar', value: null, ...at };
     }
