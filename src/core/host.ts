@@ -173,10 +173,13 @@ export interface CommandResult {
   /** null when a signal ended it. */
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** The last 1 MB of standard output, and whether more was cut before it. */
+  /** The last 1 MB of standard output. */
   readonly stdout: string;
   readonly stderr: string;
+  /** More was cut before one of the two. */
   readonly truncated: boolean;
+  /** More was cut before standard output: noise on standard error takes nothing from a result. */
+  readonly stdoutTruncated: boolean;
 }
 
 /** How a process group is found again after its parent died. */

@@ -54,6 +54,7 @@ async function runCommand(request: CommandRequest, log: Log): Promise<CommandRes
       stdout: stdout.text(),
       stderr: stderr.text(),
       truncated: stdout.truncated || stderr.truncated,
+      stdoutTruncated: stdout.truncated,
     };
   } finally {
     request.signal.removeEventListener('abort', stop);

@@ -75,7 +75,14 @@ describe('a command', () => {
         },
       }),
     );
-    expect(result).toEqual({ exitCode: 3, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false });
+    expect(result).toEqual({
+      exitCode: 3,
+      signal: null,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      truncated: false,
+      stdoutTruncated: false,
+    });
     expect(told.sort()).toEqual(['stderr:err\n', 'stdout:out\n']);
     expect(groups).toHaveLength(1);
     expect(groups[0]).toMatchObject({ mark: 'R/s/1' });
@@ -133,6 +140,11 @@ describe('a command', () => {
     expect(result.truncated).toBe(true);
     expect(Buffer.byteLength(result.stdout)).toBe(1024 * 1024);
     expect(result.stdout.endsWith('\nend\n')).toBe(true);
+  });
+
+  it('keeps a result whole beside a flood of noise', async () => {
+    const result = await processes.run(request('yes 0123456789 | head -c 3000000 >&2; echo whole'));
+    expect(result).toMatchObject({ stdout: 'whole\n', truncated: true, stdoutTruncated: false });
   });
 
   it('goes on when a listener of its output throws', async () => {

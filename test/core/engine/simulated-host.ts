@@ -14,6 +14,8 @@ export interface CommandScript {
   readonly takes?: number;
   readonly exitCode?: number;
   readonly stdout?: string;
+  /** More was printed before `stdout` than a host keeps. */
+  readonly stdoutTruncated?: boolean;
   readonly stderr?: string;
   /** Ends by this signal after its time, as if somebody killed it. */
   readonly killedBy?: string;
@@ -139,7 +141,8 @@ export class SimulatedHost {
         signal,
         stdout: script.stdout ?? '',
         stderr: script.stderr ?? '',
-        truncated: false,
+        truncated: script.stdoutTruncated ?? false,
+        stdoutTruncated: script.stdoutTruncated ?? false,
       });
       const timer = this.clock.after(script.takes ?? 10, () => {
         request.signal.removeEventListener('abort', stop);

@@ -52,7 +52,14 @@ describe('a log', () => {
 });
 
 describe('a command', () => {
-  const result: CommandResult = { exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false };
+  const result: CommandResult = {
+    exitCode: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+    truncated: false,
+    stdoutTruncated: false,
+  };
   const processes = (
     pieces: readonly string[],
     ended: Partial<CommandResult> | Error,

@@ -12,6 +12,7 @@ import type {
   ToolLog,
   UpstreamResult,
 } from '../../agents/agent';
+import { formatDuration } from '../../base/duration';
 import type { JsonValue } from '../../base/json';
 import type { Host, ProcessGroup } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
@@ -88,11 +89,12 @@ export async function runAttempt(task: AttemptTask, stop: AbortController): Prom
   const { host, step } = task;
   const { signal } = stop;
   const begun = host.clock.monotonic();
+  const { timeout } = step;
   const deadline =
-    step.timeout === undefined
+    timeout === undefined
       ? undefined
-      : host.clock.after(step.timeout, () =>
-          stop.abort(new Stop('timeout', `It took longer than its limit of ${step.timeout} ms.`)),
+      : host.clock.after(timeout, () =>
+          stop.abort(new Stop('timeout', `It took longer than its limit of ${formatDuration(timeout)}.`)),
         );
   const usage = (): Usage => ({ durationMs: Math.max(0, Math.round(host.clock.monotonic() - begun)) });
   const failed = (error: StepError, artifacts: readonly ArtifactRef[] = []): AttemptOutcome => ({

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 import type { CommandResult, Host, ProcessGroup } from '../../host';
-import { messageOf } from '../../model/errors';
+import { BatonError, messageOf } from '../../model/errors';
 import type { StepError } from '../../model/events';
 import type { StepKey } from '../../model/ids';
+import { inputVariable, outputVariable } from '../../workflow/variables';
 import { stopOf } from './stop';
 
 /** Linux refuses a longer single value, and a command whose whole environment is over about 2 MB. */
@@ -42,16 +43,16 @@ export function commandEnvironment(values: CommandValues): CommandEnvironment {
       );
       return;
     }
+    if (Object.hasOwn(env, name)) {
+      notes.push(`${name} is the variable of two values: the nearer one is set.`);
+      return;
+    }
     length += name.length + text.length;
     env[name] = text;
   };
-  for (const [name, value] of Object.entries(values.inputs)) add(`BATON_INPUT_${variable(name)}`, value);
-  for (const { key, output } of values.outputs) add(`BATON_OUTPUT_${variable(key)}`, output);
+  for (const [name, value] of Object.entries(values.inputs)) add(inputVariable(name), value);
+  for (const { key, output } of values.outputs) add(outputVariable(key), output);
   return { env, notes };
-}
-
-function variable(name: string): string {
-  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
 export interface CommandTask {
@@ -68,7 +69,10 @@ export type CommandOutcome =
   | { readonly type: 'produced'; readonly output: JsonValue; readonly summary: string }
   | { readonly type: 'failed'; readonly error: StepError };
 
-/** Runs a `run:` step. Its JSON on standard output is the output, else `{ exitCode, stdout }`. Never throws. */
+/**
+ * Runs a `run:` step. Its JSON on standard output is the output, else `{ exitCode, stdout }`, with `truncated: true`
+ * where only the end of it could be kept. Never throws.
+ */
 export async function runCommand(task: CommandTask): Promise<CommandOutcome> {
   const { host, command, workspace, env, signal, onText, onStarted } = task;
   let result: CommandResult;
@@ -83,7 +87,7 @@ export async function runCommand(task: CommandTask): Promise<CommandOutcome> {
       onStarted,
     });
   } catch (error) {
-    return failed('command', 'error', `The command could not start: ${messageOf(error)}`);
+    return failed('command', 'error', whyNotStarted(command, error));
   }
   if (result.exitCode === null)
     return failed('killed', 'killed', `The command was ended by ${result.signal ?? 'a signal'}.`);
@@ -91,13 +95,32 @@ export async function runCommand(task: CommandTask): Promise<CommandOutcome> {
     const said = lastLine(result.stderr) || lastLine(result.stdout);
     return failed('exit-code', 'error', `Exit code ${result.exitCode}${said === '' ? '' : `: ${said}`}`);
   }
-  const json = result.truncated ? undefined : jsonDocument(result.stdout);
+  if (result.stdoutTruncated)
+    return {
+      type: 'produced',
+      // Told in the result itself: half a document must not pass for a text that somebody meant.
+      output: { exitCode: 0, stdout: result.stdout, truncated: true },
+      summary: `Only the end of the output is kept, 1 MB: ${lastLine(result.stdout)}`,
+    };
+  const json = jsonDocument(result.stdout);
   if (json !== undefined) return { type: 'produced', output: json, summary: summaryOfJson(json) };
   return {
     type: 'produced',
     output: { exitCode: 0, stdout: result.stdout },
     summary: lastLine(result.stdout) || 'Done, without output.',
   };
+}
+
+function whyNotStarted(command: string | readonly string[], error: unknown): string {
+  const code = error instanceof BatonError ? error.code : undefined;
+  const program = typeof command === 'string' ? undefined : command[0];
+  if (program !== undefined && code === 'enoent')
+    return /[\\/]/.test(program)
+      ? `There is no program ${program}.`
+      : `There is no program "${program}" on the PATH.`;
+  if (program !== undefined && code === 'eacces')
+    return `${program} may not be run. Make it executable, or name what runs it: [sh, ${program}].`;
+  return `The command could not start: ${messageOf(error)}`;
 }
 
 function failed(code: string, failure: StepError['class'], message: string): CommandOutcome {
@@ -120,8 +143,11 @@ function summaryOfJson(value: JsonValue): string {
 }
 
 function lastLine(text: string): string {
-  // Colours and cursor moves of a terminal mean nothing in a sentence.
-  const plain = text.slice(-4_000).replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  // Colours, cursor moves and titles of a terminal mean nothing in a sentence.
+  const plain = text
+    .slice(-4_000)
+    .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
   const lines = plain
     .split(/[\r\n]+/)
     .map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandEnvironment, runCommand } from '../../../../src/core/engine/work/command-step';
+import { BatonError } from '../../../../src/core/model/errors';
 import { settleDown } from '../simulated-clock';
 import { SimulatedHost, type CommandScript } from '../simulated-host';
 
@@ -32,6 +33,45 @@ describe('a command', () => {
     });
   });
 
+  it('says in its result that only the end of what it printed was kept', async () => {
+    expect(await run({ stdout: '1}\n{"a": 1}\n', stdoutTruncated: true })).toEqual({
+      type: 'produced',
+      output: { exitCode: 0, stdout: '1}\n{"a": 1}\n', truncated: true },
+      summary: 'Only the end of the output is kept, 1 MB: {"a": 1}',
+    });
+  });
+
+  it('that cannot start says what is missing', async () => {
+    const start = async (code: string, command: string | readonly string[]) => {
+      const { host } = new SimulatedHost(() => ({}));
+      const processes = {
+        ...host.processes,
+        run: () => Promise.reject(new BatonError(code, 'spawn failed')),
+      };
+      return runCommand({
+        host: { ...host, processes },
+        command,
+        workspace: '/w',
+        env: {},
+        signal: new AbortController().signal,
+        onText: () => {},
+        onStarted: () => {},
+      });
+    };
+    const message = async (code: string, command: string | readonly string[]) => {
+      const outcome = await start(code, command);
+      return outcome.type === 'failed' ? outcome.error.message : outcome;
+    };
+    expect(await message('enoent', ['gradel', 'build'])).toBe('There is no program "gradel" on the PATH.');
+    expect(await message('enoent', ['./gradel'])).toBe('There is no program ./gradel.');
+    expect(await message('eacces', ['./run.sh'])).toContain('./run.sh may not be run.');
+    expect(await message('enoent', 'ls')).toBe('The command could not start: spawn failed');
+  });
+
+  it('leaves the title that a terminal would show out of its summary', async () => {
+    expect(await run({ stdout: '\u001b]0;title\u0007done\n' })).toMatchObject({ summary: 'done' });
+  });
+
   it('fails with the last thing it said', async () => {
     const stderr = 'first\n\u001b[31mno \u0007disk\u001b[0m\n\n';
     expect(await run({ exitCode: 3, stderr })).toEqual({
@@ -58,6 +98,19 @@ describe('a command', () => {
       BATON_OUTPUT_LINT_ALL: '{"n":1}',
     });
     expect(notes).toEqual([]);
+  });
+
+  it('gets the nearer of two values that have one name, and says so', () => {
+    const { env, notes } = commandEnvironment({
+      env: {},
+      inputs: {},
+      outputs: [
+        { key: 'a-b', output: 'near' },
+        { key: 'a_b', output: 'far' },
+      ],
+    });
+    expect(env).toEqual({ BATON_OUTPUT_A_B: 'near' });
+    expect(notes).toEqual(['BATON_OUTPUT_A_B is the variable of two values: the nearer one is set.']);
   });
 
   it('does without values that no system would pass on, and says so', () => {
