@@ -104,7 +104,7 @@ async function perform(
       await openWorkspaceFile(message.path, message.line);
       return undefined;
     case 'open-log':
-      await openOutput(message);
+      await openOutput(runs, message);
       return undefined;
     case 'start':
       // Only a panel that shows the form of the inputs asks this, and it listens itself.

@@ -36,8 +36,14 @@ export function stepLook(step: StepState): Look {
 }
 
 /** `interrupted`: nobody drives it, as after a crash. */
-export function runLook(status: string, interrupted: boolean): Look {
+export function runLook(
+  { status, openApprovals }: { readonly status: string; readonly openApprovals: number },
+  interrupted: boolean,
+): Look {
   if (interrupted) return look('debug-disconnect', vscode.l10n.t('Interrupted'));
+  // People know no parked runs, only ones that wait for them.
+  if (status === 'parked' && openApprovals > 0)
+    return look('question', vscode.l10n.t('Waiting for you'), 'list.warningForeground');
   switch (status as RunStatus) {
     case 'pending':
       return look('circle-large-outline', vscode.l10n.t('Starting'));

@@ -1,4 +1,5 @@
 import type { StepKey } from '../../src/core/model/ids';
+import type { CarriedAttempt } from '../../src/core/model/attempts';
 import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
 import type { Step } from '../../src/core/model/workflow';
@@ -21,6 +22,7 @@ export interface StepNodeProps {
   readonly declared: Step;
   readonly step: StepState;
   readonly calls: readonly ModelCall[] | undefined;
+  readonly carried: readonly CarriedAttempt[] | undefined;
   readonly x: number;
   readonly y: number;
   readonly width: number;

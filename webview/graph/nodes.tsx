@@ -40,6 +40,7 @@ export function Nodes(props: {
       isDimmed: props.search !== '' && !isMatch(definition, props.search),
       fraction: run.live[key]?.fraction,
       calls: run.state.calls[key],
+      carried: run.state.carried[key],
       isInterrupted: run.interrupted,
       onSelect: props.onSelect,
     };

@@ -1,3 +1,4 @@
+import { attemptNumber, type CarriedAttempt } from '../../src/core/model/attempts';
 import { fallLine, faultNoun, fellOver, modelTitle, providerTitle } from '../../src/core/model/fault-words';
 import { costOf, paidFor, summaryOf } from '../../src/core/model/call-summary';
 import type { CallUsage, ModelCall } from '../../src/core/model/model-call';
@@ -14,6 +15,8 @@ const OPEN = 4;
 /** The models that a step asked: who answered, what it took, and what went wrong on the way. */
 export function CallsPart(props: {
   readonly calls: readonly ModelCall[];
+  /** Attempts that went on in the next one. */
+  readonly carried: readonly CarriedAttempt[] | undefined;
   /** Of the call that is under way, as told so far. */
   readonly liveUsage: CallUsage | undefined;
   /** Nobody drives the run: what was asked gets no answer now. */
@@ -21,14 +24,17 @@ export function CallsPart(props: {
 }) {
   const { calls, liveUsage, interrupted } = props;
   const total = summaryOf(calls);
-  const attempts = new Set(calls.map(({ attempt }) => attempt)).size;
+  const numberOf = ({ attempt }: ModelCall) => attemptNumber(props.carried, attempt);
+  const attempts = new Set(calls.map(numberOf)).size;
   const row = (call: ModelCall) => {
     const before = calls[calls.indexOf(call) - 1];
+    // The engine counts anew in each of its attempts.
+    const number = calls.filter((each) => numberOf(each) === numberOf(call)).indexOf(call) + 1;
     return (
       <Call
         key={`${call.attempt} ${call.call}`}
         call={call}
-        name={attempts > 1 ? `Attempt ${call.attempt}, call ${call.call}` : `Call ${call.call}`}
+        name={attempts > 1 ? `Attempt ${numberOf(call)}, call ${number}` : `Call ${number}`}
         isOnly={calls.length === 1}
         // Said again only when it is another reason.
         why={call.why === before?.why ? '' : call.why}

@@ -1,4 +1,5 @@
 import type { ComponentChildren, Ref } from 'preact';
+import { attemptNumber, carriedMs } from '../../src/core/model/attempts';
 import type { Approval } from '../../src/core/model/approval';
 import { summaryOf } from '../../src/core/model/call-summary';
 import { modelTitle } from '../../src/core/model/fault-words';
@@ -45,6 +46,7 @@ export function Details(props: DetailsProps) {
   const calls = run.state.calls[stepKey] ?? [];
   const tools = run.state.tools[stepKey] ?? [];
   const changes = run.state.changes[stepKey] ?? [];
+  const carried = run.state.carried[stepKey];
   const back = putBack(tools, changes);
   const isRunning = step.status === 'running' && !run.interrupted;
   return (
@@ -83,10 +85,11 @@ export function Details(props: DetailsProps) {
           Changed and put back: <Visible text={back.join(', ')} />
         </p>
       )}
-      {tools.length > 0 && <ToolsPart tools={tools} interrupted={run.interrupted} />}
+      {tools.length > 0 && <ToolsPart tools={tools} carried={carried} interrupted={run.interrupted} />}
       {calls.length > 0 && (
         <CallsPart
           calls={calls}
+          carried={carried}
           liveUsage={isRunning ? live?.usage : undefined}
           interrupted={run.interrupted}
         />
@@ -130,6 +133,9 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
   const assignment = 'assignment' in step ? step.assignment : undefined;
   const { answeredBy } = summaryOf(run.state.calls[step.key] ?? NO_CALLS);
   const worker = workerOf(declared, step);
+  const carried = run.state.carried[step.key];
+  const attempts = attemptNumber(carried, step.attempt);
+  const earlierMs = carriedMs(carried, step.attempt);
   const after = declared.dependsOn.map((key) => run.state.definition.steps.find((s) => s.key === key)?.title);
   return (
     <dl class="facts">
@@ -151,7 +157,7 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
         </Fact>
       )}
       {declared.action !== undefined && <Fact name="Action">{declared.action}</Fact>}
-      {step.attempt > 1 && <Fact name="Attempts">{step.attempt}</Fact>}
+      {attempts > 1 && <Fact name="Attempts">{attempts}</Fact>}
       {step.status === 'running' && (
         <>
           <Fact name="Started">
@@ -159,14 +165,14 @@ function Facts(props: { readonly run: RunView; readonly declared: Step; readonly
           </Fact>
           {!run.interrupted && (
             <Fact name="Running for">
-              <Ticking text={(now) => formatElapsed(now - step.startedAt)} />
+              <Ticking text={(now) => formatElapsed(now - step.startedAt + earlierMs)} />
             </Fact>
           )}
         </>
       )}
       {(step.status === 'completed' || step.status === 'failed') && (
         <>
-          <Fact name="Took">{formatDuration(step.usage.durationMs)}</Fact>
+          <Fact name="Took">{formatDuration(step.usage.durationMs + earlierMs)}</Fact>
           <Fact name="Ended">{formatTime(step.endedAt, Date.now())}</Fact>
         </>
       )}

@@ -1,6 +1,9 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Approval } from '../../src/core/model/approval';
+import type { StepKey } from '../../src/core/model/ids';
 import { isTerminal, runStatus, type RunState } from '../../src/core/model/run-state';
+import { uncertainLine, uncertainOf } from '../../src/core/model/uncertain-words';
 import { countOf } from '../words/format';
 import { send } from '../host';
 import { Button, Icon } from '../kit/toolkit';
@@ -15,9 +18,12 @@ export function Notices(props: {
   readonly onResume: () => void;
   readonly onCancel: () => void;
   readonly onKeepRunning: () => void;
+  /** Goes to a step and its question. */
+  readonly onDecide: (step: StepKey) => void;
 }) {
   const { run, model } = props;
   const { state } = run;
+  const uncertain = uncertainOf(state.openApprovals);
   const isBusy = model.commandSent !== undefined;
   return (
     <div class="notices">
@@ -40,7 +46,14 @@ export function Notices(props: {
           <Icon name="debug-pause" /> {PAUSED_WORDS[state.reason ?? '']}
         </p>
       )}
-      {!run.interrupted && state.phase === 'parked' && (
+      {!run.interrupted && uncertain.length > 0 && (
+        <UncertainNotice
+          uncertain={uncertain}
+          canDecide={run.readOnlyBecause === undefined}
+          onDecide={props.onDecide}
+        />
+      )}
+      {!run.interrupted && state.phase === 'parked' && uncertain.length === 0 && (
         <p class="notice">
           <Icon name="question" /> {state.reason ?? 'Nothing can go on without you.'}
         </p>
@@ -54,6 +67,25 @@ export function Notices(props: {
         </p>
       )}
       <Ending run={run} />
+    </div>
+  );
+}
+
+/** Nothing but an answer leads on: the way to it is the one thing to do. */
+function UncertainNotice(props: {
+  readonly uncertain: readonly Approval[];
+  readonly canDecide: boolean;
+  readonly onDecide: (step: StepKey) => void;
+}) {
+  const [first] = props.uncertain;
+  if (first === undefined) return null;
+  return (
+    <div class="notice">
+      <Icon name="question" />
+      <p>{uncertainLine(props.uncertain)}. Look, and say whether it did: only then does it go on.</p>
+      {props.canDecide && (
+        <Button kind="primary" label="Decide…" onClick={() => props.onDecide(first.step)} />
+      )}
     </div>
   );
 }

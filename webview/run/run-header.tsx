@@ -80,17 +80,23 @@ function RunButtons(props: {
   const status = runStatus(run.state);
   if (isTerminal(status) || run.readOnlyBecause !== undefined) return null;
   const isBusy = commandSent !== undefined;
-  const canResume = run.interrupted || status === 'paused' || status === 'parked';
+  const asks = Object.keys(run.state.openApprovals).length > 0;
+  // Where only an answer leads on, going on by a button would lead back to the question.
+  const canResume = run.interrupted || status === 'paused' || (status === 'parked' && !asks);
+  const canPause = !canResume && status !== 'parked';
   return (
     <>
-      {canResume ? (
-        // An interrupted run has its Resume in the notice that explains it.
-        !run.interrupted && (
-          <Button kind="primary" label="Resume" disabled={isBusy} onClick={() => props.onCommand('resume')} />
-        )
-      ) : (
-        <Button label="Pause" disabled={isBusy} onClick={() => props.onCommand('pause')} />
-      )}
+      {canResume
+        ? // An interrupted run has its Resume in the notice that explains it.
+          !run.interrupted && (
+            <Button
+              kind="primary"
+              label="Resume"
+              disabled={isBusy}
+              onClick={() => props.onCommand('resume')}
+            />
+          )
+        : canPause && <Button label="Pause" disabled={isBusy} onClick={() => props.onCommand('pause')} />}
       <Button label="Cancel" disabled={isBusy} elementRef={props.cancelRef} onClick={props.onAskCancel} />
     </>
   );

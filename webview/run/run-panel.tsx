@@ -132,6 +132,7 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
           run={run}
           isAskingCancel={isAskingCancel}
           onResume={() => command('resume')}
+          onDecide={open}
           onCancel={() => command('cancel')}
           onKeepRunning={() => {
             setAskingCancel(false);

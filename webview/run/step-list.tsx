@@ -1,4 +1,5 @@
 import { memo } from 'preact/compat';
+import type { CarriedAttempt } from '../../src/core/model/attempts';
 import type { StepKey } from '../../src/core/model/ids';
 import type { ModelCall } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
@@ -34,6 +35,7 @@ export function StepList(props: {
             declared={definition}
             step={step}
             calls={state.calls[key]}
+            carried={state.carried[key]}
             isSelected={props.selected === key}
             isInterrupted={props.run.interrupted}
             onOpen={props.onOpen}
@@ -48,12 +50,13 @@ const Row = memo(function Row(props: {
   readonly declared: Step;
   readonly step: StepState;
   readonly calls: readonly ModelCall[] | undefined;
+  readonly carried: readonly CarriedAttempt[] | undefined;
   readonly isSelected: boolean;
   readonly isInterrupted: boolean;
   readonly onOpen: (key: StepKey) => void;
 }) {
-  const { declared, step, calls, isInterrupted } = props;
-  const parts = { declared, step, calls, interrupted: isInterrupted };
+  const { declared, step, calls, carried, isInterrupted } = props;
+  const parts = { declared, step, calls, carried, interrupted: isInterrupted };
   const fell = lastFall(calls);
   return (
     <li>

@@ -106,6 +106,16 @@ function PolicyActions(
   ];
   return (
     <>
+      {says.length > 0 && (
+        <div class="for-run">
+          <p>Allow for This Run allows:</p>
+          <ul>
+            {says.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div class="card-actions">
         {allows('approve') && accepted > 0 && (
           <Button
@@ -140,16 +150,6 @@ function PolicyActions(
           {isBusy ? 'Sent' : ''}
         </span>
       </div>
-      {says.length > 0 && (
-        <div class="for-run">
-          <p>Allow for This Run allows:</p>
-          <ul>
-            {says.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </div>
-      )}
     </>
   );
 }

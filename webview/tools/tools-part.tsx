@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { formatDuration } from '../../src/core/base/duration';
+import { attemptNumber, type CarriedAttempt } from '../../src/core/model/attempts';
 import type { ToolCall } from '../../src/core/model/tool-call';
 import { callTitle } from '../../src/core/model/tool-words';
 import { StatusMark } from '../kit/status-mark';
@@ -15,19 +16,22 @@ const OPEN = 8;
 /** What a step's agents did with tools, in order: what about, how it ended, why it was allowed, what came of it. */
 export function ToolsPart(props: {
   readonly tools: readonly ToolCall[];
+  /** Attempts that went on in the next one. */
+  readonly carried: readonly CarriedAttempt[] | undefined;
   /** Nobody drives the run: what had begun may have happened. */
   readonly interrupted: boolean;
 }) {
   const { tools, interrupted } = props;
   const [isWhole, setWhole] = useState(false);
   const own = tools[0]?.agent;
-  const attempts = new Set(tools.map(({ attempt }) => attempt)).size;
+  const numberOf = ({ attempt }: ToolCall) => attemptNumber(props.carried, attempt);
+  const attempts = new Set(tools.map(numberOf)).size;
   const row = (call: ToolCall) => (
     <Call
       key={`${call.attempt} ${call.call}`}
       call={call}
       isOwn={call.agent === own}
-      attempt={attempts > 1 ? call.attempt : undefined}
+      attempt={attempts > 1 ? numberOf(call) : undefined}
       interrupted={interrupted}
     />
   );

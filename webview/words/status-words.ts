@@ -48,6 +48,9 @@ export function runWord(state: RunState, interrupted: boolean): StatusWord {
     return INTERRUPTED;
   if (status === 'paused' && Object.values(state.steps).some((step) => step.status === 'running'))
     return { icon: 'debug-pause', word: 'Pausing', tone: 'stopped' };
+  // People know no parked runs, only ones that wait for them.
+  if (status === 'parked' && Object.keys(state.openApprovals).length > 0)
+    return { ...RUN_WORDS.waiting, icon: 'question' };
   return RUN_WORDS[status];
 }
 

@@ -1,3 +1,4 @@
+import { attemptNumber, carriedMs, type CarriedAttempt } from '../../src/core/model/attempts';
 import { providerTitle } from '../../src/core/model/fault-words';
 import type { ModelCall, ModelRef } from '../../src/core/model/model-call';
 import type { StepState } from '../../src/core/model/run-state';
@@ -19,6 +20,8 @@ export interface LineParts {
   readonly step: StepState;
   /** Its model calls, where it made any. */
   readonly calls: readonly ModelCall[] | undefined;
+  /** Attempts of it that went on in the next one. */
+  readonly carried?: readonly CarriedAttempt[] | undefined;
   /** Nobody drives the run. */
   readonly interrupted: boolean;
 }
@@ -28,8 +31,11 @@ export interface LineParts {
  * first, for places that are too narrow. `now` is the host's clock.
  */
 export function stepLines(parts: LineParts, now: number): readonly string[] {
-  const { declared, step, calls, interrupted } = parts;
+  const { declared, step, carried, interrupted } = parts;
   const worker = workerOf(declared, step);
+  const earlierMs = carriedMs(carried, step.attempt);
+  const number = attemptNumber(carried, step.attempt);
+  const calls = parts.calls?.filter(({ attempt }) => attemptNumber(carried, attempt) === number);
   switch (step.status) {
     case 'pending':
       if (step.held !== undefined) return ['waits for the budget'];
@@ -38,9 +44,9 @@ export function stepLines(parts: LineParts, now: number): readonly string[] {
         : [joined(worker, `retry in ${formatElapsed(step.retryAt - now)}`)];
     case 'running': {
       if (interrupted) return [joined(worker, 'interrupted')];
-      const wait = waitOf(calls, step.attempt, now);
+      const wait = waitOf(parts.calls, step.attempt, now);
       if (wait !== undefined) return [`waiting ${wait.time} for ${wait.who}`, `waiting ${wait.time}`];
-      return whoAndWhat(worker, calls, step.attempt, formatElapsed(now - step.startedAt));
+      return whoAndWhat(worker, calls, formatElapsed(now - step.startedAt + earlierMs));
     }
     case 'waiting':
       return [`waiting for you · ${formatWaiting(now - step.since)}`];
@@ -50,8 +56,7 @@ export function stepLines(parts: LineParts, now: number): readonly string[] {
       return whoAndWhat(
         worker,
         calls,
-        step.attempt,
-        isFromCache(calls, step.attempt) ? 'from cache' : formatDuration(step.usage.durationMs),
+        isFromCache(calls) ? 'from cache' : formatDuration(step.usage.durationMs + earlierMs),
       );
     case 'failed':
       return [firstLine(step.error.message)];
@@ -87,18 +92,16 @@ function modelOf(calls: readonly ModelCall[] | undefined): ModelRef | undefined 
   return calls?.at(-1)?.chosen;
 }
 
-function isFromCache(calls: readonly ModelCall[] | undefined, attempt: number): boolean {
-  const own = calls?.filter((call) => call.attempt === attempt) ?? [];
-  return own.length > 0 && own.every(({ cached }) => cached === true);
+function isFromCache(calls: readonly ModelCall[] = []): boolean {
+  return calls.length > 0 && calls.every(({ cached }) => cached === true);
 }
 
 function whoAndWhat(
   worker: string,
   calls: readonly ModelCall[] | undefined,
-  attempt: number,
   what: string,
 ): readonly string[] {
-  const model = modelOf(calls?.filter((call) => call.attempt === attempt));
+  const model = modelOf(calls);
   if (model === undefined) return [joined(worker, what)];
   return [
     joined(worker, model.model, what),

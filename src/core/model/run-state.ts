@@ -5,6 +5,7 @@
  */
 import type { JsonObject } from '../base/json';
 import type { Approval, Decider, Decision } from './approval';
+import { carryOn, type CarriedAttempt } from './attempts';
 import type { RunEvent, WorkflowSource } from './events';
 import { foldCall, loseCalls } from './fold-calls';
 import { foldStep } from './fold-step';
@@ -65,6 +66,8 @@ export interface RunState {
   readonly tools: Readonly<Record<StepKey, readonly ToolCall[]>>;
   /** Files that differ because of a step's agents, each from its first content to its last; what was taken back is not there. */
   readonly changes: Readonly<Record<StepKey, readonly FileChange[]>>;
+  /** Attempts that stopped in the middle and went on in the next one, by step; see `attempts.ts`. */
+  readonly carried: Readonly<Record<StepKey, readonly CarriedAttempt[]>>;
   /** What people allowed agents for the rest of the run (`Allowance`s). */
   readonly allowances: readonly JsonObject[];
   /** Who takes part, and what they said to each other. */
@@ -101,6 +104,7 @@ export function begin(event: RunEvent): RunState {
     calls: {},
     tools: {},
     changes: {},
+    carried: {},
     allowances: [],
     talk: noTalk,
     recoveries: 0,
@@ -131,6 +135,7 @@ export interface OwnRunState extends Mutable<RunState> {
   calls: Record<StepKey, readonly ModelCall[]>;
   tools: Record<StepKey, readonly ToolCall[]>;
   changes: Record<StepKey, readonly FileChange[]>;
+  carried: Record<StepKey, readonly CarriedAttempt[]>;
   talk: OwnTalk;
 }
 
@@ -145,6 +150,7 @@ export function ownCopy(state: RunState): OwnRunState {
     calls: { ...state.calls },
     tools: { ...state.tools },
     changes: { ...state.changes },
+    carried: { ...state.carried },
     talk: ownTalk(state.talk),
   };
 }
@@ -228,6 +234,7 @@ export function foldInto(state: OwnRunState, event: RunEvent): void {
       state.recoveries = 0;
       loseCalls(state, event.step, event.at);
       interruptTools(state, event.step, event.at);
+      if (event.type === 'step-held') carryOn(state, previous, event.at);
       state.steps[event.step] = foldStep(previous, event);
       return;
     }
@@ -303,9 +310,11 @@ function recovered(state: OwnRunState, at: number): void {
     loseCalls(state, key, at);
     interruptTools(state, key, at);
   }
-  for (const step of Object.values(state.steps))
-    if (step.status === 'running' && step.idempotent)
-      state.steps[step.key] = { key: step.key, attempt: step.attempt, status: 'pending' };
+  for (const step of Object.values(state.steps)) {
+    if (step.status !== 'running' || !step.idempotent) continue;
+    carryOn(state, step);
+    state.steps[step.key] = { key: step.key, attempt: step.attempt, status: 'pending' };
+  }
 }
 
 function close(

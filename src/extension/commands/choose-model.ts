@@ -27,7 +27,7 @@ export const chooseModel: Command = async (parts, argument) => {
     parts.models.window,
     argument,
     vscode.l10n.t('Choose Model'),
-    ({ enabled, state }) => enabled && state !== 'no-key' && state !== 'no-consent',
+    hasModels,
     {
       text: vscode.l10n.t('No provider can be asked yet. Set an API key first.'),
       fix: { title: vscode.l10n.t('Set API Key…'), command: 'baton.setApiKey' },
@@ -54,6 +54,12 @@ export const chooseModel: Command = async (parts, argument) => {
   await parts.models.window.current().refresh();
   await tellChosen(parts, status, model);
 };
+
+/** Whether there is anything to choose from. The editor's models come from other extensions, so there may be none. */
+function hasModels({ name, enabled, state }: ProviderStatus): boolean {
+  if (!enabled || state === 'no-key' || state === 'no-consent') return false;
+  return name !== 'vscode' || state !== 'no-models';
+}
 
 /** What holds now: a folder may have a wish of its own, which goes before the person's choice. */
 async function tellChosen({ models }: Parts, { name, title }: ProviderStatus, chosen: string): Promise<void> {

@@ -124,8 +124,13 @@ function whyNot(error: unknown, title: string): vscode.InputBoxValidationMessage
       severity: vscode.InputBoxValidationSeverity.Error,
     };
   }
+  // The rest of the sentence is for whoever runs a workflow.
+  const [why = ''] = messageOf(error).split(/(?<=\.) /);
   return {
-    message: vscode.l10n.t('{0} Press Enter to try again.', messageOf(error)),
+    message: vscode.l10n.t(
+      '{0} Press Enter to try again, or keep the key untried with the button above.',
+      why,
+    ),
     severity: vscode.InputBoxValidationSeverity.Warning,
   };
 }

@@ -51,7 +51,7 @@ export const openStepOutput: Command = async (parts, argument) => {
   const state = await parts.runs.state(runId);
   const attempt = step === undefined ? undefined : state?.steps[step]?.attempt;
   if (step !== undefined && attempt !== undefined)
-    await openOutput({ runId, step, attempt: Math.max(1, attempt) });
+    await openOutput(parts.runs, { runId, step, attempt: Math.max(1, attempt) });
 };
 
 export const openWorkflowOfRun: Command = async (parts, argument) => {

@@ -93,7 +93,7 @@ export async function pickRun(
   const chosen = await vscode.window.showQuickPick(
     entries.map((entry) => {
       const { summary } = entry;
-      const look = runLook(summary.status, runs.isInterrupted(entry));
+      const look = runLook(summary, runs.isInterrupted(entry));
       return {
         label: summary.workflow,
         iconPath: look.icon,

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
+import { attemptNumber, firstPart } from '../../core/model/attempts';
 import type { FolderRuntime, RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
 import { ReadOnlyFiles } from './read-only-files';
@@ -11,18 +12,27 @@ const REFRESH = 500;
 interface OutputAddress {
   readonly runId: string;
   readonly step: string;
+  /** As the engine counts. */
   readonly attempt: number;
 }
 
-/** Shows what one attempt of a step wrote, following it while the step runs. */
-export async function openOutput(address: OutputAddress): Promise<void> {
+/** One attempt as people count: each part of it has a log of its own. */
+interface WholeOutput extends OutputAddress {
+  readonly first: number;
+}
+
+/** Shows what one attempt of a step wrote, from where it really began, following it while the step runs. */
+export async function openOutput(runs: Pick<Runs, 'state'>, address: OutputAddress): Promise<void> {
+  const { runId, step, attempt } = address;
+  const carried = (await runs.state(runId))?.carried[step];
   const uri = vscode.Uri.from({
     scheme: SCHEME,
-    path: `/${address.step} (attempt ${address.attempt}).log`,
+    path: `/${step} (attempt ${attemptNumber(carried, attempt)}).log`,
     query: new URLSearchParams({
-      run: address.runId,
-      step: address.step,
-      attempt: String(address.attempt),
+      run: runId,
+      step,
+      attempt: String(attempt),
+      first: String(firstPart(carried, attempt)),
     }).toString(),
   });
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
@@ -53,7 +63,10 @@ export class OutputDocuments extends ReadOnlyFiles {
     if (this.runs.get(address.runId) === undefined) await this.ready();
     const entry = this.runs.get(address.runId);
     if (entry === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    const text = await entry.folder.runtime.readLog(address.runId, address.step, address.attempt);
+    const { runId, step, first, attempt } = address;
+    let text = '';
+    for (let part = first; part <= attempt; part += 1)
+      text += await entry.folder.runtime.readLog(runId, step, part);
     return new TextEncoder().encode(stripVTControlCharacters(text));
   }
 
@@ -65,7 +78,8 @@ export class OutputDocuments extends ReadOnlyFiles {
     for (const { uri } of vscode.workspace.textDocuments) {
       if (uri.scheme !== SCHEME) continue;
       const shown = addressOf(uri);
-      if (shown.runId === address.runId && shown.step === address.step && shown.attempt === address.attempt)
+      if (shown.runId !== address.runId || shown.step !== address.step) continue;
+      if (shown.first <= address.attempt && address.attempt <= shown.attempt)
         this.stale.set(uri.toString(), uri);
     }
     if (this.stale.size === 0) return;
@@ -84,11 +98,13 @@ export class OutputDocuments extends ReadOnlyFiles {
   }
 }
 
-function addressOf(uri: vscode.Uri): OutputAddress {
+function addressOf(uri: vscode.Uri): WholeOutput {
   const query = new URLSearchParams(uri.query);
+  const attempt = Number(query.get('attempt') ?? 1);
   return {
     runId: query.get('run') ?? '',
     step: query.get('step') ?? '',
-    attempt: Number(query.get('attempt') ?? 1),
+    attempt,
+    first: Number(query.get('first') ?? attempt),
   };
 }

@@ -75,7 +75,7 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
 
   private runItem(entry: RunEntry): vscode.TreeItem {
     const item = new vscode.TreeItem(entry.summary.workflow, vscode.TreeItemCollapsibleState.Collapsed);
-    const look = runLook(entry.summary.status, this.runs.isInterrupted(entry));
+    const look = runLook(entry.summary, this.runs.isInterrupted(entry));
     item.id = `checkpoints:${entry.runId}`;
     item.iconPath = look.icon;
     item.description = formatTime(entry.summary.startedAt);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../core/base/duration';
+import { attemptNumber, carriedMs } from '../../core/model/attempts';
 import type { ArtifactRef } from '../../core/model/artifact';
 import { isTerminal, runStatus, type RunState, type StepState } from '../../core/model/run-state';
 import { artifactUri } from '../documents/artifact-documents';
@@ -60,7 +61,7 @@ export function runItem(
   elapsedMs: number,
 ): vscode.TreeItem {
   const { summary } = entry;
-  const look = runLook(summary.status, interrupted);
+  const look = runLook(summary, interrupted);
   const ended = state === undefined ? summary.endedAt !== undefined : isTerminal(runStatus(state));
   const item = new vscode.TreeItem(
     summary.workflow,
@@ -117,11 +118,12 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
       step.status === 'waiting'
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.Collapsed;
-  const detail = stepDetail(step, now);
+  const carried = state.carried[key];
+  const detail = stepDetail(step, carriedMs(carried, step.attempt), now);
   item.id = `step:${state.runId}:${key}`;
   item.iconPath = look.icon;
   item.description = detail;
-  item.tooltip = stepTooltip(step, title, look.word);
+  item.tooltip = stepTooltip(step, attemptNumber(carried, step.attempt), title, look.word);
   item.accessibilityInformation = { label: [title, look.word, detail].filter(Boolean).join(', ') };
   const isHeld = step.status === 'pending' && step.held !== undefined;
   // A held step has no gate of its own; the question about the budget is asked once, at one of them.
@@ -150,16 +152,16 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
 }
 
 /** What stands beside the name: how long it took or takes, or why it stands. */
-function stepDetail(step: StepState, now: number): string {
+function stepDetail(step: StepState, earlierMs: number, now: number): string {
   switch (step.status) {
     case 'running':
-      return formatDuration(Math.floor((now - step.startedAt) / 1000) * 1000);
+      return formatDuration(Math.floor((now - step.startedAt + earlierMs) / 1000) * 1000);
     case 'waiting':
     case 'uncertain':
       return stepLook(step).word;
     case 'completed':
     case 'failed':
-      return formatDuration(step.usage.durationMs);
+      return formatDuration(step.usage.durationMs + earlierMs);
     case 'skipped':
     case 'cancelled':
       return stepLook(step).word;
@@ -170,7 +172,7 @@ function stepDetail(step: StepState, now: number): string {
   }
 }
 
-function stepTooltip(step: StepState, title: string, word: string): vscode.MarkdownString {
+function stepTooltip(step: StepState, attempt: number, title: string, word: string): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendMarkdown('**').appendText(title).appendMarkdown('** · ').appendText(word);
   const say = (text: string | undefined) => {
@@ -181,7 +183,7 @@ function stepTooltip(step: StepState, title: string, word: string): vscode.Markd
   if (step.status === 'failed') say(step.error.message);
   if (step.status === 'skipped') say(step.because);
   if (step.status === 'uncertain' || step.status === 'cancelled') say(step.message);
-  if (step.attempt > 1) say(vscode.l10n.t('Attempt {0}', step.attempt));
+  if (attempt > 1) say(vscode.l10n.t('Attempt {0}', attempt));
   return tooltip;
 }
 

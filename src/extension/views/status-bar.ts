@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Approval } from '../../core/model/approval';
 import { wantLine } from '../../core/model/asked-words';
+import { uncertainLine } from '../../core/model/uncertain-words';
 import type { RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
 import { spentLine } from './spent-words';
@@ -81,6 +82,7 @@ export class StatusBar implements Disposable {
 }
 
 function waitingLine(approval: Approval | undefined): string {
+  if (approval?.kind === 'uncertain') return uncertainLine([approval]);
   const calls = approval?.kind === 'policy' ? approval.shown.calls : undefined;
   return calls === undefined
     ? vscode.l10n.t('{0} waits for you', short(approval?.title ?? ''))

@@ -65,7 +65,7 @@ export class WorkflowsTree implements vscode.TreeDataProvider<WorkflowsNode>, Di
     if (file === undefined) return item;
     const last = this.lastRun(file);
     const namesakes = this.files.list().filter((other) => other.name === file.name).length > 1;
-    const look = last && runLook(last.summary.status, this.runs.isInterrupted(last));
+    const look = last && runLook(last.summary, this.runs.isInterrupted(last));
     item.iconPath =
       look?.icon ?? new vscode.ThemeIcon('circle-large-outline', new vscode.ThemeColor('disabledForeground'));
     const when = last && formatTime(last.summary.startedAt);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fold } from '../../../src/core/model/run-state';
 import type { ViewName } from '../../../webview/page';
 import type { ApprovalItem, HostMessage, RunSnapshot } from '../../../webview/protocol';
 import {
@@ -334,6 +335,27 @@ describe('the question whether an agent may do something', () => {
     await view.close();
   });
 
+  test('its answers stay in reach while any of the card is seen, and cover nothing that has the focus', async () => {
+    const view = await open('approvals', 220, 400);
+    await view.tell(items(1, 3)());
+    const allow = view.page.getByRole('button', { name: /^Allow All 3/ });
+    const bottomOf = async () => {
+      const box = await allow.boundingBox();
+      return box === null ? Number.POSITIVE_INFINITY : box.y + box.height;
+    };
+    expect(await bottomOf()).toBeLessThanOrEqual(400);
+    const last = view.page.getByRole('checkbox', { name: /settings\.json$/ });
+    await last.focus();
+    await view.settle();
+    const [box, actions] = [await last.boundingBox(), await allow.boundingBox()];
+    expect(box !== null && actions !== null && box.y + box.height <= actions.y).toBe(true);
+    // Past its end the card takes them along.
+    await view.page.mouse.move(100, 100);
+    await view.page.mouse.wheel(0, 10_000);
+    await expect.poll(bottomOf).toBeLessThan(200);
+    await view.close();
+  });
+
   test('where another window owns the folder there is nothing to choose', async () => {
     const view = await open('run');
     await view.tell({ type: 'run-snapshot', run: { ...policyRun(), readOnlyBecause: 'terminal (pid 7)' } });
@@ -380,6 +402,24 @@ describe('the question whether a call happened', () => {
     expect(await lastAsked(view)).toMatchObject({ type: 'decide', approvalId: 'fix-uncertain', ...decision });
     await view.close();
   });
+});
+
+test('a run that stands still because a call may have happened asks for the decision, not for a resume', async () => {
+  const view = await openView('run', { width: 1_000, height: 600 });
+  const snapshot = interruptedWork();
+  const { runId, seq } = snapshot.state;
+  const parked = { type: 'run-parked', reason: 'uncertain', message: 'Nobody knows.' } as const;
+  const state = fold(snapshot.state, { ...parked, runId, seq: seq + 1, at: now });
+  await view.tell({ type: 'run-snapshot', run: { ...snapshot, state, interrupted: false } });
+  const { page } = view;
+  expect(await page.locator('.run-state').textContent()).toContain('Waiting for you');
+  expect(await page.locator('.notice').textContent()).toContain('1 call may have happened.');
+  expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Decide…' }).press('Enter');
+  await page.getByRole('button', { name: /^It Happened…/ }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Fix the findings');
+  expect(view.faults).toEqual([]);
+  await view.close();
 });
 
 describe('files that agents changed', () => {
