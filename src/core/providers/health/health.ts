@@ -1,9 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { Emitter, type Event } from '../../base/emitter';
 import type { ModelRef, ProviderName } from '../../model/model-call';
-import { FAULT_POLICY } from '../fault-policy';
-import { createModelHealth, type ModelHealth } from './model-health';
-import type { ProviderErrorFacts } from '../provider-error';
+import { createModelHealth, type Account, type ModelHealth } from './model-health';
 import { createRequestLog, type RequestLog } from './request-log';
 
 /** How a provider is doing: the worst over its models that were asked. */
@@ -23,25 +21,11 @@ export interface ProviderHealth {
   readonly blocked?: 'auth' | 'quota';
 }
 
-/** Why a provider is left out of every call, and until when (monotonic; Infinity: until something changes). */
-export interface Block {
-  readonly because: 'auth' | 'quota';
-  readonly until: number;
-}
-
-export interface Asking {
-  answered(latencyMs: number, restMs?: number): void;
-  failed(facts: ProviderErrorFacts): void;
-}
-
 /** What is remembered of the providers for as long as the process lives. */
 export interface Health {
+  /** Looked up once for each request: how it ended is told to the same one, which is nobody's when the provider was forgotten meanwhile. */
   model(ref: ModelRef): ModelHealth;
-  requests(provider: ProviderName): RequestLog;
-  block(provider: ProviderName): Block | undefined;
-  /** Called when a request leaves: how it ended is told to the result. */
-  asking(ref: ModelRef): Asking;
-  /** Its key or its settings changed: nothing of before holds any more. */
+  /** Its key or its settings changed: nothing of before holds any more but how many requests left. */
   forget(provider: ProviderName): void;
   of(provider: ProviderName): ProviderHealth;
   /** To be called when a request has ended and its circuit knows: who waits looks again. */
@@ -50,69 +34,41 @@ export interface Health {
   dispose(): void;
 }
 
-/** Accounts are topped up and a day's quota ends without anybody telling: after this a provider without money is asked again. */
-const MONEY_MS = 60 * 60_000;
+interface Remembered {
+  readonly account: Account;
+  readonly models: Map<string, ModelHealth>;
+}
 
 export function createHealth(clock: Clock): Health {
-  /** By provider, then by model: this is asked several times for each request. */
-  const models = new Map<ProviderName, Map<string, ModelHealth>>();
-  const logs = new Map<ProviderName, RequestLog>();
-  const blocks = new Map<ProviderName, Block>();
+  const providers = new Map<ProviderName, Remembered>();
   const changes = new Emitter<void>();
 
-  const model = (ref: ModelRef): ModelHealth => {
-    let ofProvider = models.get(ref.provider);
-    if (ofProvider === undefined) models.set(ref.provider, (ofProvider = new Map<string, ModelHealth>()));
-    let health = ofProvider.get(ref.model);
-    if (health === undefined) ofProvider.set(ref.model, (health = createModelHealth(clock)));
-    return health;
+  const begin = (provider: ProviderName, requests: RequestLog): Remembered => {
+    const begun = { account: { requests, block: undefined }, models: new Map<string, ModelHealth>() };
+    providers.set(provider, begun);
+    return begun;
   };
-  const requests = (provider: ProviderName): RequestLog => {
-    let log = logs.get(provider);
-    if (log === undefined) logs.set(provider, (log = createRequestLog(clock)));
-    return log;
-  };
-  const block = (provider: ProviderName): Block | undefined => {
-    const found = blocks.get(provider);
-    if (found === undefined || clock.monotonic() < found.until) return found;
-    blocks.delete(provider);
-    return undefined;
-  };
+  const remembered = (provider: ProviderName): Remembered =>
+    providers.get(provider) ?? begin(provider, createRequestLog(clock));
   return {
-    model,
-    requests,
-    block,
-    asking(ref) {
-      const health = model(ref);
-      // What a request with the old key comes to says nothing about the new one.
-      const isStale = () => model(ref) !== health;
-      return {
-        answered(latencyMs, restMs) {
-          if (!isStale()) health.answered(latencyMs, restMs);
-        },
-        failed(facts) {
-          if (isStale()) return;
-          health.failed(facts);
-          const { blocks: because } = FAULT_POLICY[facts.fault];
-          if (because === 'auth') blocks.set(ref.provider, { because, until: Number.POSITIVE_INFINITY });
-          if (because === 'quota')
-            blocks.set(ref.provider, {
-              because,
-              until: clock.monotonic() + (facts.retryAfterMs ?? MONEY_MS),
-            });
-        },
-      };
+    model(ref) {
+      const { account, models } = remembered(ref.provider);
+      let health = models.get(ref.model);
+      if (health === undefined) models.set(ref.model, (health = createModelHealth(clock, account)));
+      return health;
     },
     forget(provider) {
-      blocks.delete(provider);
-      models.delete(provider);
+      begin(provider, remembered(provider).account.requests);
       changes.fire();
     },
-    of: (provider) => ({
-      ...summary(clock, [...(models.get(provider)?.values() ?? [])]),
-      requestsPerMinute: requests(provider).lastMinute,
-      ...blockedOf(block(provider)),
-    }),
+    of(provider) {
+      const { account, models } = remembered(provider);
+      return {
+        ...summary(clock, [...models.values()]),
+        requestsPerMinute: account.requests.lastMinute,
+        ...blockedOf(account, clock.monotonic()),
+      };
+    },
     changed() {
       if (changes.hasListeners) changes.fire();
     },
@@ -121,8 +77,8 @@ export function createHealth(clock: Clock): Health {
   };
 }
 
-function blockedOf(block: Block | undefined): Pick<ProviderHealth, 'blocked'> {
-  return block === undefined ? {} : { blocked: block.because };
+function blockedOf({ block }: Account, now: number): Pick<ProviderHealth, 'blocked'> {
+  return block === undefined || block.until <= now ? {} : { blocked: block.because };
 }
 
 /** The worst of several models, in wall-clock time. */

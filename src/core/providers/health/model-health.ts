@@ -3,9 +3,24 @@ import { createCircuit, type Circuit } from './circuit';
 import { FAULT_POLICY } from '../fault-policy';
 import { createOutcomeWindow, type OutcomeWindow } from './outcome-window';
 import type { ProviderErrorFacts } from '../provider-error';
+import type { RequestLog } from './request-log';
+
+/** Why a provider is left out of every call, and until when (monotonic; Infinity: until something changes). */
+export interface Block {
+  readonly because: 'auth' | 'quota';
+  readonly until: number;
+}
+
+/** What all models of one provider share, for they are asked with one key. */
+export interface Account {
+  readonly requests: RequestLog;
+  /** Holds no more once its time has come. */
+  block: Block | undefined;
+}
 
 /** How one provider's model has been doing. Times are of the monotonic clock. */
 export interface ModelHealth {
+  readonly account: Readonly<Account>;
   readonly circuit: Circuit;
   readonly outcomes: OutcomeWindow;
   /** Moving average over answers, milliseconds. */
@@ -26,8 +41,10 @@ const WINDOW = { lengthMs: 60_000, minimum: 5 };
 const COOL_MS = 5_000;
 const LONGEST_COOL_MS = 60_000;
 const GONE_MS = 10 * 60_000;
+/** Accounts are topped up and a day's quota ends without anybody telling: after this a provider without money is asked again. */
+const MONEY_MS = 60 * 60_000;
 
-export function createModelHealth(clock: Pick<Clock, 'monotonic'>): ModelHealth {
+export function createModelHealth(clock: Pick<Clock, 'monotonic'>, account: Account): ModelHealth {
   const outcomes = createOutcomeWindow(clock, WINDOW);
   const circuit = createCircuit(clock, outcomes);
   let latencyMs: number | undefined;
@@ -42,6 +59,7 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>): ModelHealth 
     return retryAfterMs ?? own;
   };
   return {
+    account,
     circuit,
     outcomes,
     get latencyMs() {
@@ -65,6 +83,9 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>): ModelHealth 
       const policy = FAULT_POLICY[facts.fault];
       if (policy.countsForCircuit) outcomes.add(true);
       if (policy.blocks === 'model') goneUntil = clock.monotonic() + GONE_MS;
+      if (policy.blocks === 'auth') account.block = { because: 'auth', until: Number.POSITIVE_INFINITY };
+      if (policy.blocks === 'quota')
+        account.block = { because: 'quota', until: clock.monotonic() + (facts.retryAfterMs ?? MONEY_MS) };
       coolingUntil = Math.max(coolingUntil, clock.monotonic() + coolFor(facts));
     },
   };

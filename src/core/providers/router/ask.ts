@@ -13,6 +13,7 @@ import { chooseNext, noteFailure, runnersOf, type Next, type Runner } from './ch
 import { FAULT_POLICY } from '../fault-policy';
 import type { Circuit } from '../health/circuit';
 import type { Health } from '../health/health';
+import type { ModelHealth } from '../health/model-health';
 import type { ClaimedPlace } from '../health/request-log';
 import { sendOne, type RequestEnd } from './one-request';
 import { HeldMoney } from './held-money';
@@ -70,7 +71,11 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   };
 
   /** Holds the money, tells the decision, asks. Undefined when the provider could not even be connected. */
-  const askOnce = async (runner: Runner, place: ClaimedPlace): Promise<RequestEnd | undefined> => {
+  const askOnce = async (
+    runner: Runner,
+    standing: ModelHealth,
+    place: ClaimedPlace,
+  ): Promise<RequestEnd | undefined> => {
     const { candidate } = runner;
     let provider: ChatProvider;
     try {
@@ -103,7 +108,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       signal,
       timeouts: parts.timeoutsOf(runner),
       clock,
-      asking: health.asking(candidate.ref),
+      health: standing,
       onText: (text) => {
         hasShownText = true;
         call.onText(text);
@@ -160,15 +165,16 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       }
       const { runner } = next;
       const model = runner.candidate.ref;
-      const { circuit } = health.model(model);
+      const standing = health.model(model);
+      const { circuit } = standing;
       // Taken in the same turn of the event loop in which it was found free: parallel calls never share the last place.
-      const place = health.requests(model.provider).claim();
+      const place = standing.account.requests.claim();
       let end: RequestEnd | undefined;
       try {
         if (circuit.isClosed) {
-          end = await askOnce(runner, place);
+          end = await askOnce(runner, standing, place);
           if (end?.circuit === 'failed') await circuit.failed();
-        } else end = await probe(circuit, () => askOnce(runner, place));
+        } else end = await probe(circuit, () => askOnce(runner, standing, place));
       } finally {
         place.dispose();
         health.changed();

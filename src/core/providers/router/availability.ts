@@ -14,18 +14,18 @@ const FREE: Availability = { status: 'free' };
 
 export function availabilityOf(candidate: Candidate, health: Health, now: number): Availability {
   const { ref, routable } = candidate;
-  const block = health.block(ref.provider);
-  if (block !== undefined)
+  const model = health.model(ref);
+  const { block, requests } = model.account;
+  if (block !== undefined && now < block.until)
     return {
       status: 'blocked',
       because: block.because === 'auth' ? 'its key was refused' : 'it has no money or quota left',
     };
-  const model = health.model(ref);
   if (now < model.goneUntil) return { status: 'blocked', because: `it does not have ${ref.model}` };
-  const circuit = model.circuit.view();
   const limit = routable.settings.rateLimitPerMinute;
   // The usual case, for every candidate of every call.
-  if (circuit.status === 'closed' && limit === undefined && model.coolingUntil <= now) return FREE;
+  if (model.circuit.isClosed && limit === undefined && model.coolingUntil <= now) return FREE;
+  const circuit = model.circuit.view();
   let at = now;
   let because = '';
   const notBefore = (time: number, why: string) => {
@@ -38,9 +38,6 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
   if (circuit.status === 'probing')
     notBefore(now + PROBE_LOOK_MS, 'one request finds out whether it is back');
   if (limit !== undefined)
-    notBefore(
-      now + health.requests(ref.provider).untilFree(limit),
-      `its limit is ${limit} requests a minute`,
-    );
+    notBefore(now + requests.untilFree(limit), `its limit is ${limit} requests a minute`);
   return at <= now ? FREE : { status: 'later', at, because };
 }

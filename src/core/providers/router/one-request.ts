@@ -4,7 +4,7 @@ import { messageOf } from '../../model/errors';
 import type { CallUsage, WorstCase } from '../../model/model-call';
 import type { CircuitResult } from '../health/circuit';
 import { FAULT_POLICY } from '../fault-policy';
-import type { Asking } from '../health/health';
+import type { ModelHealth } from '../health/model-health';
 import type { Cancellation } from './cancellation';
 import { estimateRequest, estimateTokens, priced } from '../pricing';
 import type { ChatAnswer, ChatEvent, ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
@@ -40,14 +40,15 @@ export interface OneRequest {
   readonly cancellation: Cancellation;
   readonly timeouts: ChatTimeouts;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly asking: Asking;
+  /** Told how it ended. */
+  readonly health: Pick<ModelHealth, 'answered' | 'failed'>;
   readonly onText: (text: string) => void;
   readonly onUsage?: ((usage: CallUsage) => void) | undefined;
 }
 
 /** Sends one request and says how it ended and what it cost. Never rejects; ends when the signal fires, whatever the adapter does. */
 export async function sendOne(one: OneRequest): Promise<RequestEnd> {
-  const { candidate, provider, request, signal, cancellation, clock, asking } = one;
+  const { candidate, provider, request, signal, cancellation, clock, health } = one;
   const seen: Seen = { text: '', events: 0 };
   const begun = clock.monotonic();
   let isOver = false;
@@ -73,7 +74,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
         `${candidate.title} ${FAULT_POLICY[fault].words}.`,
       );
     const latencyMs = clock.monotonic() - begun;
-    asking.answered(latencyMs, answer.restMs);
+    health.answered(latencyMs, answer.restMs);
     return {
       type: 'answered',
       circuit: 'answered',
@@ -85,7 +86,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
     if (cancellation.isCancelled)
       return { type: 'cancelled', circuit: 'stopped', usage: { ...one.worst, estimated: true } };
     const facts = factsOf(error) ?? unknownEnd(candidate, error);
-    asking.failed(facts);
+    health.failed(facts);
     const usage = usageOfFailure(facts, one, seen);
     return {
       type: 'failed',
