@@ -86,23 +86,56 @@ describe('the tree of a run with models', () => {
   it('says who answered, tokens and money, of each step and of the run', () => {
     const lines = tree(atWork());
     expect(lines[0]).toContain('8.7k tokens, ~$0.02');
-    expect(lines[1]).toContain('4 threats  Gemini (flash), 8.7k tokens, ~$0.02');
+    expect(lines[1]).toContain('4 threats  ⇄ Gemini (flash), 8.7k tokens, ~$0.02');
     expect(lines[2]).toContain('Claude (sonnet)');
   });
 
   it('shows the end of an answer that is coming, at most three lines, with the tokens so far', () => {
     const text = `First.\n${'many words '.repeat(40)}\n\nThe last \u001b[2Jline.`;
-    const lines = tree(atWork(), { width: 60, live: new Map([['design', { text, tokens: 1_234 }]]) });
+    const live = new Map([['design', { text, tokens: 1_234 }]]);
+    const lines = tree(atWork(), { width: 60, live });
     expect(lines[2]).toContain('Claude (sonnet), 1.2k tokens');
     expect(lines).toHaveLength(6);
     expect(lines.at(-1)).toBe('     The last ␛[2Jline.');
-    expect(lines[0]).toContain('9.9k tokens');
+    expect(tree(atWork(), { live })[0]).toContain('9.9k tokens, ~$0.02  run');
+    expect(lines[0]).toContain('1 m 05 s  ~$0.02  run');
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(60);
   });
 
   it('leaves answers out where the window has no room for them', () => {
     const live = new Map([['design', { text: 'a\nb\nc' }]]);
     expect(tree(atWork(), { height: 5, live })).toHaveLength(3);
+  });
+
+  it('says below a step why another model took over, where that is wanted', () => {
+    expect(tree(atWork()).join()).not.toContain('overloaded');
+    expect(tree(atWork(), { tellsFalls: true }).slice(1)).toEqual([
+      '├─ ✓ threats  done     1.2 s  4 threats  ⇄ Gemini (flash), 8.7k tokens, ~$0.02',
+      '│    ⇄ Claude overloaded, answered by Gemini',
+      '└─ ● design   running  58 s   Claude (sonnet)',
+    ]);
+  });
+
+  it('says at once that another model is asked, beside the step that runs', () => {
+    const state = stateOf(
+      body.started(step('scan')),
+      body.begins('scan'),
+      asks('scan', CLAUDE),
+      refuses('scan'),
+      asks('scan', GEMINI),
+    );
+    expect(tree(state)[1]).toMatch(/Gemini \(flash\) {2}⇄ Claude overloaded, asking Gemini$/);
+    expect(tree(state, { width: 80, live: new Map([['scan', { text: '', tokens: 512 }]]) })[1]).toBe(
+      '└─ ● scan  running  1 m 04 s  ⇄ Claude overloaded, asking Gemini, 512 tokens',
+    );
+  });
+
+  it('leaves room for the money and the id of the run in a window of 80 columns', () => {
+    const state = { ...atWork(), runId: '1m7zzvsd4v39wgap' };
+    const progress = { percentage: 50, elapsedMs: 65_000, remainingMs: 40_000 };
+    const lines = tree(state, { width: 80, progress });
+    expect(lines[0]).toBe('quality-review  ● running  1 of 2  1 m 05 s  ~$0.02  run 1m7zzvsd4v39wgap');
+    expect(lines[1]).toBe('├─ ✓ threats  done     1.2 s  4 threats  ⇄ Gemini, ~$0.02');
   });
 
   it('says how long it waits, and for whom', () => {

@@ -115,6 +115,8 @@ describe('what to do next', () => {
   });
 
   it('sends nobody to resume what another process drives', () => {
-    expect(closingLines(mixed(), { errorStyle: plain }, true).join()).not.toContain('resume');
+    expect(closingLines(mixed(), { errorStyle: plain }, { isDrivenElsewhere: true }).join()).not.toContain(
+      'resume',
+    );
   });
 });

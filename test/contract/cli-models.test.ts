@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/model/events';
+import { nothingSpent } from '../../src/core/model/model-call';
+import type { RunSummary } from '../../src/core/storage/run-store';
 import { builtCli, eventsIn, finish, untilEvent, Workplace } from '../support/built-cli';
 import {
   environmentOf,
@@ -105,6 +107,24 @@ describe('a workflow that asks a model', () => {
     expect(of(events, 'routing-decision').map(({ chosen }) => chosen.provider)).toEqual(['claude', 'gemini']);
     expect(of(events, 'step-completed')[0]).toMatchObject({ output: { text: 'gemini says so.' } });
     expect([servers.claude.asked(), servers.gemini.asked(), servers.openai.asked()]).toEqual([1, 1, 0]);
+    expect((await run(['status', 'last'])).stdout).toContain('⇄ Claude refused the key, answered by Gemini');
+    const { fallbacks } = await place.json<{ readonly fallbacks: unknown }>('status', 'last');
+    expect(fallbacks).toMatchObject([
+      {
+        step: 'think',
+        failures: [{ model: { provider: 'claude' }, fault: 'auth' }],
+        answeredBy: { provider: 'gemini' },
+      },
+    ]);
+    expect((await run(['list', '--runs'])).stdout).toMatch(/ 1\/1 .* <\$0\.0001 {2}one$/m);
+    const listed = await place.json<{ readonly runs: readonly RunSummary[] }>('list', '--runs');
+    expect(listed.runs[0]?.spent).toEqual({
+      ...nothingSpent,
+      calls: 1,
+      inputTokens: 30,
+      outputTokens: 12,
+      usd: of(events, 'call-answered')[0]?.usage.usd,
+    });
   });
 
   it('fails with each provider and its reason when all of them fail, within the requests that are allowed', async () => {

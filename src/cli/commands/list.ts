@@ -1,9 +1,9 @@
-import { formatDuration } from '../../core/base/duration';
 import type { RunSummary } from '../../core/storage/run-store';
 import type { Runtime } from '../../core/runtime-port';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findWorkflows } from '../find-workflows';
+import { runLines } from '../show/run-lines';
 import { columns } from '../show/style';
 import { dateOf, INTERRUPTED, runWord } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
@@ -48,15 +48,18 @@ export async function listRuns(context: Context): Promise<ExitCode> {
   } else if (runs.length === 0) {
     context.terminal.print('Nothing has run here yet. Start with: baton run FILE');
   } else {
-    const owned = runtime.otherOwner !== undefined;
+    const { style, isScreen } = context.terminal;
+    const options = {
+      style,
+      width: isScreen ? context.terminal.width() : Number.MAX_SAFE_INTEGER,
+      isOwned: runtime.otherOwner !== undefined,
+    };
     const real = runs.filter(({ rehearsal }) => !rehearsal);
     const rehearsals = runs.filter(({ rehearsal }) => rehearsal);
-    for (const line of columns(real.map((run) => runCells(run, context, owned))))
-      context.terminal.print(line);
+    for (const line of runLines(real, options)) context.terminal.print(line);
     if (rehearsals.length > 0) {
       context.terminal.print(`${real.length > 0 ? '\n' : ''}REHEARSAL`);
-      for (const line of columns(rehearsals.map((run) => runCells(run, context, owned))))
-        context.terminal.print(line);
+      for (const line of runLines(rehearsals, options)) context.terminal.print(line);
     }
   }
   tellOwner(context, runtime);
@@ -82,18 +85,4 @@ async function nameOf(context: Context, runtime: Runtime, path: string): Promise
 function lastRunText(run: RunSummary, owned: boolean): string {
   const { mark, word } = run.status === 'running' && !owned ? INTERRUPTED : runWord(run.status);
   return `${mark} ${word} ${dateOf(run.startedAt)}, run ${run.runId}`;
-}
-
-function runCells(run: RunSummary, { terminal: { style }, host }: Context, owned: boolean): string[] {
-  const { mark, word, tone } = run.status === 'running' && !owned ? INTERRUPTED : runWord(run.status);
-  const took = formatDuration((run.endedAt ?? host.clock.now()) - run.startedAt);
-  const waits = run.openApprovals === 0 ? '' : `, ${run.openApprovals} waiting`;
-  return [
-    run.runId,
-    style.tone(tone, `${mark} ${word}`),
-    `${run.settledSteps}/${run.steps}${waits}`,
-    dateOf(run.startedAt),
-    run.endedAt === undefined ? '' : took,
-    visibleLine(run.workflow),
-  ];
 }

@@ -1,3 +1,5 @@
+import { fallLine, fellOver } from '../../core/model/fault-words';
+import type { ModelCall } from '../../core/model/model-call';
 import { runStatus, type RunState } from '../../core/model/run-state';
 import type { Runtime } from '../../core/runtime-port';
 import { closingLines } from '../show/closing-lines';
@@ -39,6 +41,7 @@ export async function showStatus(
       progress,
       steps: Object.values(steps),
       openApprovals: Object.values(openApprovals),
+      fallbacks: Object.values(state.calls).flat().filter(fellOver).map(fallbackOf),
       definition,
     };
     terminal.print(visibleJson(document, inLines ? undefined : 2));
@@ -50,12 +53,28 @@ export async function showStatus(
     height: Number.MAX_SAFE_INTEGER,
     now: context.host.clock.now(),
     live: new Map(),
+    tellsFalls: true,
     ...(progress && { progress }),
   });
   for (const line of lines) terminal.print(line);
   if (runStatus(state) === 'running' && runtime.otherOwner === undefined)
     terminal.tell('It was interrupted: its process has ended, and nothing of it runs now.');
-  for (const line of closingLines(state, terminal, runtime.otherOwner !== undefined)) terminal.tell(line);
+  const isDrivenElsewhere = runtime.otherOwner !== undefined;
+  for (const line of closingLines(state, terminal, { isDrivenElsewhere, hasToldFalls: true }))
+    terminal.tell(line);
+}
+
+/** A call that another model took over: who could not answer and why, and who did. */
+function fallbackOf(call: ModelCall) {
+  const { step, attempt, failures, status, chosen } = call;
+  return {
+    step,
+    attempt,
+    call: call.call,
+    failures: failures.map(({ model, fault }) => ({ model, fault })),
+    ...(status === 'answered' && { answeredBy: chosen }),
+    says: fallLine(call),
+  };
 }
 
 /** `baton approvals`: what waits over all runs. */

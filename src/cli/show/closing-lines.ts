@@ -1,6 +1,6 @@
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import { place } from './describe-event';
-import { fallLines, spendingText } from './model-words';
+import { FELL, fallLines, spendingText } from './model-words';
 import { countOf } from './words';
 import type { Terminal } from '../terminal';
 import { visibleLine } from './visible';
@@ -8,12 +8,18 @@ import { visibleLine } from './visible';
 /** The rest is in the list of steps. */
 const MOST_FALLS = 5;
 
+export interface ClosingOptions {
+  /** Another process drives the run: then there is nothing to go on with here. */
+  readonly isDrivenElsewhere?: boolean;
+  /** What stands above says already where another model answered. */
+  readonly hasToldFalls?: boolean;
+}
+
 /** What a person does next, once a run stands still. */
 export function closingLines(
   state: RunState,
   terminal: Pick<Terminal, 'errorStyle'>,
-  /** Another process drives the run: then there is nothing to go on with here. */
-  ownedElsewhere = false,
+  { isDrivenElsewhere = false, hasToldFalls = false }: ClosingOptions = {},
 ): string[] {
   const style = terminal.errorStyle;
   const status = runStatus(state);
@@ -25,8 +31,8 @@ export function closingLines(
       `${style.tone('bad', '✗')} ${step.key} failed${tolerated}: ${visibleLine(step.error.message)}${place(step.key, state)}`,
     );
   }
-  const falls = fallLines(state);
-  for (const line of falls.slice(0, MOST_FALLS)) lines.push(`${style.tone('asking', '⇄')} ${line}`);
+  const falls = hasToldFalls ? [] : fallLines(state);
+  for (const line of falls.slice(0, MOST_FALLS)) lines.push(`${style.tone('asking', FELL)} ${line}`);
   if (falls.length > MOST_FALLS)
     lines.push(`and ${countOf(falls.length - MOST_FALLS, 'more step')} where another model answered`);
   const spending = spendingText(state);
@@ -43,7 +49,7 @@ export function closingLines(
         `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
       );
     }
-    if (!ownedElsewhere) lines.push(`Go on with: baton resume ${state.runId}`);
+    if (!isDrivenElsewhere) lines.push(`Go on with: baton resume ${state.runId}`);
     return lines;
   }
   const files = Object.values(state.steps).flatMap((step) =>

@@ -71,3 +71,9 @@ export function columns(rows: readonly (readonly string[])[], gap = 2): string[]
       .trimEnd(),
   );
 }
+
+/** Texts of one column whose ends stand under each other, as numbers do. */
+export function endsAligned(cells: readonly string[]): string[] {
+  const width = Math.max(0, ...cells.map(widthOf));
+  return cells.map((cell) => ' '.repeat(width - widthOf(cell)) + cell);
+}

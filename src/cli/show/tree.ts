@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/base/duration';
 import { isSettled, runStatus, type RunState, type StepState } from '../../core/model/run-state';
 import type { Progress } from '../../core/runtime-port';
-import { callNow, callsText, spendingSoFar } from './model-words';
+import { callNow, callsText, FELL, fallOf, spendingSoFar } from './model-words';
 import { columns, fit, widthOf, type Style } from './style';
 import { countOf, elapsedOf, engineWord, runWord, stepWord, type StatusWord } from './words';
 import { visibleLine } from './visible';
@@ -15,6 +15,8 @@ export interface TreeOptions {
   readonly progress?: Progress;
   /** What each running step told last. */
   readonly live: ReadonlyMap<string, LiveTail>;
+  /** Says below each step why another model took over; else only that one did. */
+  readonly tellsFalls?: boolean;
 }
 
 export interface LiveTail {
@@ -37,28 +39,34 @@ export function renderTree(state: RunState, options: TreeOptions): string[] {
   );
   const hidden = steps.length - shown.length;
   if (hidden > 0) rows.push(style.dim(`└─ and ${countOf(hidden, 'more step')}`));
-  const lines = withAnswers(rows, shown, state, options);
+  const lines = withMore(rows, shown, state, options);
   return [header(state, steps, options), ...lines].map((line) => fit(line, width));
 }
 
-/** Below a step that a model answers right now, the end of that answer, where the window has room for all of them. */
-function withAnswers(
+/**
+ * Below a step that a model answers right now, the end of that answer, where the window has room for all of them; below every other one
+ * why another model took over, where that is wanted.
+ */
+function withMore(
   rows: readonly string[],
   shown: readonly StepState[],
   state: RunState,
   options: TreeOptions,
 ): readonly string[] {
-  const { style, width, height, live } = options;
-  const answers = shown.map((step) =>
-    step.status === 'running' && state.calls[step.key] !== undefined
-      ? lastLines(live.get(step.key)?.text ?? '', Math.min(width, MOST_WIDTH) - INDENT)
-      : [],
-  );
-  if (rows.length + 1 + answers.flat().length > height) return rows;
+  const { style, width, height, live, tellsFalls = false } = options;
+  const more = shown.map(({ key, status }) => {
+    if (status === 'running')
+      return state.calls[key] === undefined
+        ? []
+        : lastLines(live.get(key)?.text ?? '', Math.min(width, MOST_WIDTH) - INDENT).map(style.dim);
+    const fell = tellsFalls ? fallOf(state.calls[key]) : undefined;
+    return fell === undefined ? [] : [`${style.tone('asking', FELL)} ${style.dim(fell)}`];
+  });
+  if (rows.length + 1 + more.flat().length > height) return rows;
   return rows.flatMap((row, index) => [
     row,
-    ...(answers[index] ?? []).map((line) =>
-      style.dim(`${index === rows.length - 1 ? ' ' : '│'}${' '.repeat(INDENT - 1)}${line}`),
+    ...(more[index] ?? []).map(
+      (line) => `${style.dim(index === rows.length - 1 ? ' ' : '│')}${' '.repeat(INDENT - 1)}${line}`,
     ),
   ]);
 }
@@ -93,26 +101,46 @@ function broken(line: string, width: number): readonly string[] {
   return [...pieces, piece];
 }
 
+/** What the first line leaves out where the window is narrow, less and less of it: the run's id at its end is what commands take. */
+const NARROWER: readonly Omitted[] = [
+  {},
+  { tokens: true },
+  { tokens: true, percentage: true },
+  { tokens: true, percentage: true, remaining: true },
+];
+
+interface Omitted {
+  readonly tokens?: true;
+  readonly percentage?: true;
+  readonly remaining?: true;
+}
+
 function header(state: RunState, steps: readonly StepState[], options: TreeOptions): string {
-  const { style, progress } = options;
-  const word = runWord(runStatus(state));
-  const liveTokens = [...options.live.values()].reduce((sum, { tokens = 0 }) => sum + tokens, 0);
-  const spending = spendingSoFar(state, state.endedAt === undefined ? liveTokens : 0);
+  const lines = NARROWER.map((omitted) => headerWithout(omitted, state, steps, options));
+  return lines.find((line) => widthOf(line) <= options.width) ?? lines.at(-1) ?? '';
+}
+
+function headerWithout(
+  omitted: Omitted,
+  state: RunState,
+  steps: readonly StepState[],
+  { style, progress, live, now }: TreeOptions,
+): string {
+  const { definition, startedAt, endedAt } = state;
+  const liveTokens = [...live.values()].reduce((sum, { tokens = 0 }) => sum + tokens, 0);
+  const remainingMs = endedAt === undefined ? progress?.remainingMs : undefined;
   const parts = [
-    style.bold(visibleLine(state.definition.name)),
-    painted(word, style),
+    state.rehearsal ? style.tone('asking', 'REHEARSAL') : undefined,
+    style.bold(visibleLine(definition.name)),
+    painted(runWord(runStatus(state)), style),
     `${steps.filter(isSettled).length} of ${steps.length}`,
-    ...(progress === undefined ? [] : [`${progress.percentage} %`]),
-    state.endedAt === undefined
-      ? elapsedOf(options.now - state.startedAt)
-      : formatDuration(state.endedAt - state.startedAt),
-    ...(progress?.remainingMs === undefined || state.endedAt !== undefined
-      ? []
-      : [`about ${elapsedOf(progress.remainingMs)} left`]),
-    ...(spending === undefined ? [] : [spending]),
+    progress === undefined || omitted.percentage ? undefined : `${progress.percentage} %`,
+    endedAt === undefined ? elapsedOf(now - startedAt) : formatDuration(endedAt - startedAt),
+    remainingMs === undefined || omitted.remaining ? undefined : `about ${elapsedOf(remainingMs)} left`,
+    spendingSoFar(state, endedAt === undefined ? liveTokens : 0, { isShort: omitted.tokens === true }),
     style.dim(`run ${state.runId}`),
   ];
-  return `${state.rehearsal ? `${style.tone('asking', 'REHEARSAL')}  ` : ''}${parts.join('  ')}`;
+  return parts.filter((part) => part !== undefined).join('  ');
 }
 
 function name(step: StepState, state: RunState, style: Style): string {
@@ -147,7 +175,7 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
       return [
         status,
         formatDuration(step.usage.durationMs),
-        result(step, callsText(state.calls[step.key]), options),
+        result(step, callsText(state.calls[step.key], { isShort: isNarrow(options) }), options),
       ];
     case 'failed':
       return [
@@ -169,28 +197,41 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
 function doing(
   step: Extract<StepState, { status: 'running' }>,
   state: RunState,
-  { live, now }: TreeOptions,
+  options: TreeOptions,
 ): string {
+  const { live, now } = options;
   const told = live.get(step.key);
   const call = state.calls[step.key]?.findLast(({ attempt }) => attempt === step.attempt);
-  if (call !== undefined) return callNow(call, call.status === 'asked' ? told?.tokens : undefined, now);
+  if (call !== undefined) {
+    const tokens = call.status === 'asked' ? told?.tokens : undefined;
+    return callNow(call, tokens, now, { isShort: isNarrow(options) });
+  }
   const line = told?.text.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return visibleLine(line === '' ? engineWord(step.assignment) : line);
 }
 
-/** What came of it, the model that answered, the files. A long first sentence of a model leaves room for who said it. */
+/**
+ * What came of it, the model that answered, the files. A long first sentence of a model leaves room for who said it; in a narrow window
+ * there is none for the files beside them, which are named when the run stands still.
+ */
 function result(
   { summary, artifacts }: Extract<StepState, { status: 'completed' }>,
   model: string,
-  { style, width }: TreeOptions,
+  options: TreeOptions,
 ): string {
+  const { style, width } = options;
   const said = visibleLine(summary);
   if (model === '') return `${said}${files(artifacts, style)}`;
-  const most = Math.max(20, Math.floor(width * SUMMARY_PART));
-  return `${fit(said, most)}  ${style.dim(model)}${files(artifacts, style)}`;
+  const most = Math.max(20, Math.floor(width * (isNarrow(options) ? SUMMARY_PART_NARROW : SUMMARY_PART)));
+  return `${fit(said, most)}  ${style.dim(model)}${isNarrow(options) ? '' : files(artifacts, style)}`;
 }
 
 const SUMMARY_PART = 0.3;
+const SUMMARY_PART_NARROW = 0.4;
+/** Columns from which on there is room for a model's id and its tokens. */
+const WIDE = 100;
+
+const isNarrow = ({ width }: TreeOptions): boolean => width < WIDE;
 
 function files(artifacts: readonly { readonly path: string }[], style: Style): string {
   if (artifacts.length === 0) return '';

@@ -9,7 +9,8 @@ import type { RunTail } from './replay';
 import type { RunSummary } from './run-store';
 import type { Position, Span } from './segment';
 
-const VERSION = 1;
+/** 2: the line of a run says what it spent. */
+const VERSION = 2;
 
 /** A run that ended: its line in the list, and where its records lie. */
 export interface FinishedRun {

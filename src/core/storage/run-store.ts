@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { ArtifactRef } from '../model/artifact';
 import type { RunId } from '../model/ids';
+import type { Spending } from '../model/model-call';
 import type { Event } from '../base/emitter';
 
 /** How runs survive. The list of events is the truth; every implementation passes `test/contract/run-store.ts`. */
@@ -67,6 +68,8 @@ export interface RunSummary {
   readonly settledSteps: number;
   readonly steps: number;
   readonly openApprovals: number;
+  /** By calls that have ended; absent when no model was asked. */
+  readonly spent?: Spending;
 }
 
 export interface ArtifactStore {

@@ -1,7 +1,9 @@
 import type { Approval } from '../model/approval';
 import type { RunEvent } from '../model/events';
+import { foldCall, loseCalls, type CallsState } from '../model/fold-calls';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
 import { isCollaboration } from '../model/message';
+import { nothingSpent } from '../model/model-call';
 import { isTerminal, sendsToWork, type RunStatus, type StepStatus } from '../model/run-state';
 import type { WorkflowDefinition } from '../model/workflow';
 import type { RunSummary } from './run-store';
@@ -20,12 +22,15 @@ export class RunTracker {
   private readonly steps = new Map<StepKey, { status: StepStatus; attempt: number; isHeld: boolean }>();
   private readonly open = new Map<ApprovalId, Approval>();
   private settled = 0;
+  /** What was spent, and the calls of attempts that are under way: those of ended ones say nothing more. */
+  private readonly money: CallsState = { spent: nothingSpent, calls: {} };
 
   constructor(readonly runId: RunId) {}
 
   apply(event: RunEvent): void {
     // What agents say to each other changes nothing in the line of a run.
     if (isCollaboration(event)) return;
+    if (isOfStep(event)) this.endCalls(event.step, event.at);
     switch (event.type) {
       case 'run-started':
         this.begin(event);
@@ -86,7 +91,11 @@ export class RunTracker {
       case 'routing-decision':
       case 'call-failed':
       case 'call-answered':
+        foldCall(this.money, event);
+        return;
       case 'owner-changed':
+        if (event.recovery) for (const key of this.steps.keys()) this.endCalls(key, event.at);
+        return;
       case 'tool-started':
       case 'tool-completed':
       case 'changes-undone':
@@ -128,6 +137,7 @@ export class RunTracker {
       settledSteps: this.settled,
       steps: this.steps.size,
       openApprovals: this.open.size,
+      ...(this.money.spent !== nothingSpent && { spent: this.money.spent }),
     };
   }
 
@@ -153,6 +163,12 @@ export class RunTracker {
     if (own !== undefined && sendsToWork(approval, decision)) this.setStep(step, 'pending', own.attempt);
   }
 
+  private endCalls(key: StepKey, at: number): void {
+    if (!this.steps.has(key)) return;
+    loseCalls(this.money, key, at);
+    delete this.money.calls[key];
+  }
+
   private setStep(key: StepKey, status: StepStatus, attempt: number, isHeld = false): void {
     const step = this.steps.get(key);
     if (step === undefined) return;
@@ -171,6 +187,12 @@ export class RunTracker {
       return dependency === undefined || isSettled(dependency.status);
     });
   }
+}
+
+type StepEvent = Extract<RunEvent, { type: `step-${string}` }>;
+
+function isOfStep(event: RunEvent): event is StepEvent {
+  return event.type.startsWith('step-');
 }
 
 function isSettled(status: StepStatus): boolean {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../src/core/model/events';
+import { nothingSpent, type CallUsage } from '../../../src/core/model/model-call';
 import { fold, begin, isSettled, runStatus } from '../../../src/core/model/run-state';
 import { RunTracker } from '../../../src/core/storage/run-tracker';
 import { completed, decided, failed, requested, runStarted, started } from '../../support/events';
@@ -8,7 +9,46 @@ import { completed, decided, failed, requested, runStarted, started } from '../.
 const step = fc.constantFrom('a', 'b', 'c', 'unknown');
 const approval = fc.constantFrom('x', 'y');
 const attempt = fc.integer({ min: 0, max: 2 });
+const model = fc.constantFrom('m', 'unpriced').map((name) => ({ provider: 'claude', model: name }));
+const usage: fc.Arbitrary<CallUsage> = fc
+  .tuple(fc.nat(9), fc.boolean(), fc.boolean())
+  .map(([tokens, isPriced, estimated]) => ({
+    inputTokens: tokens,
+    outputTokens: 1,
+    ...(isPriced && { usd: tokens / 10 }),
+    estimated,
+  }));
+const call: fc.Arbitrary<RunEventBody> = fc
+  .tuple(step, attempt, fc.integer({ min: 1, max: 2 }), model, usage, fc.nat(4))
+  .map(([key, count, number, chosen, took, kind]): RunEventBody => {
+    const place = { step: key, attempt: count, call: number };
+    if (kind < 2)
+      return { type: 'routing-decision', ...place, chosen, chain: [chosen], why: '', reserved: took };
+    if (kind === 2)
+      return { type: 'call-failed', ...place, model: chosen, fault: 'server', message: '', next: 'retry' };
+    if (kind === 3)
+      return {
+        type: 'call-failed',
+        ...place,
+        model: chosen,
+        fault: 'incomplete',
+        message: '',
+        next: 'fallback',
+        usage: took,
+      };
+    return {
+      type: 'call-answered',
+      ...place,
+      model: chosen,
+      requestHash: '3'.repeat(64),
+      answer: null,
+      usage: took,
+      ...(count === 0 && { cached: true }),
+      latencyMs: 1,
+    };
+  });
 const body: fc.Arbitrary<RunEventBody> = fc.oneof(
+  { arbitrary: call, weight: 4 },
   step.map((key) => started(key)),
   fc.tuple(step, attempt).map(([key, count]) => completed(key, null, count)),
   step.map((key) => failed(key)),
@@ -44,6 +84,7 @@ const body: fc.Arbitrary<RunEventBody> = fc.oneof(
     { type: 'run-completed', tolerated: [] },
     { type: 'run-failed', failed: [], message: '' },
     { type: 'owner-changed', epoch: 2, owner: 'x', recovery: false },
+    { type: 'owner-changed', epoch: 3, owner: 'x', recovery: true },
   ),
 );
 
@@ -68,6 +109,7 @@ describe('the line of a run', () => {
             settledSteps: Object.values(state.steps).filter(isSettled).length,
             steps: 3,
             openApprovals: Object.keys(state.openApprovals).length,
+            ...(state.spent !== nothingSpent && { spent: state.spent }),
           });
         }
       }),
