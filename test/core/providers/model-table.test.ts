@@ -39,6 +39,12 @@ describe('the table of models', () => {
     ['claude-sonnet-4-5-20250929', 'deprecated', 'claude-sonnet-5-5', '2026-11-30'],
     ['gemini-2.0-flash-exp', 'retired', 'gemini-3.8-flash', undefined],
     ['gpt-4o', 'deprecated', 'gpt-6-luna', '2027-01-14'],
+    ['gpt-5', 'deprecated', 'gpt-6.1-terra', '2026-12-11'],
+    ['gpt-4', 'retired', 'gpt-6.1-terra', '2026-10-23'],
+    ['gpt-3.5-turbo', 'retired', 'gpt-6.1-terra', '2026-10-23'],
+    ['claude-3-5-sonnet-20241022', 'retired', 'claude-sonnet-5-5', '2025-10-28'],
+    ['claude-sonnet-4-20250514', 'retired', 'claude-sonnet-5-5', '2026-06-15'],
+    ['gemini-1.5-pro', 'retired', 'gemini-3.8-flash', undefined],
   ])('knows %s, which older files name', (id, status, successor, endsOn) => {
     expect(factsOfModel(id)).toMatchObject({ status, successor });
     expect(factsOfModel(id)!.endsOn).toBe(endsOn);
@@ -47,7 +53,7 @@ describe('the table of models', () => {
   it('finds a model by what the vendor also calls it', () => {
     expect(factsOfModel('claude-sonnet-4-5')!.id).toBe('claude-sonnet-4-5-20250929');
     expect(factsOfModel('models/gemini-3.8-flash')!.id).toBe('gemini-3.8-flash');
-    expect(factsOfModel('gpt-4o-2024-05-13')).toBeUndefined();
+    expect(factsOfModel('gpt-4o-2024')).toBeUndefined();
     expect(factsOfModel('toString')).toBeUndefined();
   });
 

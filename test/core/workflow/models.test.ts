@@ -65,12 +65,17 @@ describe('a model that a step names', () => {
     ['model: claude-sonnet-4-5', 'deprecated-model', 'Use "claude-sonnet-5-5".'],
     ['model: gpt-4o', 'deprecated-model', 'Use "gpt-6-luna".'],
     ['model: openai/gpt-4o', 'deprecated-model', 'Use "gpt-6-luna".'],
+    ['model: claude-3-opus-20240229', 'retired-model', 'Use "claude-opus-5-5".'],
     ['model: claude-sonet-5-5', 'unknown-model', 'Did you mean "claude-sonnet-5-5"?'],
   ])('is warned of on its line: "%s"', (keys, code, suggestion) => {
     const [diagnostic, ...more] = read(step(keys)).diagnostics;
     expect(more).toEqual([]);
     expect(diagnostic).toMatchObject({ severity: 'warning', code, suggestion });
     expect(diagnostic!.range.start).toEqual({ line: 5, column: 12 });
+  });
+
+  it('is never taken for one that answers no more', () => {
+    expect(read(step('model: claude-3-opus-2024029')).diagnostics[0]).not.toHaveProperty('suggestion');
   });
 
   it('is told to be unknown, and the file runs', () => {

@@ -73,5 +73,7 @@ function needsOf(step: Step): ModelNeeds {
 }
 
 function currentIds(vendors: readonly ModelFacts['vendor'][]): string[] {
-  return MODELS.filter(({ vendor }) => vendors.length === 0 || vendors.includes(vendor)).map(({ id }) => id);
+  return MODELS.filter(
+    ({ vendor, status }) => status !== 'retired' && (vendors.length === 0 || vendors.includes(vendor)),
+  ).map(({ id }) => id);
 }
