@@ -1,4 +1,5 @@
 import type { Connection } from '../connection';
+import { factsOfModel } from '../model-facts';
 
 /** Where and how a server that speaks Chat Completions is asked. */
 export interface Address {
@@ -34,6 +35,17 @@ export function addressOf({ settings }: Connection, model: string | undefined): 
     return { baseURL: base(/\/openai\b/.test(path) ? path : `${path}/openai`), query, isAzure };
   const root = path.replace(/\/openai(\/deployments)?$/, '');
   return { baseURL: base(`${root}/openai/deployments/${encodeURIComponent(model)}`), query, isAzure };
+}
+
+/**
+ * Whether OpenAI's own models answer there: at its address, or by their names behind a gateway. At another address with other
+ * models is a server of another maker, which knows only the older name of the token limit: the newer one it passes over, and
+ * answers as long as it likes.
+ */
+export function isOpenAIs({ settings: { kind, baseUrl } }: Connection, model: string): boolean {
+  if (kind !== 'openai') return false;
+  if (baseUrl === undefined || /^https:\/\/([\w-]+\.)*openai\.com(\/|$)/.test(baseUrl)) return true;
+  return factsOfModel(model)?.vendor === 'openai' || /^(gpt-(?!oss)|chatgpt-|o\d)/.test(model);
 }
 
 /** Where an Azure address lists its models: beside the deployments, not in one. */

@@ -8,13 +8,13 @@ import { lentClients, type LentClients } from '../wire/lent-clients';
 import { saidIn } from '../wire/said';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { isJsonObject } from '../../base/json';
-import { addressOf, listAddressOf, type Address } from './address';
+import { addressOf, isOpenAIs, listAddressOf, type Address } from './address';
 import { asChunk, createOpenAIReader, isLastChunk } from './answer';
 import { openAIBody } from './request';
 
 /** OpenAI, Azure and every server that speaks Chat Completions. */
 export function createOpenAI(connection: Connection): ChatProvider {
-  const { name, kind } = connection.settings;
+  const { name } = connection.settings;
 
   // A client goes through one exchange at a time, whose fetch knows its timers. The key lives in this closure and in no property.
   const clientOf = (fetch: typeof globalThis.fetch, { baseURL, query, isAzure }: Address) => {
@@ -49,7 +49,8 @@ export function createOpenAI(connection: Connection): ChatProvider {
     const tell = (event: ChatEvent) => {
       if (!exchange.isOver) options.onEvent?.(event);
     };
-    const reader = createOpenAIReader(request, tell, { isOpenAI: kind === 'openai' });
+    const isOpenAI = isOpenAIs(connection, request.model);
+    const reader = createOpenAIReader(request, tell, { isOpenAI });
     const exchange: Exchange = new Exchange({
       connection,
       signal: options.signal,
@@ -63,7 +64,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
     });
     return exchange.run(async () => {
       const address = addressOf(connection, request.model);
-      const body = openAIBody(request, { isOpenAI: kind === 'openai' || address.isAzure });
+      const body = openAIBody(request, { isOpenAI: isOpenAI || address.isAzure });
       return through(exchange, address, async ({ chat: { completions } }) => {
         if (options.stream) {
           const chunks = await completions.create({

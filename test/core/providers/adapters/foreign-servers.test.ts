@@ -42,9 +42,9 @@ const call = (args: unknown, { id, index = 0 }: { id?: string; index?: number } 
 const more = (args: string, id?: string) => ({
   tool_calls: [{ index: 0, ...(id !== undefined && { id }), function: { arguments: args } }],
 });
-const ask = (chunks: readonly object[], kind: WireKind = 'compatible') => {
+const ask = (chunks: readonly object[], kind: WireKind = 'compatible', model = 'llama3.3') => {
   server.answer = events(written(chunks as Record<string, unknown>[]).join('') + DONE);
-  return askBuilt(kind, server.url, { request: { tools: [look] } });
+  return askBuilt(kind, server.url, { request: { tools: [look], model } });
 };
 
 describe('calls of a server that is not OpenAI’s', () => {
@@ -98,11 +98,13 @@ describe('calls of a server that is not OpenAI’s', () => {
     expect(answer?.toolCalls).toEqual([{ id: 'x1', name: 'look_up', arguments: { word: 'a' } }]);
   });
 
-  it('are read strictly from OpenAI itself', async () => {
+  it('are read strictly from OpenAI’s models, and not from others at the address that is given for them', async () => {
     const stopped = [chunk(call('{"word":"a"}', { id: 'x' })), chunk({}, 'stop')];
-    expect((await ask(stopped, 'openai')).verdict).toBe('incomplete');
+    expect((await ask(stopped, 'openai', 'gpt-6.1-terra')).verdict).toBe('incomplete');
+    expect((await ask(stopped, 'openai')).verdict).toBe('tool-calls');
     const nameless = [chunk(call('{"word":"a"}')), chunk({}, 'tool_calls')];
-    expect((await ask(nameless, 'openai')).verdict).toBe('malformed-tool-call');
+    expect((await ask(nameless, 'openai', 'gpt-6.1-terra')).verdict).toBe('malformed-tool-call');
+    expect((await ask(nameless, 'openai')).verdict).toBe('tool-calls');
   });
 });
 

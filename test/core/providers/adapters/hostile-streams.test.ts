@@ -156,7 +156,7 @@ for (const kind of wireKinds)
 
     it('runs no tool from an answer that does not end with its calls', async () => {
       const called = [...begin, ...text('I write.'), ...call(0, 'write_file', ['{"path":', '"a.txt"}'])];
-      const asking = { request: { tools: [tool] } };
+      const asking = { request: { tools: [tool], model: 'gpt-6.1-terra' } };
       const good = await ask(events(written([...called, ...end('tool-calls')]).join('')), asking);
       expect(good.verdict).toBe('tool-calls');
       expect(good.answer?.toolCalls).toMatchObject([{ name: 'write_file', arguments: { path: 'a.txt' } }]);

@@ -145,14 +145,20 @@ describe('a conversation', () => {
       { role: 'tool', tool_call_id: 'call_1', content: 'Error: nothing' },
       { role: 'user', content: 'Third.' },
     ]);
-    expect(body).toMatchObject({
-      max_completion_tokens: 1000,
-      stream: true,
-      stream_options: { include_usage: true },
-    });
-    const compatible = await bodyOf('compatible', {});
-    expect(compatible).toMatchObject({ max_tokens: 1000 });
-    expect(compatible).not.toHaveProperty('max_completion_tokens');
+    expect(body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+  });
+
+  it('has a limit by the name that the server knows, whichever provider’s address leads there', async () => {
+    const limitOf = async (kind: WireKind, model: string) => {
+      const { max_tokens: older, max_completion_tokens: newer } = await bodyOf(kind, { model });
+      return [older, newer];
+    };
+    for (const model of ['gpt-6.1-terra', 'gpt-99', 'o7'])
+      expect(await limitOf('openai', model)).toEqual([undefined, 1000]);
+    // An Ollama behind OPENAI_BASE_URL would pass over the newer name, and answer without a limit.
+    for (const model of ['llama3.3', 'gpt-oss:20b', 'openai/gpt-oss-20b'])
+      expect(await limitOf('openai', model)).toEqual([1000, undefined]);
+    expect(await limitOf('compatible', 'gpt-6.1-terra')).toEqual([1000, undefined]);
   });
 
   it.each(['anthropic', 'gemini', 'openai', 'compatible'] as const)(
