@@ -22,9 +22,9 @@ import { fetchPage } from './web/fetch-page';
 
 /** Servers whose tools stand beside Baton's own. */
 export interface ServerTools {
-  /** Never rejects but on abort: a server that gives none is a fault. */
-  tools(signal: AbortSignal): Promise<readonly Tool[]>;
-  /** As of the last `tools`; a message completes a sentence about the server. */
+  /** Never rejects but on abort: a server that gives none is a fault. `only`: these servers are asked; absent: all. */
+  tools(signal: AbortSignal, only?: readonly string[]): Promise<readonly Tool[]>;
+  /** As of the last time that each was asked; a message completes a sentence about the server. */
   faults(): readonly { readonly server: string; readonly message: string }[];
   /** Which of the names "server/tool" and "server/*" mean; absent: none. */
   named?(wanted: readonly string[], names: readonly string[]): readonly string[];

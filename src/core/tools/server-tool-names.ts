@@ -28,3 +28,30 @@ export function serverToolNames(
   }
   return names.filter((name) => meant.has(name));
 }
+
+/** Tools of servers that somebody may use, as files of agents name them ("server/tool", "server/*") and as steps do ("mcp_github_*"). */
+export interface WantedTools {
+  readonly ofServers: readonly string[];
+  /** Names of tools, or beginnings of names with a "*" behind. */
+  readonly named: readonly string[];
+}
+
+/** The servers that may have such a tool. None of the others' could be meant, whatever they offer. */
+export function serversFor(
+  { ofServers, named }: WantedTools,
+  { servers, sha256 }: Omit<KnownServers, 'names'>,
+): readonly string[] {
+  const parts = serverParts(servers, sha256);
+  const asked = new Set(ofServers.map((one) => (one.split('/')[0] ?? '').toLowerCase()));
+  return servers.filter((server) => {
+    const start = `mcp_${parts.get(server) ?? ''}_`;
+    return asked.has(server.toLowerCase()) || named.some((pattern) => mayBegin(pattern, start));
+  });
+}
+
+/** Whether a name that begins so can fit the pattern. */
+function mayBegin(pattern: string, start: string): boolean {
+  if (!pattern.endsWith('*')) return pattern.startsWith(start);
+  const begin = pattern.slice(0, -1);
+  return begin.startsWith(start) || start.startsWith(begin);
+}

@@ -67,7 +67,7 @@ export function createChatAgents(options: ChatAgentsOptions): ChatAgents {
       const isAble = isWanted && canUseTools(task.step, task.config);
       const attempt: Attempt = {
         services: { ...options, profile },
-        ...(isAble && { workplace: await openWorkplace(tools, task) }),
+        ...(isAble && { workplace: await openWorkplace(tools, task, known) }),
         lacksTools: isWanted && !isAble,
       };
       return resultOf(task, await doStep(attempt, task, known));

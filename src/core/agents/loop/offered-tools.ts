@@ -5,6 +5,7 @@
  */
 import type { Step } from '../../model/workflow';
 import { intersectRights, type AgentRights } from '../../tools/policy/rights';
+import type { WantedTools } from '../../tools/server-tool-names';
 import type { Tool } from '../../tools/tool';
 import type { ToolBox } from '../../tools/tool-box';
 import type { AgentProfile } from '../profile/profile';
@@ -35,6 +36,11 @@ export function rightsOf(
     ...(profile.agents !== undefined && { agents: profile.agents }),
   };
   return parent === undefined ? rights : intersectRights(parent, rights);
+}
+
+/** Of servers' tools, whatever these offer, an agent and those that it asks may use none but these. */
+export function wantedOfServers(profile: AgentProfile | undefined, step: Step): WantedTools {
+  return { ofServers: profile?.serverTools ?? [], named: toolsNamedBy(step) };
 }
 
 /** Tools by name, in the order of the box; those that know whose they are come last. An untrusted folder is only read. */

@@ -3,17 +3,20 @@ import type { Host } from '../../host';
 import { allowanceFromJson, type Allowance } from '../../tools/policy/allowance';
 import type { PolicyPlace } from '../../tools/policy/policy-place';
 import type { PolicyRules } from '../../tools/policy/rules';
+import type { WantedTools } from '../../tools/server-tool-names';
 import type { ToolScope } from '../../tools/tool';
 import type { ToolBox } from '../../tools/tool-box';
 import type { AgentTask } from '../agent';
+import type { AgentProfile } from '../profile/profile';
 import type { ToolsOfAgent } from './agent-at-work';
+import { wantedOfServers } from './offered-tools';
 import { OneAtATime } from './one-at-a-time';
 
 /** What agents need besides a model, so that they can touch anything. */
 export interface AgentTools {
   readonly host: Host;
-  /** The tools as things are set up now. Rejects with `CancelledError` on abort. */
-  readonly box: (signal: AbortSignal) => Promise<ToolBox>;
+  /** The tools as things are set up now; of servers' tools those that are wanted. Rejects with `CancelledError` on abort. */
+  readonly box: (signal: AbortSignal, wanted: WantedTools) => Promise<ToolBox>;
   /** The person's, narrowed by the workspace's. */
   readonly rules: () => Promise<PolicyRules>;
   /** Absolute folders that only Baton itself may change. */
@@ -37,11 +40,18 @@ export interface Workplace {
   readonly effects: OneAtATime;
 }
 
-/** Rejects with `CancelledError` on abort, and when settings or tools cannot be read. */
-export async function openWorkplace(tools: AgentTools, task: AgentTask): Promise<Workplace> {
+/**
+ * For the step's own agent, and for those that it asks, which have no tool that it has not. Rejects with `CancelledError` on abort, and
+ * when settings or tools cannot be read.
+ */
+export async function openWorkplace(
+  tools: AgentTools,
+  task: AgentTask,
+  profile: AgentProfile | undefined,
+): Promise<Workplace> {
   const { host, ownFolders } = tools;
   const [box, rules, real] = await Promise.all([
-    tools.box(task.signal),
+    tools.box(task.signal, wantedOfServers(profile, task.step)),
     tools.rules(),
     host.files.realPath(task.workspace),
   ]);

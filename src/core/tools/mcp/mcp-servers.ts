@@ -25,9 +25,13 @@ export interface McpServersOptions {
 
 /** The tools of servers that a person configured. Starts nothing before the first `tools`: call that in trusted folders only. */
 export interface McpServers {
-  /** What the servers offer now, at most 128 together. A server that gives none is a fault; rejects only on abort. */
-  tools(signal: AbortSignal): Promise<readonly Tool[]>;
-  /** As of the last `tools`: a message completes a sentence about the server and is for people. */
+  /**
+   * What the servers offer now, at most 128 together. A server that gives none is a fault; rejects only on abort.
+   *
+   * @param only names of the servers that are asked; the others are not started for it. Absent: all
+   */
+  tools(signal: AbortSignal, only?: readonly string[]): Promise<readonly Tool[]>;
+  /** As of the last time that each was asked: a message completes a sentence about the server and is for people. */
   faults(): readonly { readonly server: string; readonly message: string }[];
   /** Ends all servers; resolves when nothing of them is left. Tools do nothing from then on. */
   dispose(): Promise<void>;
@@ -38,14 +42,15 @@ export function openMcpServers(options: McpServersOptions): McpServers {
   const limits = { ...MCP_LIMITS, ...options.limits };
   const log = host.redactor === undefined ? options.log : redactLog(options.log, host.redactor);
   const sha256 = (text: string) => host.sha256(text);
-  const servers = Object.entries(settings).map(
+  const all = Object.entries(settings).map(
     ([name, each]) => new McpServer({ name, settings: each, host, workspace, secret, log, limits }),
   );
   const parts = serverParts(Object.keys(settings), sha256);
   let leftOut: readonly { server: string; message: string }[] = [];
 
   return {
-    async tools(signal) {
+    async tools(signal, only) {
+      const servers = all.filter(({ name }) => only?.includes(name) ?? true);
       const offers = await Promise.all(servers.map((server) => server.offered(signal)));
       const shares = fairShares(
         offers.map(({ length }) => length),
@@ -67,15 +72,16 @@ export function openMcpServers(options: McpServersOptions): McpServers {
           else tools.set(name, mcpTool(name, tool, server, limits));
         }
       }
-      leftOut = faults;
+      const isAsked = (server: string) => servers.some(({ name }) => name === server);
+      leftOut = [...leftOut.filter(({ server }) => !isAsked(server)), ...faults];
       return [...tools.values()];
     },
     faults: () => [
-      ...servers.flatMap((server) => server.faults().map((message) => ({ server: server.name, message }))),
+      ...all.flatMap((server) => server.faults().map((message) => ({ server: server.name, message }))),
       ...leftOut,
     ],
     async dispose() {
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(all.map((server) => server.close()));
     },
   };
 }

@@ -10,6 +10,7 @@ import { sha256 } from '../../../../src/core/node-sha256';
 import type { ChatAnswer, ToolCall } from '../../../../src/core/providers/provider';
 import { openToolBox } from '../../../../src/core/tools/open-tool-box';
 import { noRules, type PolicyRules } from '../../../../src/core/tools/policy/rules';
+import type { WantedTools } from '../../../../src/core/tools/server-tool-names';
 import type { Tool } from '../../../../src/core/tools/tool';
 import { answer, MemoryCalls, ScriptedRouter, step, task, type Script, type TestTask } from '../scripted';
 import { makeToolFolder, type ToolFolder } from '../../tools/files/tool-scope';
@@ -113,6 +114,8 @@ export interface SiteOptions {
   readonly more?: readonly Tool[];
   readonly redact?: <T>(value: T) => T;
   readonly isTrusted?: boolean;
+  /** Hears which tools of servers are wanted, each time that tools are set up. */
+  readonly onBox?: (wanted: WantedTools) => void;
 }
 
 export interface Hired {
@@ -140,7 +143,8 @@ export async function openSite(): Promise<Site> {
         ...(options.redact && { redact: options.redact }),
         tools: {
           host,
-          box: async () => {
+          box: async (_signal, wanted) => {
+            options.onBox?.(wanted);
             const settings = { rules: noRules, addresses: {}, mcpServers: {}, notes: [] };
             const box = await openToolBox({
               settings,

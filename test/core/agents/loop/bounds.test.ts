@@ -222,6 +222,21 @@ describe('the tools of an agent', () => {
     expect(await names({ tools: ['read_file', 'list_files'] }, more)).not.toContain('mcp_notes_find');
   });
 
+  it('of servers are wanted only as far as its file or the step names them', async () => {
+    const wanted: unknown[] = [];
+    const more = { onBox: (one: unknown) => wanted.push(one) };
+    await names({ tools: ['read_file'] }, more);
+    await names({ tools: [], serverTools: ['notes/*'] }, more);
+    await names({ tools: ['read_file'] }, more, {
+      step: step({ prompt: 'x', with: { tools: ['mcp_wiki_*'] } }),
+    });
+    expect(wanted).toEqual([
+      { ofServers: [], named: [] },
+      { ofServers: ['notes/*'], named: [] },
+      { ofServers: [], named: ['mcp_wiki_*'] },
+    ]);
+  });
+
   it('only read in a folder that is not trusted', async () => {
     expect(await names({ tools: ['read_file', 'write_file', 'run_command'] }, { isTrusted: false })).toEqual([
       'read_file',

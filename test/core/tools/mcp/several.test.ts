@@ -31,6 +31,24 @@ describe('several servers', () => {
     expect([...(await here.tools(servers)).keys()]).toEqual(first);
   });
 
+  it('are not started for the tools of another one, and say nothing of it', async () => {
+    const servers = here.open({
+      wanted: program('hostile', 'harmless'),
+      gone: program('hostile', 'exits-at-once'),
+    });
+    const names = async (...only: readonly string[]) =>
+      (await servers.tools(neverAborted, only)).map(({ declaration }) => declaration.name);
+    expect(await names()).toEqual([]);
+    expect(here.left()).toEqual([]);
+    expect(await names('wanted')).toEqual(['mcp_wanted_tool']);
+    expect(here.left()).toHaveLength(1);
+    expect(servers.faults()).toEqual([]);
+    expect(await names('gone')).toEqual([]);
+    expect(await names('wanted')).toEqual(['mcp_wanted_tool']);
+    // What was found wrong with one stays known while others are asked.
+    expect(servers.faults().map(({ server }) => server)).toEqual(['gone']);
+  });
+
   it('are no more than those that work: each of the others says what it lacks', async () => {
     const servers = here.open(
       {

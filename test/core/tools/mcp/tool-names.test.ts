@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serverParts, toolName } from '../../../../src/core/tools/mcp/tool-names';
+import { serversFor, serverToolNames } from '../../../../src/core/tools/server-tool-names';
 import { sha256 } from '../../../../src/core/node-sha256';
 
 /** The names of the tools of some servers. */
@@ -59,6 +60,53 @@ describe('the name of a tool', () => {
         expect(new Set(names).size).toBe(names.length);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('the servers that have to be there', () => {
+  const servers = ['github', 'Jira', 'wiki', 'wiki two'];
+  const needed = (named: readonly string[], ofServers: readonly string[] = []) =>
+    serversFor({ named, ofServers }, { servers, sha256 });
+
+  it('are those whose tools an agent or a step names, and no others', () => {
+    expect(needed([])).toEqual([]);
+    expect(needed(['read_file', 'read_*', 'mcp_nobody_find'])).toEqual([]);
+    expect(needed(['mcp_wiki_find'])).toEqual(['wiki']);
+    expect(needed(['mcp_wiki_*'])).toEqual(['wiki']);
+    expect(needed(['mcp_wiki*'])).toEqual(['wiki', 'wiki two']);
+    expect(needed(['mcp_wiki-two_find'], ['GitHub/create_issue'])).toEqual(['github', 'wiki two']);
+    expect(needed([], ['jira/*'])).toEqual(['Jira']);
+    expect(needed(['mcp_*'])).toEqual(servers);
+    expect(needed(['*'])).toEqual(servers);
+  });
+
+  it('hold every tool that is meant, whatever the names are', () => {
+    const name = fc.stringMatching(/^[a-bA-B_ -]{1,3}$/);
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, fc.array(name, { maxLength: 3 }), { maxKeys: 4 }),
+        fc.array(fc.tuple(name, name)),
+        fc.array(fc.stringMatching(/^(mcp_)?[ab_-]{0,4}\*?$/)),
+        (offered, asked, named) => {
+          const all = Object.keys(offered);
+          const ofServers = asked.map(([server, tool]) => `${server}/${tool}`);
+          const there = serversFor({ named, ofServers }, { servers: all, sha256 });
+          for (const [server, tools] of Object.entries(offered)) {
+            const names = namesOf({ ...Object.fromEntries(all.map((one) => [one, []])), [server]: tools });
+            const meant = [
+              ...serverToolNames(ofServers, { names, servers: [server], sha256 }),
+              ...names.filter((one) =>
+                named.some((pattern) =>
+                  pattern.endsWith('*') ? one.startsWith(pattern.slice(0, -1)) : one === pattern,
+                ),
+              ),
+            ];
+            if (meant.length > 0) expect(there).toContain(server);
+          }
+        },
+      ),
+      { numRuns: 500, seed: 5_120 },
     );
   });
 });
