@@ -87,22 +87,48 @@ function refusalOfRealRun(
     return 'needsModel' in assigned ? [{ key: step.key, ...assigned }] : [];
   });
   if (needing.length === 0) return undefined;
-  const list = needing.map(({ key, because, needsModel }) => `${key} (${because ?? needsModel})`).join(', ');
-  const nobody = [...new Set(needing.flatMap(({ none }) => none ?? []))].join(' ');
+  const nobody = [...new Set(needing.flatMap(({ none }) => (none === undefined ? [] : sentence(none))))];
   return {
     code: 'needs-model',
     message: [
-      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${list}.`,
-      ...(nobody === '' ? [] : [nobody]),
+      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${byReason(needing)}.`,
+      ...nobody,
       WAYS_TO_A_MODEL,
       'Without one: name an action that the local engine knows, use a "run:" step, or rehearse the workflow.',
     ].join(' '),
     diagnostics: needing.map(({ key, because, needsModel, none }) => {
       const why = because ?? needsModel;
-      const text = `The step "${key}" needs a model: ${why}.${none === undefined ? '' : ` ${none}`}`;
+      // What is the same for all steps is told once, with the refusal.
+      const whom = none === undefined || nobody.length === 1 ? '' : ` ${sentence(none)}`;
+      const text = `The step "${key}" needs a model: ${why}.${whom}`;
       return fault('needs-model', text, positions[key] ?? FILE_START);
     }),
   };
+}
+
+const NAMED_STEPS = 3;
+
+/** "read, list and 4 more (only a model can answer its prompt)": a long file must not make a long message. */
+function byReason(
+  needing: readonly { readonly key: string; readonly because?: string; readonly needsModel: string }[],
+): string {
+  const keys = new Map<string, string[]>();
+  for (const { key, because, needsModel } of needing) {
+    const reason = because ?? needsModel;
+    keys.set(reason, [...(keys.get(reason) ?? []), key]);
+  }
+  return [...keys]
+    .map(([reason, of]) => {
+      const more = of.length > NAMED_STEPS + 1 ? of.length - NAMED_STEPS : 0;
+      const named = (more === 0 ? of : of.slice(0, NAMED_STEPS)).join(', ');
+      return `${named}${more === 0 ? '' : ` and ${more} more`} (${reason})`;
+    })
+    .join('; ');
+}
+
+/** Reasons come from many places, some with a full stop of their own. */
+function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, '')}.`;
 }
 
 function mapped(parsed: ParsedWorkflow): string[] {

@@ -245,6 +245,26 @@ describe('a run with models', () => {
     expect(await runtime.runs()).toEqual([]);
   });
 
+  it('tells what is the same for many steps once', async () => {
+    const detail = 'No extension offers a model in this editor.';
+    const source = new ScriptedEditor().source();
+    const editorModels = {
+      ...source.editorModels!,
+      standing: async () => ({ state: 'no-models' as const, detail }),
+    };
+    const runtime = await open({ ...source, editorModels });
+    const steps = Array.from({ length: 7 }, (_, index) => `  - { key: s${index}, prompt: Think }\n`).join('');
+    const result = await runtime.start(request(`name: many\nsteps:\n${steps}`));
+    const refusal = 'refusal' in result ? result.refusal : undefined;
+    expect(refusal?.message).toContain(
+      '7 steps cannot be done without an AI model: s0, s1, s2 and 4 more (only',
+    );
+    expect(refusal?.message).toContain('in this editor. Three ways');
+    expect(refusal?.diagnostics.map(({ message }) => message)).toContain(
+      'The step "s6" needs a model: only a model can answer its prompt.',
+    );
+  });
+
   it('asks nobody in a folder that is not trusted, nor in a rehearsal', async () => {
     const editor = new ScriptedEditor();
     const runtime = await open(editor.source(), { isTrusted: () => false });

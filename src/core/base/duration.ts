@@ -21,6 +21,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} m`;
 }
 
+/** A limit as somebody set it, not rounded: "250 ms", "1 s", "1.5 s", "3 m 04 s". */
+export function formatLimit(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${milliseconds} ms`;
+  return milliseconds < 60_000 ? `${milliseconds / 1_000} s` : formatDuration(milliseconds);
+}
+
 function padded(count: number): string {
   return String(count).padStart(2, '0');
 }

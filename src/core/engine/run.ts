@@ -3,7 +3,7 @@
  * does not own: how it moves by itself (flow), and appending (run-log).
  * must stay true: whatever a person was told has happened is on the disk; a run ends once, with no gate left open.
  */
-import { formatDuration } from '../base/duration';
+import { formatLimit } from '../base/duration';
 import type { Decider, Decision } from '../model/approval';
 import type { RunEvent, RunEventBody } from '../model/events';
 import type { ApprovalId, RunId, StepKey } from '../model/ids';
@@ -283,7 +283,7 @@ export class Run {
     this.log.flush();
     const { timeout } = this.state.definition.config;
     const failed = Object.values(this.state.steps).filter((step) => step.status === 'running');
-    const message = `The run took longer than its limit of ${formatDuration(timeout ?? 0)}.`;
+    const message = `The run took longer than its limit of ${formatLimit(timeout ?? 0)}.`;
     const names = failed.map((step) => step.key);
     void this.end(new Stop('timeout', message), { type: 'run-failed', failed: names, message });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { delay, systemClock, type Clock } from '../../../src/core/base/clock';
 import { DisposableStore, toDisposable } from '../../../src/core/base/disposable';
-import { formatDuration, parseDuration } from '../../../src/core/base/duration';
+import { formatDuration, formatLimit, parseDuration } from '../../../src/core/base/duration';
 import { Emitter } from '../../../src/core/base/emitter';
 import { canonicalJson, toJson } from '../../../src/core/base/json';
 
@@ -29,6 +29,16 @@ describe('durations', () => {
     [7_500_000, '2 h 05 m'],
     [-5, '0.0 s'],
   ])('writes %d ms as %s', (milliseconds, expected) => expect(formatDuration(milliseconds)).toBe(expected));
+
+  it.each([
+    [50, '50 ms'],
+    [1_000, '1 s'],
+    [1_500, '1.5 s'],
+    [90_000, '1 m 30 s'],
+    [7_200_000, '2 h 00 m'],
+  ])('writes a limit of %d ms as it was set: %s', (milliseconds, expected) =>
+    expect(formatLimit(milliseconds)).toBe(expected),
+  );
 
   it('never writes sixty seconds where a minute begins', () => {
     expect(formatDuration(59_999)).toBe('1 m 00 s');

@@ -12,7 +12,7 @@ import type {
   ToolLog,
   UpstreamResult,
 } from '../../agents/agent';
-import { formatDuration } from '../../base/duration';
+import { formatLimit } from '../../base/duration';
 import type { JsonValue } from '../../base/json';
 import type { Host, ProcessGroup } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
@@ -94,7 +94,7 @@ export async function runAttempt(task: AttemptTask, stop: AbortController): Prom
     timeout === undefined
       ? undefined
       : host.clock.after(timeout, () =>
-          stop.abort(new Stop('timeout', `It took longer than its limit of ${formatDuration(timeout)}.`)),
+          stop.abort(new Stop('timeout', `It took longer than its limit of ${formatLimit(timeout)}.`)),
         );
   const usage = (): Usage => ({ durationMs: Math.max(0, Math.round(host.clock.monotonic() - begun)) });
   const failed = (error: StepError, artifacts: readonly ArtifactRef[] = []): AttemptOutcome => ({
