@@ -78,6 +78,16 @@ describe('a model that a step names', () => {
     expect(read(step('model: claude-3-opus-2024029')).diagnostics[0]).not.toHaveProperty('suggestion');
   });
 
+  it.each([
+    ['model: gpt-6.1-sol\n    agent: backend', ['5:12 missing-ability']],
+    ['model: gpt-6.1-sol\n    with: { tools: [read_file] }', ['5:12 missing-ability']],
+    ['model: gpt-6.1-sol\n    agent: backend\n    with: { tools: [] }', []],
+    ['model: gpt-6.1-sol', []],
+    ['model: gpt-6.1-terra\n    agent: backend', []],
+  ])('is warned of where it cannot use the tools of its agent: "%s"', (keys, expected) => {
+    expect(faults(read(step(keys)))).toEqual(expected);
+  });
+
   it('is told to be unknown, and the file runs', () => {
     const parsed = read(step('model: something-else'));
     expect(faults(parsed)).toEqual(['5:12 unknown-model']);

@@ -65,11 +65,18 @@ function splitModel(written: string): { readonly provider?: string; readonly mod
 function needsOf(step: Step): ModelNeeds {
   const output = step.maxTokens ?? USUAL_ANSWER;
   return {
+    ...(worksWithTools(step) && { tools: true }),
     ...(step.output?.schema !== undefined && { structuredOutput: true }),
     ...(step.temperature !== undefined && { temperature: true }),
     ...(step.prompt !== undefined && { input: estimateTokens(step.prompt) }),
     output,
   };
+}
+
+/** Agents have tools, unless the step takes them all away. */
+function worksWithTools({ agent, with: given }: Step): boolean {
+  const { tools } = given;
+  return Array.isArray(tools) ? tools.length > 0 : agent !== undefined;
 }
 
 function currentIds(vendors: readonly ModelFacts['vendor'][]): string[] {
