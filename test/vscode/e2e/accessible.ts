@@ -1,6 +1,7 @@
-import axe from 'axe-core';
+import type axe from 'axe-core';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
+import { axeSource } from '../../support/axe-source';
 import { cache } from '../server/paths.mjs';
 import { chooseTheme, themes } from './themes';
 
@@ -45,9 +46,11 @@ async function violationsIn(view: FrameLocator): Promise<string[]> {
   await root.evaluate((_html, source) => {
     // As a text to evaluate and not as a script element, which the view's policy refuses.
     if (!('axe' in window)) (0, eval)(source);
-  }, axe.source);
+  }, axeSource);
   return root.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run({
+      resultTypes: ['violations'],
+    });
     return violations.map(({ id, help, nodes }) => {
       const places = nodes.map(
         ({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary ?? ''}`,

@@ -1,10 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { fetchServer } from './fetch.mjs';
+import { installedExtensions } from './installed-extensions.mjs';
 import { packModelExtension } from './model-extension.mjs';
 import { endGroup } from './processes.mjs';
 
@@ -56,7 +56,6 @@ export async function startServer(options = {}) {
   const stateHome = join(data, 'state');
   const settingsFile = join(data, 'data', 'User', 'settings.json');
   await mkdir(join(data, 'data', 'User'), { recursive: true });
-  await mkdir(join(data, 'extensions'), { recursive: true });
   await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
   if (options.machineSettings) {
     await mkdir(join(data, 'data', 'Machine'), { recursive: true });
@@ -64,12 +63,10 @@ export async function startServer(options = {}) {
     await writeFile(file, JSON.stringify(options.machineSettings, null, 2));
   }
   const env = { ...environment(stateHome), ...options.env };
-  const extensions = [options.extension, options.models ? await packModelExtension() : undefined];
-  for (const extension of extensions) {
-    if (extension === undefined) continue;
-    const install = ['--server-data-dir', data, '--install-extension', extension, '--force'];
-    await promisify(execFile)(node, [serverMain, ...install, '--accept-server-license-terms'], { env });
-  }
+  const packages = [options.extension, options.models ? await packModelExtension() : undefined].filter(
+    (file) => file !== undefined,
+  );
+  await cp(await installedExtensions(packages, env), join(data, 'extensions'), { recursive: true });
   const child = spawn(node, [serverMain, ...flags(data, options)], {
     env,
     // A group of its own: the server leaves watchers and extension hosts behind, and they end with the group.

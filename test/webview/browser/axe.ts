@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type axe from 'axe-core';
+import { axeSource } from '../../support/axe-source';
 import type { OpenView } from './open-view';
-
-// Half of what the package gives as its own source: a page reads it in half the time.
-const source = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 /** What axe finds with every rule on: "rule: element" lines, empty when all is well. */
 export async function violationsOf(view: OpenView): Promise<readonly string[]> {
   // Evaluated and not inserted: the page's policy refuses foreign script elements, as it should.
   await view.page.evaluate((text) => {
     if (!('axe' in globalThis)) (0, eval)(text);
-  }, source);
+  }, axeSource);
   return view.page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
       resultTypes: ['violations'],
