@@ -202,7 +202,16 @@ export interface Models {
 export interface Tools {
   /** Looks anew; starts the person's MCP servers to ask what they offer. */
   list(signal?: AbortSignal): Promise<ListedTools>;
+  /** What settings say, and what servers told so far. Starts nothing. */
+  standing(): Promise<ToolsStanding>;
+  /** Settings changed, or servers told something else than before. */
   readonly onDidChange: Event<void>;
+}
+
+/** The tools of agents as far as they are known without asking anybody. */
+export interface ToolsStanding extends Pick<ListedTools, 'asksEverything' | 'notes'> {
+  /** `tools` is absent while the server was not asked: it starts when a step needs tools. */
+  readonly servers: readonly (Omit<ListedServer, 'tools'> & { readonly tools?: number })[];
 }
 
 export interface ListedTools {

@@ -33,6 +33,7 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
     models: redactModels(runtime.models, redactor),
     tools: {
       list: async (signal) => redactor.json(await clean(runtime.tools.list(signal))),
+      standing: async () => redactor.json(await clean(runtime.tools.standing())),
       onDidChange: runtime.tools.onDidChange,
     },
     agents: {

@@ -59,7 +59,8 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
     ...(source.githubToken && { githubToken: hiddenToken(source.githubToken, redactor) }),
   };
   let reading: Promise<ToolSettings> | undefined;
-  let servers: { readonly set: string; readonly tools: Servers } | undefined;
+  let servers:
+    { readonly set: string; readonly tools: Servers; offered?: Readonly<Record<string, number>> } | undefined;
   let ending: Promise<unknown> = Promise.resolve();
   const logged = new Set<string>();
 
@@ -93,14 +94,29 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
   const box = async (signal: AbortSignal): Promise<ToolBox> => {
     const set = await settings();
     const its = serversOf(set);
-    return openToolBox({
+    const before = JSON.stringify(known());
+    const opened = await openToolBox({
       settings: set,
       source: lent,
       secret,
       signal,
       ...(its && { servers: withNames(its, Object.keys(set.mcpServers), host) }),
     });
+    if (servers !== undefined && servers.tools === its)
+      servers.offered = Object.fromEntries(
+        Object.keys(set.mcpServers).map((name) => [name, opened.ofServers([`${name}/*`]).length]),
+      );
+    if (JSON.stringify(known()) !== before) changes.fire();
+    return opened;
   };
+  /** What servers told when they were asked last. */
+  const known = () => ({ offered: servers?.offered, faults: servers?.tools.faults() ?? [] });
+  const faultsOf = (name: string, faults: ReturnType<ServerTools['faults']>): readonly string[] =>
+    isTrusted()
+      ? faults.filter(({ server }) => server === name).map(({ message }) => message)
+      : ['is not started: the folder is not trusted'];
+  const asksEverything = ({ rules }: ToolSettings): boolean =>
+    rules.alwaysAsk.some((pattern) => Object.keys(pattern).length === 0);
 
   if (source.onDidChange !== undefined)
     open.add(
@@ -112,22 +128,32 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
   const tools: Tools = {
     onDidChange: changes.event,
     async list(signal = neverAborted) {
-      const [{ mcpServers, rules, notes }, now] = await Promise.all([settings(), box(signal)]);
-      const faults = servers?.tools.faults() ?? [];
+      const [set, now] = await Promise.all([settings(), box(signal)]);
+      const { faults } = known();
       const described = (name: string) => now.tool(name)?.declaration.description ?? '';
       return {
         usable: now.names.map((name) => ({ name, description: described(name) })),
         missing: now.missing,
-        servers: Object.keys(mcpServers).map((name) => ({
+        servers: Object.keys(set.mcpServers).map((name) => ({
           name,
           tools: now.ofServers([`${name}/*`]).length,
-          faults: isTrusted()
-            ? faults.filter(({ server }) => server === name).map(({ message }) => message)
-            : ['is not started: the folder is not trusted'],
+          faults: faultsOf(name, faults),
         })),
         code: source.codeIntelligence?.source ?? parserSource,
-        asksEverything: rules.alwaysAsk.some((pattern) => Object.keys(pattern).length === 0),
-        notes,
+        asksEverything: asksEverything(set),
+        notes: set.notes,
+      };
+    },
+    async standing() {
+      const set = await settings();
+      const { offered, faults } = known();
+      return {
+        servers: Object.keys(set.mcpServers).map((name) => {
+          const tools = offered?.[name];
+          return { name, ...(tools !== undefined && { tools }), faults: faultsOf(name, faults) };
+        }),
+        asksEverything: asksEverything(set),
+        notes: set.notes,
       };
     },
   };

@@ -8,6 +8,7 @@ import * as control from './commands/control-run';
 import * as decide from './commands/decide-step';
 import * as drafts from './commands/drafts';
 import { newWorkflow } from './commands/new-workflow';
+import * as notes from './commands/notes';
 import * as open from './commands/open-results';
 import * as providers from './commands/providers';
 import * as run from './commands/run-workflow';
@@ -66,6 +67,9 @@ const commands: Readonly<Record<string, Command>> = {
   disableProvider: providers.disableProvider,
   showProviders: providers.showProviders,
   openModelSettings: providers.openModelSettings,
+  'note.show': notes.showNote,
+  'note.openSetting': notes.openNoteSetting,
+  askToolServers: notes.askToolServers,
   showLog: async ({ channel }) => channel.show(),
   refreshWorkflows: ({ files }) => files.scan(),
   'panel.pause': onActivePanel(control.pauseRun),

@@ -16,6 +16,7 @@ import type { ModelParts } from './models/model-parts';
 import { VscodeModel } from './models/vscode-model';
 import { WindowModels } from './models/window-models';
 import { ToolSources } from './tools/tool-source';
+import { WindowTools } from './tools/window-tools';
 import { runtimeBundle } from './bundles';
 import { RunControl } from './runs/run-control';
 import { logRuns } from './runs/log-runs';
@@ -92,10 +93,13 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   const runsTree = store.add(new RunsTree(runs));
   const checkpointsTree = store.add(new CheckpointsTree(runs));
   const window = store.add(
-    new WindowModels(access, () => runtimeBundle().createLoneModels(host, sources.of(undefined))),
+    new WindowModels(access, () =>
+      runtimeBundle().createLoneModels(host, sources.of(vscode.workspace.workspaceFolders?.[0])),
+    ),
   );
   const agents = store.add(new WindowAgents(host));
-  const providersTree = store.add(new ProvidersTree(window, agents, log));
+  const windowTools = store.add(new WindowTools(access, tools));
+  const providersTree = store.add(new ProvidersTree(window, agents, windowTools, log));
   const models: ModelParts = { window, keys, consent, editorModels, tree: providersTree };
   store.add(new StatusBar(runs, access));
   store.add(
@@ -129,6 +133,7 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
     agents,
     sources,
     tools,
+    windowTools,
     ready,
     orphaned,
   };

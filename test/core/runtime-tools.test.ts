@@ -132,6 +132,31 @@ describe('the tools of a runtime', () => {
     expect(box.ofServers(['wiki-two/find', 'wiki/none', 'wiki', ''])).toEqual(['mcp_wiki-two_find']);
   });
 
+  it('are told without starting a server: how each stands is known once its tools were wanted', async () => {
+    const mcpServers = { wiki: server, broken: server };
+    const { tools, servers } = opened({
+      settings: () => Promise.resolve({ ...plain, mcpServers, notes: ['"policy" is wrong.'] }),
+    });
+    let told = 0;
+    tools.tools.onDidChange(() => void (told += 1));
+    expect(await tools.tools.standing()).toEqual({
+      servers: [
+        { name: 'wiki', faults: [] },
+        { name: 'broken', faults: [] },
+      ],
+      asksEverything: false,
+      notes: ['"policy" is wrong.'],
+    });
+    expect(servers.opened).toBe(0);
+    await tools.box(neverAborted);
+    await tools.box(neverAborted);
+    expect(told).toBe(1);
+    expect((await tools.tools.standing()).servers).toEqual([
+      { name: 'wiki', tools: 2, faults: [] },
+      { name: 'broken', tools: 0, faults: ['did not start: no such program'] },
+    ]);
+  });
+
   it('start no server in a folder that is not trusted, and end those of one that is no longer', async () => {
     const { tools, servers, trust } = opened({
       settings: () => Promise.resolve({ ...plain, mcpServers: { wiki: server } }),

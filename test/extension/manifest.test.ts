@@ -63,7 +63,7 @@ describe('the manifest', () => {
     const hidden = (contributes.menus['commandPalette'] ?? [])
       .filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    expect(hidden.every((command) => command.startsWith('baton.panel.'))).toBe(true);
+    expect(hidden.every((command) => /^baton\.(panel|note)\./.test(command))).toBe(true);
     expect(contributes.commands.every(({ category }) => category === 'Baton')).toBe(true);
   });
 

@@ -7,6 +7,7 @@ import type { RunControl } from '../runs/run-control';
 import type { RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
 import type { StartRun } from '../runs/start-run';
+import type { WindowTools } from '../tools/window-tools';
 import type { ApprovalsView } from '../views/approvals-view';
 import type { RunPanels } from '../views/run-panels';
 import type { WorkflowFiles } from '../workflows/workflow-files';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly approvals: ApprovalsView;
   readonly starter: StartRun;
   readonly models: ModelParts;
+  readonly windowTools: WindowTools;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }

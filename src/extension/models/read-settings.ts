@@ -27,6 +27,17 @@ export const OWN_SETTINGS: readonly string[] = [
   'probeLocalServers',
 ];
 
+/** All settings about models, without "baton.". */
+export const MODEL_SETTINGS: readonly string[] = [
+  ...CONFIGURED_PROVIDERS.flatMap((name) => PROVIDER_KEYS.map((key) => `providers.${name}.${key}`)),
+  'compatibleServers',
+  'budget.usdPerDay',
+  'budget.tokensPerDay',
+  'prices',
+  'probeLocalServers',
+  'routing',
+];
+
 /** Where a setting's value comes from: the person, or the files that came with a folder. */
 type Level = 'person' | 'workspace' | 'folder';
 

@@ -20,6 +20,8 @@ export class ToolSources implements Disposable {
   private readonly told = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
 
+  readonly onDidChange = this.changed.event;
+
   constructor(
     private readonly host: Host,
     keys: Keys,
@@ -53,7 +55,7 @@ export class ToolSources implements Disposable {
       settings: () => this.settings(folder),
       codeIntelligence: createEditorIntelligence(folder, this.host, this.services),
       githubToken: async () => tokenFor((await this.settings(folder)).addresses.github),
-      onDidChange: this.changed.event,
+      onDidChange: this.onDidChange,
     };
   }
 

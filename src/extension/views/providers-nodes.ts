@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { localActions } from '../../core/agents/local-actions';
 import { providerTitle } from '../../core/model/fault-words';
 import { formatCost, formatTokens } from '../../core/model/spending-words';
-import type { AutomaticChoice, ProviderStatus } from '../../core/runtime-port';
+import type { AutomaticChoice, ProviderStatus, ToolsStanding } from '../../core/runtime-port';
 import type { SeenAgent } from '../agents/window-agents';
 import { formatLatency, providerLine, providerLook } from '../models/provider-words';
 import { count } from '../words';
+import type { NoteParts } from './note-parts';
 
 /** A row of the view of agents and providers. */
 export type ProvidersNode =
@@ -13,8 +14,10 @@ export type ProvidersNode =
   | { readonly type: 'rung'; readonly text: string; readonly place: number }
   | ProviderNode
   | { readonly type: 'fact'; readonly provider: string; readonly fact: Fact }
+  | { readonly type: 'servers'; readonly servers: readonly SeenServer[] }
+  | { readonly type: 'server'; readonly server: SeenServer }
   | { readonly type: 'notes'; readonly notes: readonly string[] }
-  | { readonly type: 'note'; readonly note: string }
+  | NoteNode
   | { readonly type: 'agents'; readonly agents: readonly SeenAgent[] }
   | { readonly type: 'agent'; readonly agent: SeenAgent };
 
@@ -23,6 +26,14 @@ export interface ProviderNode {
   readonly provider: string;
   readonly status: ProviderStatus;
 }
+
+export interface NoteNode {
+  readonly type: 'note';
+  readonly note: string;
+  readonly parts: NoteParts;
+}
+
+export type SeenServer = ToolsStanding['servers'][number];
 
 export interface Fact {
   readonly name: string;
@@ -143,23 +154,73 @@ export function factItem(provider: string, { name, value, icon }: Fact): vscode.
   return item;
 }
 
+/** The person's MCP servers; what is wrong with them is told without opening it. */
+export function serversItem(servers: readonly SeenServer[]): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Tool Servers'), vscode.TreeItemCollapsibleState.Collapsed);
+  const faulty = servers.filter(({ faults }) => faults.length > 0).length;
+  const told =
+    faulty === 0 ? String(servers.length) : vscode.l10n.t('{0} of {1} with a fault', faulty, servers.length);
+  item.id = 'servers';
+  item.iconPath = faulty === 0 ? new vscode.ThemeIcon('plug') : attention();
+  item.description = told;
+  item.tooltip = vscode.l10n.t(
+    'MCP servers that you set up. Their tools are there for agents; each call is asked.',
+  );
+  item.contextValue = 'servers';
+  item.accessibilityInformation = { label: vscode.l10n.t('Tool servers: {0}', told) };
+  return item;
+}
+
+export function serverItem({ name, tools, faults }: SeenServer): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  const [fault] = faults;
+  const told =
+    fault ??
+    (tools === undefined
+      ? vscode.l10n.t('starts when a step needs it')
+      : count(tools, vscode.l10n.t('1 tool'), vscode.l10n.t('{0} tools', tools)));
+  item.id = `server:${name}`;
+  item.iconPath =
+    fault !== undefined
+      ? attention()
+      : tools === undefined
+        ? new vscode.ThemeIcon('circle-large-outline', new vscode.ThemeColor('disabledForeground'))
+        : new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+  item.description = told;
+  item.tooltip = [`${name}: ${told}`, ...faults.slice(1)].join('\n');
+  item.contextValue = fault === undefined ? 'server' : 'server fix-ask';
+  item.accessibilityInformation = { label: `${name}: ${[told, ...faults.slice(1)].join('. ')}` };
+  return item;
+}
+
 export function notesItem(notes: readonly string[]): vscode.TreeItem {
   const text = count(
     notes.length,
-    vscode.l10n.t('1 note about your settings'),
-    vscode.l10n.t('{0} notes about your settings', notes.length),
+    vscode.l10n.t('1 note about settings'),
+    vscode.l10n.t('{0} notes about settings', notes.length),
   );
   const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = 'notes';
-  item.iconPath = new vscode.ThemeIcon('note');
+  item.iconPath = attention();
   item.tooltip = notes.join('\n');
   return item;
 }
 
-export function noteItem(note: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(note);
+/** What it is about first: a row is narrow. Choosing it goes to where it is written, else to the setting. */
+export function noteItem(node: NoteNode): vscode.TreeItem {
+  const { note, parts } = node;
+  const { setting, file, text } = parts;
+  const item = new vscode.TreeItem(setting ?? file ?? text);
   item.id = `note:${note}`;
+  if (setting !== undefined) item.description = text.replace(/^"[^"]*" /, '');
+  else if (file !== undefined) item.description = text;
   item.tooltip = note;
+  item.contextValue = ['note', setting !== undefined && 'hasSetting', file !== undefined && 'hasFile']
+    .filter(Boolean)
+    .join(' ');
+  item.accessibilityInformation = { label: note };
+  if (setting !== undefined || file !== undefined)
+    item.command = { command: 'baton.note.show', title: vscode.l10n.t('Show'), arguments: [node] };
   return item;
 }
 
@@ -209,4 +270,8 @@ function spentToday({ calls, tokens, usd, estimated }: ProviderStatus['today']):
     vscode.l10n.t('{0} tokens', formatTokens(tokens)),
     usd === 0 ? vscode.l10n.t('no known price') : formatCost({ usd, estimated, unpriced: false }),
   ].join(' · ');
+}
+
+function attention(): vscode.ThemeIcon {
+  return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { WindowAgents } from '../agents/window-agents';
+import { MODEL_SETTINGS } from '../models/read-settings';
 import type { ModelsSeen, WindowModels } from '../models/window-models';
+import type { ToolsStanding } from '../../core/runtime-port';
+import { TOOL_SETTINGS } from '../tools/tool-configuration';
+import type { WindowTools } from '../tools/window-tools';
+import { notePartsOf } from './note-parts';
 import {
   agentItem,
   agentsItem,
@@ -13,6 +18,8 @@ import {
   notesItem,
   providerItem,
   rungItem,
+  serverItem,
+  serversItem,
   type ProvidersNode,
 } from './providers-nodes';
 
@@ -27,6 +34,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
   private readonly view: vscode.TreeView<ProvidersNode>;
   private seen: ModelsSeen | undefined;
   private showsAll = false;
+  private hasNotes = false;
   private timer: NodeJS.Timeout | undefined;
   private waking: NodeJS.Timeout | undefined;
 
@@ -35,6 +43,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
   constructor(
     private readonly models: WindowModels,
     private readonly agents: WindowAgents,
+    private readonly tools: WindowTools,
     private readonly log: Log,
   ) {
     this.view = this.store.add(
@@ -42,6 +51,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
     );
     this.store.add(models.onDidChange(() => this.refresh()));
     this.store.add(agents.onDidChange(() => this.refresh()));
+    this.store.add(tools.onDidChange(() => this.refresh()));
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -56,12 +66,15 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
         return node.choice.why.map((text, place) => ({ type: 'rung', text, place }));
       case 'provider':
         return factsOfProvider(node.status).map((fact) => ({ type: 'fact', provider: node.provider, fact }));
+      case 'servers':
+        return node.servers.map((server) => ({ type: 'server', server }));
       case 'notes':
-        return node.notes.map((note) => ({ type: 'note', note }));
+        return node.notes.map((note) => ({ type: 'note', note, parts: notePartsOf(note, KNOWN_SETTINGS) }));
       case 'agents':
         return node.agents.map((agent) => ({ type: 'agent', agent }));
       case 'rung':
       case 'fact':
+      case 'server':
       case 'note':
       case 'agent':
         return [];
@@ -83,7 +96,11 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       case 'notes':
         return notesItem(node.notes);
       case 'note':
-        return noteItem(node.note);
+        return noteItem(node);
+      case 'servers':
+        return serversItem(node.servers);
+      case 'server':
+        return serverItem(node.server);
       case 'agents':
         return agentsItem(node.agents);
       case 'agent':
@@ -112,17 +129,38 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       this.log.error('The providers could not be read.', error);
       if (this.seen === undefined) throw error;
     }
-    const { providers, automatic, notes } = this.seen;
+    const { providers, automatic } = this.seen;
+    const { servers, notes: aboutTools } = await this.standing();
+    const notes = [...new Set([...this.seen.notes, ...aboutTools])];
     this.wakeAt(providers.map(({ until }) => until ?? 0));
     // While nothing is set up, the welcome text says how to; it stands only in an empty view.
     const isSetUp = automatic.model !== undefined || providers.some(({ state }) => !isUntouched(state));
+    this.tellNotes(notes.length > 0 || servers.some(({ faults }) => faults.length > 0));
     if (!isSetUp && !this.showsAll) return [];
     return [
       { type: 'automatic', choice: automatic },
       ...providers.map((status): ProvidersNode => ({ type: 'provider', provider: status.name, status })),
       ...(notes.length > 0 ? [{ type: 'notes', notes } satisfies ProvidersNode] : []),
+      ...(servers.length > 0 ? [{ type: 'servers', servers } satisfies ProvidersNode] : []),
       { type: 'agents', agents: await this.agents.list() },
     ];
+  }
+
+  /** Without tools there are still providers to show. */
+  private async standing(): Promise<ToolsStanding> {
+    try {
+      return await this.tools.see();
+    } catch (error) {
+      this.log.error('The settings of tools could not be read.', error);
+      return { servers: [], notes: [], asksEverything: false };
+    }
+  }
+
+  /** For the welcome text, which stands where nothing is set up and hides the rows. */
+  private tellNotes(hasNotes: boolean): void {
+    if (this.hasNotes === hasNotes) return;
+    this.hasNotes = hasNotes;
+    void vscode.commands.executeCommand('setContext', 'baton.hasNotes', hasNotes);
   }
 
   private refresh(): void {
@@ -142,6 +180,9 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       this.waking = setTimeout(() => this.refresh(), Math.min(next - Date.now() + 50, 2 ** 31 - 1));
   }
 }
+
+/** Settings that a note may be about, without "baton.". */
+const KNOWN_SETTINGS: readonly string[] = [...MODEL_SETTINGS, ...TOOL_SETTINGS];
 
 /** As it is before anybody did anything. */
 function isUntouched(state: string): boolean {
