@@ -62,10 +62,13 @@ export function createRouter(options: RouterOptions): Router {
     }
   };
   const timeoutsOf = ({ candidate }: Runner): ChatTimeouts => {
-    const total = options.timeouts?.total ?? candidate.routable.settings.timeout;
+    const { kind, timeout } = candidate.routable.settings;
+    const total = options.timeouts?.total ?? timeout;
+    // A server of one's own loads its model and reads the whole prompt before it says anything.
+    const patience = kind === 'compatible' ? total : FIRST_BYTE_MS;
     return {
       total,
-      firstByte: Math.min(total, options.timeouts?.firstByte ?? FIRST_BYTE_MS),
+      firstByte: Math.min(total, options.timeouts?.firstByte ?? patience),
       idle: Math.min(total, options.timeouts?.idle ?? IDLE_MS),
     };
   };

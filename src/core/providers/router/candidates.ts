@@ -56,7 +56,9 @@ export function nobody(wish: RouteWish, leftOut: readonly string[]): BatonError 
 /** One sentence for people. */
 export function whyNobody(wish: RouteWish, leftOut: readonly string[]): string {
   const whom = wish.model === undefined ? 'No model can be asked' : `Nobody can be asked for ${wish.model}`;
-  return leftOut.length === 0 ? `${whom}: no provider is set up.` : `${whom}: ${leftOut.join('; ')}.`;
+  if (leftOut.length > 0) return `${whom}: ${leftOut.join('; ')}.`;
+  if (wish.providers === undefined) return `${whom}: no provider is set up.`;
+  return `${whom}: there is no provider ${wish.providers.map((name) => `"${name}"`).join(' or ')}.`;
 }
 
 interface Chosen {

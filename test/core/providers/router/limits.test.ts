@@ -2,6 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../engine/simulated-clock';
 import { answerOf, callOf, endOf, routerOver, scripted } from './scripted';
 
+describe('how long an answer may take', () => {
+  it('is a minute until its first byte, but for servers of the person’s own, which load a model first', async () => {
+    const clock = new SimulatedClock();
+    const timeoutsOf = async (kind: 'anthropic' | 'compatible', timeout: number) => {
+      const asked = scripted(clock, 'one', [], { kind, timeout });
+      await answerOf(clock, routerOver(clock, [asked]).ask(callOf().call));
+      return asked.got[0]?.options.timeouts;
+    };
+    expect(await timeoutsOf('anthropic', 600_000)).toEqual({
+      firstByte: 60_000,
+      idle: 300_000,
+      total: 600_000,
+    });
+    expect(await timeoutsOf('compatible', 600_000)).toMatchObject({ firstByte: 600_000 });
+    expect(await timeoutsOf('anthropic', 20_000)).toEqual({ firstByte: 20_000, idle: 20_000, total: 20_000 });
+  });
+});
+
 describe('limits and cooling', () => {
   it('a limit per minute sends what is over it to the next provider', async () => {
     const clock = new SimulatedClock();

@@ -54,7 +54,7 @@ describe('a route', () => {
       chain: [{ provider: 'claude' }],
       warnings: ['There is no provider "nobody".', expect.anything()],
     });
-    expect(chainOf({ providers: ['nobody'] })).toBe('No model can be asked: no provider is set up.');
+    expect(chainOf({ providers: ['nobody'] })).toBe('No model can be asked: there is no provider "nobody".');
   });
 
   it('takes "provider/model" by its word', () => {
