@@ -1,3 +1,4 @@
+import { isLargeOutput } from './engine/work/large-output';
 import type { Host } from './host';
 import type { ArtifactRef } from './model/artifact';
 import { BatonError } from './model/errors';
@@ -6,10 +7,17 @@ import type { RunId } from './model/ids';
 import { redactBodies } from './storage/redacted-event';
 import type { RunStore } from './storage/run-store';
 
-/** Lays a run out as `DIR/artifacts/<run>/<path as produced>` beside its events; gives the files written, absolute. */
+/** As much of what a command printed as is kept of it anywhere. Bytes. */
+const WHOLE_LOG = 8 * 1024 * 1024;
+
+/**
+ * Lays a run out as `DIR/artifacts/<run>/<path as produced>` beside its events, with what its commands printed as
+ * `output/<step>.<attempt>.log`, and results too large for an event as `output/<step>.<attempt>.json`. Gives the
+ * files written, absolute.
+ */
 export async function exportRun(
   host: Pick<Host, 'files' | 'redactor'>,
-  store: Pick<RunStore, 'read' | 'artifacts'>,
+  store: Pick<RunStore, 'read' | 'artifacts' | 'logs'>,
   runId: RunId,
   directory: string,
 ): Promise<readonly string[]> {
@@ -31,7 +39,32 @@ export async function exportRun(
     await files.writeAtomic(target, redactor?.bytes(bytes) ?? bytes);
     written.push(target);
   }
+  for (const { name, bytes } of await outputsOf(events, store)) {
+    const target = files.join(folder, ...freePath(`output/${name}`, name, 1, taken).split('/'));
+    await files.writeAtomic(target, redactor?.bytes(bytes) ?? bytes);
+    written.push(target);
+  }
   return written;
+}
+
+/** What commands printed, and results that the events only point to. */
+async function outputsOf(
+  events: readonly RunEvent[],
+  store: Pick<RunStore, 'artifacts' | 'logs'>,
+): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const found = new Map<string, Uint8Array>();
+  for (const event of events) {
+    if (event.type === 'step-started' && event.assignment.engine === 'command') {
+      const text = await store.logs.read(event.runId, event.step, event.attempt, WHOLE_LOG);
+      if (text !== '') found.set(`${event.step}.${event.attempt}.log`, new TextEncoder().encode(text));
+    }
+    if ('output' in event && 'attempt' in event && event.output !== undefined && isLargeOutput(event.output))
+      found.set(
+        `${event.step}.${event.attempt}.json`,
+        await store.artifacts.get({ hash: event.output.$artifact }),
+      );
+  }
+  return [...found].map(([name, bytes]) => ({ name, bytes }));
 }
 
 interface Produced {

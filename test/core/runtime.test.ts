@@ -170,6 +170,38 @@ describe('the runtime', () => {
     expect(await readFile(path.join(workspace, 'effects.txt'), 'utf8')).toBe('hello world\nlast\n');
   });
 
+  it('exports what commands printed, of each attempt, and results too large for an event', async () => {
+    const runtime = await open();
+    const started = await start(
+      runtime,
+      [
+        'name: x',
+        'steps:',
+        '  - key: fails',
+        '    run: echo first line; echo why >&2; exit 1',
+        '    retry: { max: 1, delay: 1ms }',
+        '  - key: large',
+        `    run: [node, -e, "console.log(JSON.stringify(Array(9000).fill('abcdefgh')))"]`,
+        '',
+      ].join('\n'),
+    );
+    if (!('runId' in started)) throw new Error(started.refusal.message);
+    await runtime.whenIdle(started.runId);
+    const files = await runtime.exportRun(started.runId, path.join(folder.path, 'exported'));
+    const base = path.join(folder.path, 'exported', 'artifacts', started.runId);
+    expect(files.map((file) => path.relative(base, file)).sort()).toEqual([
+      'events.jsonl',
+      'output/fails.1.log',
+      'output/fails.2.log',
+      'output/large.1.json',
+      'output/large.1.log',
+    ]);
+    expect(await readFile(path.join(base, 'output/fails.2.log'), 'utf8')).toMatch(
+      /first line[^]*why|why[^]*first line/,
+    );
+    expect(JSON.parse(await readFile(path.join(base, 'output/large.1.json'), 'utf8'))).toHaveLength(9000);
+  });
+
   it('exports artifacts under the path as produced, beside the events', async () => {
     await writeFile(path.join(workspace, 'ignored.txt'), 'no');
     const runtime = await open();
