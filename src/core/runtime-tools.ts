@@ -14,7 +14,7 @@ import { parserSource } from './tools/code/parser-intelligence';
 import type { McpServerSettings } from './tools/mcp/mcp-settings';
 import { openToolBox, type ServerTools } from './tools/open-tool-box';
 import { noRules } from './tools/policy/rules';
-import { serverToolNames } from './tools/server-tool-names';
+import { serversFor, serverToolNames, type WantedTools } from './tools/server-tool-names';
 import { SERVICE_KEYS } from './tools/service-tools';
 import type { ToolBox, ToolSettings, ToolSource } from './tools/tool-box';
 
@@ -40,8 +40,12 @@ type Servers = ServerTools & { dispose(): Promise<void> };
 /** The tools of a runtime. Whoever created it closes it. */
 export interface RuntimeTools {
   readonly tools: Tools;
-  /** As things are set up now; the lists of servers are as of this moment. Rejects with `CancelledError` on abort. */
-  box(signal: AbortSignal): Promise<ToolBox>;
+  /**
+   * As things are set up now; the lists of servers are as of this moment. Rejects with `CancelledError` on abort.
+   *
+   * @param wanted what may be used of servers' tools: no server is started that has none of them. Absent: everything
+   */
+  box(signal: AbortSignal, wanted?: WantedTools): Promise<ToolBox>;
   /** As read last, anew after a change, for those who work by them: what is wrong with them is logged, each sentence once. */
   settings(): Promise<ToolSettings>;
   /** Reads every key of a service once, so that a command that comes upon one prints it nowhere. */
@@ -75,6 +79,13 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
     }
     return reading;
   };
+  const sha256 = (text: string): string => host.sha256(text);
+  /** Files of agents name tools of servers in their own way. */
+  const onlyOf = (its: ServerTools, asked: readonly string[], all: readonly string[]): ServerTools => ({
+    tools: (signal) => its.tools(signal, asked),
+    faults: () => its.faults(),
+    named: (wanted, names) => serverToolNames(wanted, { names, servers: all, sha256 }),
+  });
   const endServers = (): void => {
     const ended = servers?.tools.dispose().catch((error: unknown) => {
       host.log.error('A server did not end', error);
@@ -91,8 +102,10 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
     servers = { set, tools: openServers(mcpServers) };
     return servers.tools;
   };
-  const box = async (signal: AbortSignal): Promise<ToolBox> => {
+  const box = async (signal: AbortSignal, wanted?: WantedTools): Promise<ToolBox> => {
     const set = await settings();
+    const names = Object.keys(set.mcpServers);
+    const asked = wanted === undefined ? names : serversFor(wanted, { servers: names, sha256 });
     const its = serversOf(set);
     const before = JSON.stringify(known());
     const opened = await openToolBox({
@@ -100,12 +113,13 @@ export function createRuntimeTools(options: RuntimeToolsOptions): RuntimeTools {
       source: lent,
       secret,
       signal,
-      ...(its && { servers: withNames(its, Object.keys(set.mcpServers), host) }),
+      ...(its && { servers: onlyOf(its, asked, names) }),
     });
-    if (servers !== undefined && servers.tools === its)
-      servers.offered = Object.fromEntries(
-        Object.keys(set.mcpServers).map((name) => [name, opened.ofServers([`${name}/*`]).length]),
-      );
+    if (servers !== undefined && servers.tools === its && asked.length > 0)
+      servers.offered = {
+        ...servers.offered,
+        ...Object.fromEntries(asked.map((name) => [name, opened.ofServers([`${name}/*`]).length])),
+      };
     if (JSON.stringify(known()) !== before) changes.fire();
     return opened;
   };
@@ -190,15 +204,5 @@ function hiddenToken(
     const given = await token();
     if (given !== undefined) redactor.add(given, 'GITHUB_TOKEN');
     return given;
-  };
-}
-
-/** Files of agents name tools of servers in their own way. */
-function withNames(its: ServerTools, servers: readonly string[], host: Pick<Host, 'sha256'>): ServerTools {
-  return {
-    tools: (signal) => its.tools(signal),
-    faults: () => its.faults(),
-    named: (wanted, names) =>
-      serverToolNames(wanted, { names, servers, sha256: (text) => host.sha256(text) }),
   };
 }

@@ -92,7 +92,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     redact: (value) => host.redactor.json(value),
     tools: {
       host,
-      box: (signal) => tools.box(signal),
+      box: (signal, wanted) => tools.box(signal, wanted),
       rules: async () => (await tools.settings()).rules,
       ownFolders: [home.folder, configFolder(host)],
       toolsOf: createToolsOfAgent(

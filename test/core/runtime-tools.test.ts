@@ -15,6 +15,7 @@ const server = { type: 'stdio' as const, command: 'wiki', args: [], env: {} };
 function opened(source: ToolSource, secret: (name: string) => Promise<string | undefined> = noSecret) {
   const hidden: string[] = [];
   const servers = { opened: 0, ended: 0 };
+  const asked: (readonly string[] | undefined)[] = [];
   const trust = { is: true };
   const told: string[] = [];
   const tools = createRuntimeTools({
@@ -26,7 +27,10 @@ function opened(source: ToolSource, secret: (name: string) => Promise<string | u
     openServers: () => {
       servers.opened += 1;
       return {
-        tools: () => Promise.resolve(offered),
+        tools: (_signal, only) => {
+          asked.push(only);
+          return Promise.resolve(offered.filter(({ declaration }) => isOfAny(declaration.name, only)));
+        },
         faults: () => [{ server: 'broken', message: 'did not start: no such program' }],
         dispose: () => {
           servers.ended += 1;
@@ -35,12 +39,14 @@ function opened(source: ToolSource, secret: (name: string) => Promise<string | u
       };
     },
   });
-  return { tools, hidden, servers, trust, told };
+  return { tools, hidden, servers, asked, trust, told };
 }
 const offered: readonly Tool[] = ['mcp_wiki_find', 'mcp_wiki_read', 'mcp_wiki-two_find'].map((name) => ({
   declaration: { name, description: 'Of a server.', parameters: { type: 'object' } },
   prepare: () => Promise.reject(new Error('never')),
 }));
+const isOfAny = (tool: string, servers: readonly string[] | undefined): boolean =>
+  servers?.some((name) => tool.startsWith(`mcp_${name}_`)) ?? true;
 const noSecret = () => Promise.resolve<string | undefined>(undefined);
 
 describe('the tools of a runtime', () => {
@@ -130,6 +136,20 @@ describe('the tools of a runtime', () => {
     const box = await tools.box(neverAborted);
     expect(box.ofServers(['Wiki/*', 'broken/*', 'nobody/*'])).toEqual(['mcp_wiki_find', 'mcp_wiki_read']);
     expect(box.ofServers(['wiki-two/find', 'wiki/none', 'wiki', ''])).toEqual(['mcp_wiki-two_find']);
+  });
+
+  it('ask a server only where one of its tools may be used, and keep what the others told', async () => {
+    const mcpServers = { wiki: server, 'wiki-two': server };
+    const { tools, asked } = opened({ settings: () => Promise.resolve({ ...plain, mcpServers }) });
+    const names = async (ofServers: readonly string[], named: readonly string[] = []) =>
+      (await tools.box(neverAborted, { ofServers, named })).names.filter((name) => name.startsWith('mcp_'));
+    expect(await names([])).toEqual([]);
+    expect(await names(['nobody/*'], ['read_file'])).toEqual([]);
+    expect(asked.flat()).toEqual([]);
+    expect(await names(['wiki-two/*'])).toEqual(['mcp_wiki-two_find']);
+    expect(await names([], ['mcp_wiki_f*'])).toEqual(['mcp_wiki_find', 'mcp_wiki_read']);
+    expect(asked.filter((only) => only?.length !== 0)).toEqual([['wiki-two'], ['wiki']]);
+    expect((await tools.tools.standing()).servers.map((one) => one.tools)).toEqual([2, 1]);
   });
 
   it('are told without starting a server: how each stands is known once its tools were wanted', async () => {
