@@ -160,6 +160,29 @@ const decided: Scenario['play'] = async (simulation) => {
   await simulation.untilIdle();
 };
 
+/** Wants the same done once more, as one does after a change. */
+const again: TalkScript = {
+  tools: { orchestrator: ['delegate', 'run_command'], testing: ['run_command'] },
+  says: (agent, turn) => {
+    if (agent === 'testing')
+      return turn === 0 ? { calls: [['run_command', { command: 'npm test' }]] } : { text: 'It is tested.' };
+    const test = { agent: 'testing', task: 'Run the tests.' };
+    return turn < 2 ? { calls: [['delegate', test]] } : { text: 'Tested twice.' };
+  },
+};
+
+/** A person is asked each time; the machine dies while the second question is open. */
+const askedTwice: Scenario['play'] = async (simulation) => {
+  await simulation.untilIdle();
+  await simulation.decide('release', 'approve');
+  await simulation.untilIdle();
+  const next = await simulation.crash({ agents: talkingAgents(() => simulation.machine.host, again) });
+  await next.engine.recover();
+  await next.decide('release', 'approve');
+  await next.untilIdle();
+  return next;
+};
+
 const toTheEnd = async (simulation: Simulation) => {
   await simulation.untilIdle();
 };
@@ -184,6 +207,16 @@ steps:
 `,
     talk: held,
     play: decided,
+  },
+  {
+    name: 'delegation-again',
+    workflow: `
+name: again
+steps:
+  - { key: release, agent: orchestrator, prompt: "Test it before and after." }
+`,
+    talk: again,
+    play: askedTwice,
   },
   { name: 'delegation', workflow: DELEGATION, talk: delegation, play: toTheEnd },
   { name: 'delegation-crash', workflow: DELEGATION, talk: delegation, play: across(delegation, 35) },

@@ -21,6 +21,7 @@ import { taskWith } from '../task-with';
 import type { AgentAtWork } from './agent-at-work';
 import { doDuty, type Duty, type DutyServices } from './do-duty';
 import { offeredTools, rightsOf } from './offered-tools';
+import { ownCalls } from './own-calls';
 import { Spending } from './spending';
 import { TakenIn } from './taken-in';
 import { ToldAs } from './tell-as';
@@ -157,7 +158,7 @@ async function askAgent(
     const task = taskWith(parent.task, {
       signal,
       assignment: { ...parent.task.assignment, agent },
-      calls: spending.callsOf(parent.task.calls, told.tell),
+      calls: spending.callsOf(ownCalls(parent.task.calls, participant, services.sha256), told.tell),
       purse: spending.purseOf(parent.task.purse),
       onText: told.onText,
       onVoid: told.onVoid,

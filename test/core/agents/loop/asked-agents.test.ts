@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentAtWork } from '../../../../src/core/agents/loop/agent-at-work';
+import { ownCalls } from '../../../../src/core/agents/loop/own-calls';
 import type { Outcome } from '../../../../src/core/agents/collaboration/ask';
 import type { JsonObject } from '../../../../src/core/base/json';
+import { sha256 } from '../../../../src/core/node-sha256';
 import type { Purse } from '../../../../src/core/providers/routing';
 import { textOf } from '../../../../src/core/tools/files/tool-arguments';
 import type { Tool } from '../../../../src/core/tools/tool';
-import { answer, type Script } from '../scripted';
+import { answer, MemoryCalls, type Script } from '../scripted';
 import { asked, calls, goOn, openSite, profile, results, work, type Site } from './at-work';
 
 let site: Site;
@@ -131,6 +133,25 @@ describe('an agent that another one asks', () => {
     expect(outcomes).toHaveLength(1);
     // What the first attempt paid for is the child's all the same.
     expect(outcomes[0]?.usage).toMatchObject({ usd: 0.02 });
+  });
+
+  it('goes on from its own answers, also beside another one that was asked the same', async () => {
+    const recorded = new MemoryCalls();
+    const first = ownCalls(recorded, 'build/security-000001', sha256);
+    const second = ownCalls(recorded, 'build/security-000002', sha256);
+    const hash = sha256('a request');
+    const said = (text: string) => ({
+      ...{ model: { provider: 'claude', model: 'm' }, requestHash: hash, latencyMs: 1 },
+      ...{ answer: { text }, usage: { inputTokens: 1, outputTokens: 1, estimated: false } },
+    });
+    await first.record(first.begin(), said('Two holes.'));
+    await second.record(second.begin(), said('None.'));
+    const after = new MemoryCalls(recorded.recorded);
+    expect(await ownCalls(after, 'build/security-000002', sha256).answered(hash)).toMatchObject({
+      answer: { text: 'None.' },
+    });
+    expect(await ownCalls(after, 'build/security-000003', sha256).answered(hash)).toBeUndefined();
+    expect(await after.answered(hash)).toBeUndefined();
   });
 
   it('fails alone when its answer never fits, when nobody has its name, and when its money is used up', async () => {

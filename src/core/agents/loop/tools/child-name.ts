@@ -7,8 +7,8 @@ const LONGEST = 100;
 const HEX = 6;
 
 /**
- * Under which name an agent that was asked takes part: below who asked it, the same when the same is asked again:
- * "review/security-3f9c02". `hash`: of the arguments of the call that asks.
+ * Under which name an agent that was asked takes part, below who asked it: "review/security-3f9c02". `hash`: of the call that asks. The
+ * same when that call is made again after an interruption; another one for another call, though it asks the same.
  */
 export function childName(
   parent: ParticipantName,

@@ -37,7 +37,8 @@ export class Delegating {
     const { work } = this;
     const once = await onceFor(work.task, scope.call);
     const sha256 = (text: string) => scope.host.sha256(text);
-    const hash = sha256(canonicalJson(args));
+    // Who asks the same once more wants it done once more: what the first came to is not given to the second.
+    const hash = scope.call ?? sha256(canonicalJson(args));
     return askAloud({
       ask: work.ask,
       join: work.join,

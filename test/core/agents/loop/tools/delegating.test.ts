@@ -223,6 +223,16 @@ describe('handing work on across a crash', () => {
     expect((await again.call('read_messages')).text).toContain('Nothing is unread');
   });
 
+  it('has the same done again where it is asked again, each time by one of its own', async () => {
+    const again = await lead(answers);
+    await again.call('delegate', args, { turn: 1 });
+    await again.call('delegate', args, { turn: 2 });
+    expect(again.asked).toHaveLength(2);
+    const names = again.asked.map(({ options }) => options.as?.participant);
+    expect(new Set(names).size).toBe(2);
+    expect(said(again.all)).toHaveLength(4);
+  });
+
   it('goes on after a person decided what the other asked for', async () => {
     const all = await group([]);
     let asked = 0;
