@@ -1,18 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 
-/** Keywords of JSON Schema that the API's own schema has too; it refuses every other one. */
-const KEPT = [
-  'description',
-  'title',
-  'minItems',
-  'maxItems',
-  'minimum',
-  'maximum',
-  'minLength',
-  'maxLength',
-  'pattern',
-];
-const FORMATS = new Set(['enum', 'date-time', 'float', 'double', 'int32', 'int64']);
+/*
+ * The API's own schema is a strict part of JSON Schema: each has a type, lists say of what, and a keyword that does not belong to
+ * the type is refused, with it the whole request and every tool in it.
+ */
 
 /** The part of a JSON Schema that Gemini takes. What is left out is checked when the answer is there. */
 export function geminiSchema(schema: JsonObject): JsonObject {
@@ -22,25 +13,50 @@ export function geminiSchema(schema: JsonObject): JsonObject {
   const choices = alternatives.filter((choice) => choice['type'] !== 'null');
   const isNullable =
     schema['nullable'] === true || real.length < types.length || choices.length < alternatives.length;
-  const [only] = choices;
-  // "This or null" is one kind that may be null.
-  if (choices.length === 1 && only !== undefined && alternatives.length > 1)
-    return { ...geminiSchema(only), ...described(schema), nullable: true };
-  return {
-    ...Object.fromEntries(KEPT.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key]]]))),
-    ...(real.length === 1 && { type: (real[0] ?? '').toUpperCase() }),
-    ...(real.length > 1 && { anyOf: real.map((type) => ({ type: type.toUpperCase() })) }),
-    ...(isNullable && { nullable: true }),
-    ...formatOf(schema),
-    ...enumOf(schema),
-    ...(choices.length > 1 && { anyOf: choices.map(geminiSchema) }),
-    ...(isJsonObject(schema['items']) && { items: geminiSchema(schema['items']) }),
-    ...propertiesOf(schema),
-  };
+  const around = { ...kept(schema, ['title', 'description']), ...(isNullable && { nullable: true }) };
+  // Where there is a type, what stands beside it says more than its alternatives do.
+  const hasOwn = real.length > 0 && (real[0] !== 'object' || isJsonObject(schema['properties']));
+  if (choices.length > 0 && !hasOwn) {
+    const typed = real.length === 0 ? choices : choices.map((choice) => ({ type: 'object', ...choice }));
+    const [only] = typed;
+    // "This or null" is one kind that may be null.
+    if (typed.length === 1 && only !== undefined) return { ...geminiSchema(only), ...around };
+    return { ...around, anyOf: typed.map(geminiSchema) };
+  }
+  const [first = 'string', ...more] = real;
+  if (more.length > 0) return { ...around, anyOf: real.map((type) => ofType(type, schema)) };
+  return { ...around, ...ofType(first, schema) };
 }
 
-function described(schema: JsonObject): JsonObject {
-  return typeof schema['description'] === 'string' ? { description: schema['description'] } : {};
+function ofType(type: string, schema: JsonObject): JsonObject {
+  switch (type) {
+    case 'object':
+      return { type: 'OBJECT', ...propertiesOf(schema) };
+    case 'array': {
+      const { items } = schema;
+      const inner = isJsonObject(items) ? geminiSchema(items) : { type: 'STRING' };
+      return { type: 'ARRAY', items: inner, ...kept(schema, ['minItems', 'maxItems']) };
+    }
+    case 'integer':
+      return { type: 'INTEGER', ...formatOf(schema, ['int32', 'int64']), ...kept(schema, RANGE) };
+    case 'number':
+      return { type: 'NUMBER', ...formatOf(schema, ['float', 'double']), ...kept(schema, RANGE) };
+    case 'boolean':
+      return { type: 'BOOLEAN' };
+    default:
+      return {
+        type: 'STRING',
+        ...formatOf(schema, ['enum', 'date-time']),
+        ...enumOf(schema),
+        ...kept(schema, ['minLength', 'maxLength', 'pattern']),
+      };
+  }
+}
+
+const RANGE = ['minimum', 'maximum'];
+
+function kept(schema: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key]]])));
 }
 
 function typesOf(schema: JsonObject): readonly string[] {
@@ -49,18 +65,16 @@ function typesOf(schema: JsonObject): readonly string[] {
   if (Array.isArray(type)) return (type as readonly JsonValue[]).filter((name) => typeof name === 'string');
   if (isJsonObject(schema['properties'])) return ['object'];
   if (schema['items'] !== undefined) return ['array'];
-  const values = valuesOf(schema);
-  return values.length > 0 && values.every((value) => typeof value === 'string') ? ['string'] : [];
+  return [...new Set(valuesOf(schema).map((value) => (value === null ? 'null' : typeof value)))];
 }
 
-function formatOf(schema: JsonObject): JsonObject {
-  const { format } = schema;
-  return typeof format === 'string' && FORMATS.has(format) ? { format } : {};
+function formatOf({ format }: JsonObject, known: readonly string[]): JsonObject {
+  return typeof format === 'string' && known.includes(format) ? { format } : {};
 }
 
-/** Only texts can be listed. */
+/** Only texts can be listed, and none that is empty. */
 function enumOf(schema: JsonObject): JsonObject {
-  const values = valuesOf(schema).filter((value) => value !== null);
+  const values = valuesOf(schema).filter((value) => value !== null && value !== '');
   return values.length > 0 && values.every((value) => typeof value === 'string') ? { enum: values } : {};
 }
 
@@ -71,8 +85,8 @@ function valuesOf(schema: JsonObject): readonly JsonValue[] {
 function propertiesOf(schema: JsonObject): JsonObject {
   const { properties } = schema;
   if (!isJsonObject(properties) || Object.keys(properties).length === 0) return {};
-  const entries = Object.entries(properties).flatMap(([name, value]) =>
-    isJsonObject(value) ? [[name, geminiSchema(value)] as const] : [],
+  const entries = Object.entries(properties).map(
+    ([name, value]) => [name, geminiSchema(isJsonObject(value) ? value : {})] as const,
   );
   const names = entries.map(([name]) => name);
   const required = listOf(schema['required']).filter(
