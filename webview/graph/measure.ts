@@ -16,9 +16,3 @@ export function measure(text: string, size: number, weight: 400 | 600): number {
   widths.set(key, width);
   return width;
 }
-
-/** For when the person chose another font. */
-export function forgetMeasures(): void {
-  widths.clear();
-  family = '';
-}

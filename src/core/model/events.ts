@@ -271,5 +271,3 @@ interface StepResult<Type extends string> {
   readonly artifacts: readonly ArtifactRef[];
   readonly usage: Usage;
 }
-
-export type RunEventType = RunEventBody['type'];

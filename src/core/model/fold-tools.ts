@@ -1,4 +1,5 @@
 import type { RunEvent } from './events';
+import { mergedChanges } from './file-changes';
 import type { StepKey } from './ids';
 import type { FileChange, ToolCall } from './tool-call';
 
@@ -37,7 +38,7 @@ export function foldTool(state: ToolsState, event: ToolEvent): void {
       const started = own[at];
       if (started !== undefined) state.tools[event.step] = own.with(at, ended(started, event));
       if (event.changes !== undefined)
-        state.changes[event.step] = merged(state.changes[event.step] ?? [], event.changes);
+        state.changes[event.step] = mergedChanges([...(state.changes[event.step] ?? []), ...event.changes]);
       return;
     }
     case 'changes-undone': {
@@ -57,21 +58,6 @@ export function interruptTools(state: ToolsState, step: StepKey, at: number): vo
   state.tools[step] = own.map((call) =>
     call.status === 'running' ? { ...call, status: 'interrupted', endedAt: at } : call,
   );
-}
-
-/** Each file from its first content to its last. One that is as it was before is no change any more. */
-export function merged(before: readonly FileChange[], more: readonly FileChange[]): FileChange[] {
-  const files = new Map(before.map((change) => [change.path, change]));
-  for (const change of more) {
-    const first = files.get(change.path);
-    const { before: known } = first ?? change;
-    files.set(change.path, {
-      path: change.path,
-      ...(known !== undefined && { before: known }),
-      ...(change.after !== undefined && { after: change.after }),
-    });
-  }
-  return [...files.values()].filter((change) => change.before?.hash !== change.after?.hash);
 }
 
 function ended(started: ToolCall, event: Extract<ToolEvent, { type: 'tool-completed' }>): ToolCall {

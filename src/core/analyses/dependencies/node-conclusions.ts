@@ -2,7 +2,6 @@ import type { Finding } from '../../model/finding';
 import { isTestPath } from '../language';
 import {
   folderOf,
-  isUnder,
   type Declared,
   type Lockfile,
   type Manifest,
@@ -379,6 +378,3 @@ function licence({ path, manifest, above }: NodePackage): Finding[] {
     },
   ];
 }
-
-export const isInPackage = (path: string, manifestPath: string): boolean =>
-  isUnder(folderOf(path), folderOf(manifestPath));

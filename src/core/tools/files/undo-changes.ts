@@ -2,37 +2,14 @@
 import type { Host } from '../../host';
 import type { ArtifactRef } from '../../model/artifact';
 import { BatonError } from '../../model/errors';
+import { mergedChanges } from '../../model/file-changes';
 import type { FileChange } from '../../model/tool-call';
-
-/** What has to be done for one file, all its changes taken together. */
-export interface UndoStep {
-  readonly path: string;
-  /** The content to come back; absent: the file goes. */
-  readonly before?: ArtifactRef;
-  /** The content it must still have; absent: it must not be there. */
-  readonly after?: ArtifactRef;
-}
 
 export interface UndoResult {
   /** Paths that are as before. */
   readonly restored: readonly string[];
   /** Paths that somebody changed since, left as they are. */
   readonly changedSince: readonly string[];
-}
-
-/** One step for each file, from its first content to its last, the file that was changed last first. */
-export function planUndo(changes: readonly FileChange[]): UndoStep[] {
-  const steps = new Map<string, UndoStep>();
-  for (const change of changes) {
-    const before = steps.has(change.path) ? steps.get(change.path)?.before : change.before;
-    steps.delete(change.path);
-    steps.set(change.path, {
-      path: change.path,
-      ...(before !== undefined && { before }),
-      ...(change.after !== undefined && { after: change.after }),
-    });
-  }
-  return [...steps.values()].reverse().filter(({ before, after }) => before?.hash !== after?.hash);
 }
 
 export interface UndoScope {
@@ -50,7 +27,7 @@ export async function undoChanges(changes: readonly FileChange[], scope: UndoSco
   const files = scope.host.files.within(scope.workspace);
   const restored: string[] = [];
   const changedSince: string[] = [];
-  for (const { path, before, after } of planUndo(changes)) {
+  for (const { path, before, after } of mergedChanges(changes).reverse()) {
     const content = before === undefined ? undefined : await scope.getArtifact(before);
     try {
       if (content !== undefined) await files.write(path, content, after?.hash);
