@@ -100,3 +100,11 @@ export function runTitle(state: RunState): string {
 export function stepTitle(state: RunState, key: string): string {
   return state.definition.steps.find((step) => step.key === key)?.title ?? key;
 }
+
+/** "payment-pla…m-server-0": both ends of a name that is too long, for where the middle tells the least. */
+export function fitMiddle(name: string, longest: number): string {
+  const letters = [...name];
+  if (letters.length <= longest) return name;
+  const end = Math.floor((longest - 1) / 2);
+  return `${letters.slice(0, longest - 1 - end).join('')}…${letters.slice(-end).join('')}`;
+}

@@ -117,7 +117,10 @@ describe('a run with models', () => {
     const declared = declaredSteps(run.state.definition).get(key);
     const step = run.state.steps[key];
     if (declared === undefined || step === undefined) throw new Error(key);
-    return stepLines({ declared, step, calls: run.state.calls[key], interrupted: false }, now);
+    return stepLines(
+      { declared, step, calls: run.state.calls[key], carried: run.state.carried[key], interrupted: false },
+      now,
+    );
   };
 
   test('says on each step which model answers, shorter where there is no room', () => {
@@ -216,8 +219,8 @@ describe('a run with models', () => {
     if (declared === undefined || step?.status !== 'completed') throw new Error('threats');
     const calls: readonly ModelCall[] | undefined = run.state.calls['threats'];
     const again = { ...step, attempt: 2 };
-    expect(stepLines({ declared, step: again, calls, interrupted: false }, run.now)).toEqual([
-      'security · 9.8 s',
-    ]);
+    expect(
+      stepLines({ declared, step: again, calls, carried: undefined, interrupted: false }, run.now),
+    ).toEqual(['security · 9.8 s']);
   });
 });

@@ -136,7 +136,9 @@ test('the second line of a node says who and how long, what it waits for, or why
   const { state, now } = filledRun();
   const lines = state.definition.steps.map((declared) => {
     const step = state.steps[declared.key];
-    return step === undefined ? '' : stepLine({ declared, step, calls: undefined, interrupted: false }, now);
+    return step === undefined
+      ? ''
+      : stepLine({ declared, step, calls: undefined, carried: undefined, interrupted: false }, now);
   });
   expect(lines).toEqual([
     'quality · 1.2 s',

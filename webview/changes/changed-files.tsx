@@ -122,7 +122,7 @@ function OpenDiff(props: { readonly path: string; readonly diff: FileDiff | unde
 }
 
 /** Said only where it is not a plain edit. */
-export function changeWord({ before, after }: Pick<FileChange, 'before' | 'after'>): string {
+function changeWord({ before, after }: Pick<FileChange, 'before' | 'after'>): string {
   if (before === undefined) return 'new';
   return after === undefined ? 'deleted' : '';
 }

@@ -2,7 +2,7 @@ import { graphlib, layout as dagreLayout } from '@dagrejs/dagre';
 import type { StepKey } from '../../src/core/model/ids';
 
 /** Narrower where levels lie beside each other, because there width is what runs out. */
-export const NODE_WIDTHS: Readonly<Record<Direction, number>> = { right: 208, down: 180 };
+const NODE_WIDTHS: Readonly<Record<Direction, number>> = { right: 208, down: 180 };
 export const NODE_HEIGHT = 56;
 
 /** Up to this many steps the edges are routed around nodes; above, columns by level are clear enough and cost nothing. */

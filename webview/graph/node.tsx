@@ -40,9 +40,9 @@ export interface StepNodeProps {
 
 /** One step of the graph. */
 export function StepNode(props: StepNodeProps) {
-  const { declared, step, calls, isInterrupted } = props;
+  const { declared, step, calls, carried, isInterrupted } = props;
   const word = stepWord(step, isInterrupted);
-  const parts = { declared, step, calls, interrupted: isInterrupted };
+  const parts = { declared, step, calls, carried, interrupted: isInterrupted };
   const fell = lastFall(calls);
   const classes = ['node', `tone-${word.tone}`, `is-${step.status}`];
   if (props.isSelected) classes.push('is-selected');

@@ -26,6 +26,7 @@ export function SpendingButton(props: { readonly run: RunView }) {
   const spending = spendingOf(props.run);
   if (spending === undefined) return null;
   const [cap] = spending.caps;
+  const money = moneyText(spending);
   return (
     <div
       class="spending"
@@ -50,8 +51,8 @@ export function SpendingButton(props: { readonly run: RunView }) {
         <span class="together">
           {formatTokens(spending.tokens)} tok<span class="hidden">ens</span>
         </span>
-        {' · '}
-        <span class="together">{moneyText(spending)}</span>
+        {money !== '' && ' · '}
+        {money !== '' && <span class="together">{money}</span>}
         <Icon name={isOpen ? 'chevron-up' : 'chevron-down'} />
       </button>
       {cap !== undefined && <BudgetMeter state={cap} />}
@@ -64,8 +65,10 @@ export function SpendingButton(props: { readonly run: RunView }) {
   );
 }
 
-function moneyText({ cost, caps }: RunSpending): string {
+/** Empty where nothing was answered and nothing is capped: no money is no news then. */
+function moneyText({ cost, caps, tokens }: RunSpending): string {
   const said = formatCost(cost) || '$0.00';
   const cap = caps.find(({ unit }) => unit === 'usd');
+  if (tokens === 0 && cap === undefined) return '';
   return cap === undefined ? said : `${said} of ${formatAmount('usd', cap.cap)}`;
 }

@@ -51,7 +51,7 @@ export function ToolsPart(props: {
 }
 
 /** "14 tool calls, 2 refused, 1 error". */
-export function toolsTitle(tools: readonly ToolCall[]): string {
+function toolsTitle(tools: readonly ToolCall[]): string {
   const count = (status: ToolCall['status']) => tools.filter((call) => call.status === status).length;
   const refused = count('refused');
   const failed = count('failed');

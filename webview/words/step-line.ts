@@ -21,7 +21,7 @@ export interface LineParts {
   /** Its model calls, where it made any. */
   readonly calls: readonly ModelCall[] | undefined;
   /** Attempts of it that went on in the next one. */
-  readonly carried?: readonly CarriedAttempt[] | undefined;
+  readonly carried: readonly CarriedAttempt[] | undefined;
   /** Nobody drives the run. */
   readonly interrupted: boolean;
 }

@@ -4,7 +4,7 @@ import { providerLine, providerLook } from '../models/provider-words';
 import type { WindowModels } from '../models/window-models';
 
 /** The provider that a menu or another command names: its name, or a row of the tree. */
-export function providerIn(argument: unknown): string | undefined {
+function providerIn(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument;
   if (typeof argument !== 'object' || argument === null || !('provider' in argument)) return undefined;
   return typeof argument.provider === 'string' ? argument.provider : undefined;

@@ -3,7 +3,7 @@ import type { Runs } from '../runs/runs';
 import { committedText } from './git';
 import { ReadOnlyFiles } from './read-only-files';
 
-export const ARTIFACT_SCHEME = 'baton-artifact';
+const ARTIFACT_SCHEME = 'baton-artifact';
 
 /** `baton-artifact:/reports/review.md?run=R&hash=H`: the path as produced, so that every editor knows its language. */
 export function artifactUri(

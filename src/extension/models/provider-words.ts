@@ -71,7 +71,7 @@ export function formatLatency(milliseconds: number): string {
 }
 
 /** "$0.12 today", "12k tokens today" where no price is known; empty when nothing was asked. */
-export function todayCost({ today }: Pick<ProviderStatus, 'today'>): string {
+function todayCost({ today }: Pick<ProviderStatus, 'today'>): string {
   if (today.calls === 0) return '';
   if (today.usd === 0) return vscode.l10n.t('{0} tokens today', formatTokens(today.tokens));
   const cost = formatCost({ usd: today.usd, estimated: today.estimated, unpriced: false });

@@ -18,7 +18,7 @@ const PROVIDER_KEYS = [
 ] as const;
 
 /** Settings that belong to the machine or the person: what a folder's files say about them has no effect. */
-export const OWN_SETTINGS: readonly string[] = [
+const OWN_SETTINGS: readonly string[] = [
   ...CONFIGURED_PROVIDERS.map((name) => `providers.${name}.baseUrl`),
   'compatibleServers',
   'budget.usdPerDay',

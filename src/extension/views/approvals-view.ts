@@ -13,7 +13,7 @@ import { runTitle } from '../words';
 import { page, pageOptions } from './page';
 import type { Answer, Answerable } from './run-panels';
 
-export const APPROVALS_VIEW = 'baton.approvals';
+const APPROVALS_VIEW = 'baton.approvals';
 
 /** The cards of everything that waits for a person. */
 export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Disposable {

@@ -5,7 +5,7 @@ import type { RunEntry, Runs } from '../runs/runs';
 import { formatTime, runLook, stepTitle } from '../words';
 import { panelAbilities } from './run-panel';
 
-export const CHECKPOINTS_VIEW = 'baton.checkpoints';
+const CHECKPOINTS_VIEW = 'baton.checkpoints';
 const SHOWN = 50;
 
 export type CheckpointsNode =

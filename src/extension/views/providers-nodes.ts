@@ -5,7 +5,7 @@ import { formatCost, formatTokens } from '../../core/model/spending-words';
 import type { AutomaticChoice, ProviderStatus, ToolsStanding } from '../../core/runtime-port';
 import type { SeenAgent } from '../agents/window-agents';
 import { formatLatency, providerLine, providerLook } from '../models/provider-words';
-import { count } from '../words';
+import { count, fitMiddle } from '../words';
 import type { NoteParts } from './note-parts';
 
 /** A row of the view of agents and providers. */
@@ -41,6 +41,9 @@ export interface Fact {
   readonly icon: string;
 }
 
+/** Names of servers may be long, and differ in their ends: the state beside them must stay in sight. */
+const LONGEST_TITLE = 18;
+
 /** Who is asked when a step names nobody, and the rung that decided it. */
 export function automaticItem({ model, why }: AutomaticChoice): vscode.TreeItem {
   const label =
@@ -68,7 +71,10 @@ export function rungItem(text: string, place: number): vscode.TreeItem {
 }
 
 export function providerItem({ provider, status }: ProviderNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(status.title, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(
+    fitMiddle(status.title, LONGEST_TITLE),
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
   const look = providerLook(status);
   const line = providerLine(status);
   item.id = `provider:${provider}`;
@@ -172,7 +178,7 @@ export function serversItem(servers: readonly SeenServer[]): vscode.TreeItem {
 }
 
 export function serverItem({ name, tools, faults }: SeenServer): vscode.TreeItem {
-  const item = new vscode.TreeItem(name);
+  const item = new vscode.TreeItem(fitMiddle(name, LONGEST_TITLE));
   const [fault] = faults;
   const told =
     fault ??
@@ -210,7 +216,7 @@ export function notesItem(notes: readonly string[]): vscode.TreeItem {
 export function noteItem(node: NoteNode): vscode.TreeItem {
   const { note, parts } = node;
   const { setting, file, text } = parts;
-  const item = new vscode.TreeItem(setting ?? file ?? text);
+  const item = new vscode.TreeItem(setting?.replace(/^baton\./, '') ?? file ?? text);
   item.id = `note:${note}`;
   if (setting !== undefined) item.description = text.replace(/^"[^"]*" /, '');
   else if (file !== undefined) item.description = text;

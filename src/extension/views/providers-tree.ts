@@ -23,7 +23,7 @@ import {
   type ProvidersNode,
 } from './providers-nodes';
 
-export const PROVIDERS_VIEW = 'baton.providers';
+const PROVIDERS_VIEW = 'baton.providers';
 /** Changes during a run come by the dozen. */
 const CHANGE_INTERVAL = 250;
 

@@ -4,7 +4,7 @@ import { artifactsOfStep } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
 import { artifactItem, folderItem, rehearsalsItem, runItem, stepItem, type RunsNode } from './runs-nodes';
 
-export const RUNS_VIEW = 'baton.runs';
+const RUNS_VIEW = 'baton.runs';
 /** Older runs are kept, but a list of more is no list. */
 const SHOWN = 100;
 

@@ -4,7 +4,7 @@ import type { RunEntry, Runs } from '../runs/runs';
 import type { WorkflowFile, WorkflowFiles } from '../workflows/workflow-files';
 import { fileName, formatTime, runLook } from '../words';
 
-export const WORKFLOWS_VIEW = 'baton.workflows';
+const WORKFLOWS_VIEW = 'baton.workflows';
 
 export type WorkflowsNode =
   | { readonly type: 'folder'; readonly folder: vscode.WorkspaceFolder }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { environmentOf, startVendorServer, TEST_KEYS, type VendorServer } from '../../support/vendor-servers';
+import { startKeyGate } from '../../support/key-gate';
 import { photograph } from './accessible';
 import { playStory } from './story';
 import {
@@ -76,12 +77,13 @@ test('a run is answered by a model that another extension of the editor offers',
     },
   ));
 
-test('a key is set in the palette, tried before it is kept, and the next run is answered', () =>
-  playStory(
+test('a key is refused, mended where it was typed and kept; another model is chosen, and the next run is answered', async () => {
+  const gate = await startKeyGate(claude.mock.url, TEST_KEYS.claude);
+  await playStory(
     {
       files: { 'workflows/poem.yaml': poem() },
       examples: false,
-      machineSettings: { 'baton.providers.claude.baseUrl': claude.mock.url },
+      machineSettings: { 'baton.providers.claude.baseUrl': gate.url },
     },
     async ({ openWindow }) => {
       const page = await openWindow();
@@ -96,12 +98,36 @@ test('a key is set in the palette, tried before it is kept, and the next run is 
       await input.fill('two words');
       await page.keyboard.press('Enter');
       await page.getByText('A key has no spaces').waitFor();
-      await input.fill(TEST_KEYS.claude);
-      await photograph(page, 'models-key');
+      await input.fill('another-key-for-tests');
+      await page.keyboard.press('Enter');
+      await page.getByText('Claude refused this key (HTTP 401)').waitFor();
+      await photograph(page, 'models-key-refused');
+      // Somebody who gives up leaves nothing behind.
+      await page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden' });
+      await tree.getByRole('button', { name: 'Set API Key…' }).click();
+      await quickPickRow(page, 'Claude').click();
+      gate.isOpen(false);
+      await input.fill('another-key-for-tests');
+      await page.keyboard.press('Enter');
+      await page.getByText('Press Enter to try again').waitFor();
+      await photograph(page, 'models-key-untried');
+      gate.isOpen(true);
+      await page.keyboard.press('Enter');
+      await page.getByText('Claude refused this key').waitFor();
+      // What was refused is selected: the next paste takes its place.
+      await page.keyboard.insertText(TEST_KEYS.claude);
       await page.keyboard.press('Enter');
       await toast(page, 'Claude takes the key').waitFor();
       await treeRow(tree, 'Automatic: Claude').waitFor();
       await photograph(page, 'models-key-stored');
+
+      await toast(page, 'Claude takes the key').getByRole('button', { name: 'Choose Model…' }).click();
+      await quickPickRow(page, 'claude-haiku-5-5').waitFor();
+      await photograph(page, 'models-choose');
+      await quickPickRow(page, 'claude-haiku-5-5').click();
+      await toast(page, 'Claude is asked for claude-haiku-5-5 from now on').waitFor();
+      await treeRow(tree, 'Automatic: Claude').filter({ hasText: 'claude-haiku-5-5' }).waitFor();
 
       await page
         .locator('.activitybar')
@@ -110,6 +136,7 @@ test('a key is set in the palette, tried before it is kept, and the next run is 
       await runFromExplorer(page, 'workflows/poem.yaml');
       await expectRun(page, 'Completed');
       expect(claude.asked()).toBe(1);
+      expect(claude.mock.getRequests().at(-1)?.body?.model).toBe('claude-haiku-5-5');
       await openBaton(page);
       await treeRow(tree, 'Claude').filter({ hasText: 'today' }).waitFor();
       for (const other of ['Approvals', 'Workflows', 'Runs'])
@@ -118,7 +145,8 @@ test('a key is set in the palette, tried before it is kept, and the next run is 
       await treeRow(tree, 'Today').waitFor();
       await photograph(page, 'models-today');
     },
-  ));
+  ).finally(() => gate.stop());
+});
 
 test('a run falls over from one provider to the next, and the panel says so', async () => {
   claude.mock

@@ -15,6 +15,7 @@ import {
   openBaton,
   runFromExplorer,
   runPanel,
+  section,
 } from '../workbench';
 import { eventsOf, recordedEvents } from './recorded';
 
@@ -103,6 +104,12 @@ test('an agent asks: of two files one is written, a command is not run, and it g
       .getByRole('textbox', { name: /^Why not the others/ })
       .fill('The changes are written by hand.');
     await photograph(page, 'agents-asks-card');
+    // However long the card is, its answers are on the screen.
+    const pane = await section(page, 'Approvals').boundingBox();
+    const allow = await asked.getByRole('button', { name: /^Allow 2 of 3/ }).boundingBox();
+    expect((allow?.y ?? Infinity) + (allow?.height ?? 0)).toBeLessThanOrEqual(
+      (pane?.y ?? 0) + (pane?.height ?? 0),
+    );
     const first = await asked.getAttribute('data-approval');
     await asked.getByRole('button', { name: /^Allow 2 of 3/ }).click();
     await approvalsView(page).locator(`[data-approval="${first}"]`).waitFor({ state: 'detached' });
@@ -118,6 +125,7 @@ test('an agent asks: of two files one is written, a command is not run, and it g
     await photograph(page, 'agents-asks-refuse');
     await asked.getByRole('button', { name: "Don't Allow", exact: true }).click();
     await expectRun(page, 'Completed');
+    expect(await panel.getByText('Attempts', { exact: true }).count()).toBe(0);
     await photograph(page, 'agents-asks-completed');
 
     expect(await effects()).toBe('checked\n');

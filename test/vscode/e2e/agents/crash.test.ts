@@ -5,7 +5,7 @@ import { extensionHosts } from '../../server/processes.mjs';
 import { photograph } from '../accessible';
 import { letGo, programs } from '../steps';
 import { playStory } from '../story';
-import { approvalsView, card, expectRun, openBaton, runFromExplorer, toast } from '../workbench';
+import { approvalsView, card, expectRun, openBaton, runFromExplorer, runPanel, toast } from '../workbench';
 import { eventsOf, recordedEvents } from './recorded';
 
 const workflow = `name: release
@@ -56,11 +56,21 @@ test('the extension host is killed while a command of an agent runs: it is asked
 
         // What the agent did so far is kept; whether it may go on is found out when it does.
         await toast(page, 'interrupted').getByRole('button', { name: 'Resume' }).click();
+        // The run says what is asked and leads there; nothing else would lead on.
+        await expectRun(page, 'Waiting for you');
+        const panel = runPanel(page);
+        await panel.getByText('1 call may have happened').waitFor();
+        await photograph(page, 'agents-crash-asked');
+        expect(await panel.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+        await panel.getByRole('button', { name: 'Decide…' }).click();
+        await panel.getByRole('button', { name: /^It Happened…/ }).waitFor();
         await asked.getByRole('button', { name: /^It Happened…/ }).click();
         await approvalsView(page).getByRole('textbox').fill('The build is in out/.');
         await photograph(page, 'agents-crash-uncertain');
         await asked.getByRole('button', { name: 'It Happened', exact: true }).click();
         await expectRun(page, 'Completed');
+        // Answering is no new attempt.
+        expect(await panel.getByText('Attempts', { exact: true }).count()).toBe(0);
         await photograph(page, 'agents-crash-completed');
 
         expect(await story.effects()).toBe('build\n');
