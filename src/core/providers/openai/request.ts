@@ -7,6 +7,7 @@ import { factsOfModel } from '../model-facts';
 import type { ChatMessage, ChatRequest, ToolDeclaration } from '../provider';
 import { askedInWords, isClosed, isStrict } from '../wire/output-schema';
 import { wellFormed } from '../wire/well-formed';
+import { withListItems } from './list-items';
 
 export interface Dialect {
   /** OpenAI's own servers; all others know only the older name of the token limit, and enforce schemas as they can. */
@@ -95,5 +96,5 @@ function message(given: ChatMessage): ChatCompletionMessageParam[] {
 }
 
 function tool({ name, description, parameters }: ToolDeclaration): ChatCompletionTool {
-  return { type: 'function', function: { name, description, parameters: { ...parameters } } };
+  return { type: 'function', function: { name, description, parameters: { ...withListItems(parameters) } } };
 }

@@ -148,6 +148,32 @@ describe('a conversation', () => {
     expect(body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
   });
 
+  it('says of each list of a tool what is in it, for OpenAI refuses the whole request where one does not', async () => {
+    const lists = {
+      type: 'object',
+      properties: {
+        any: { type: 'array' },
+        maybe: { type: ['array', 'null'], description: 'd' },
+        texts: { type: 'array', items: { type: 'string' } },
+        rows: { type: 'array', items: { type: 'array' } },
+        either: { anyOf: [{ type: 'array' }, { type: 'string' }] },
+      },
+    } as const;
+    const body = await bodyOf('openai', { tools: [{ ...look, parameters: lists }] });
+    expect((body['tools'] as readonly JsonObject[])[0]?.['function']).toMatchObject({
+      parameters: {
+        type: 'object',
+        properties: {
+          any: { type: 'array', items: {} },
+          maybe: { type: ['array', 'null'], description: 'd', items: {} },
+          texts: { type: 'array', items: { type: 'string' } },
+          rows: { type: 'array', items: { type: 'array', items: {} } },
+          either: { anyOf: [{ type: 'array', items: {} }, { type: 'string' }] },
+        },
+      },
+    });
+  });
+
   it('has a limit by the name that the server knows, whichever provider’s address leads there', async () => {
     const limitOf = async (kind: WireKind, model: string) => {
       const { max_tokens: older, max_completion_tokens: newer } = await bodyOf(kind, { model });
