@@ -22,16 +22,20 @@ const MOST_ENTRIES = 50_000;
 export async function findWorkflows(files: HostFiles, workspace: string): Promise<string[]> {
   const found: string[] = [];
   let left = MOST_ENTRIES;
-  const walk = async (relative: string, depth: number): Promise<void> => {
-    for (const entry of await files.list(files.join(workspace, relative)).catch(() => [])) {
-      if ((left -= 1) < 0) return;
-      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.kind === 'directory') {
-        if (depth < DEEPEST && !SKIPPED.has(entry.name)) await walk(path, depth + 1);
-      } else if (entry.kind === 'file' && (await isWorkflow(files, workspace, path))) found.push(path);
-    }
-  };
-  await walk('', 0);
+  // Level by level: a folder full of data may not hide the workflows that stand beside it.
+  let level: readonly string[] = [''];
+  for (let depth = 0; depth <= DEEPEST && level.length > 0 && left > 0; depth += 1) {
+    const below: string[] = [];
+    for (const folder of level)
+      for (const entry of await files.list(files.join(workspace, folder)).catch(() => [])) {
+        if ((left -= 1) < 0) break;
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.kind === 'directory') {
+          if (!SKIPPED.has(entry.name)) below.push(path);
+        } else if (entry.kind === 'file' && (await isWorkflow(files, workspace, path))) found.push(path);
+      }
+    level = below;
+  }
   return found.sort();
 }
 
