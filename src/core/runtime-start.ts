@@ -35,7 +35,10 @@ export function prepareStart(
   if (refusal !== undefined) return { refusal };
   const inputs = resolveInputs(definition.inputs, request.inputs, { allowMissing: request.rehearsal });
   if (inputs.problems.length > 0) {
-    const diagnostics = inputs.problems.map(({ code, message }) => fault(code, message));
+    const diagnostics = inputs.problems.map(({ input, code, message }) => ({
+      ...fault(code, message),
+      ...(code === 'missing-input' && { suggestion: `In a terminal: --input ${input}=VALUE` }),
+    }));
     return refused('inputs', inputs.problems.map(({ message }) => message).join(' '), diagnostics);
   }
   const mode = request.rehearsal ? (request.askInRehearsal === true ? 'interactive' : 'auto') : request.mode;

@@ -40,7 +40,12 @@ export function resolveInputs(
     if (value === undefined || isBlank(value, declaration)) {
       if (declaration.default !== undefined) values[name] = declaration.default;
       else if (declaration.required && options.allowMissing !== true) {
-        problems.push({ input: name, code: 'missing-input', message: `The input "${name}" has no value.` });
+        const about = declaration.description?.trim().replace(/[.\s]+$/, '') ?? '';
+        problems.push({
+          input: name,
+          code: 'missing-input',
+          message: `The input "${name}" has no value${about === '' ? '' : ` (${about})`}.`,
+        });
       }
       continue;
     }

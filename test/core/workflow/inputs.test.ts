@@ -36,6 +36,13 @@ describe('the inputs of a run', () => {
     expect(resolveInputs(declared, given).problems[0]!.message).toContain('Did you mean "branch"?');
   });
 
+  it('are told with what they are for where one is missing', () => {
+    const described = { branch: { ...declared['branch']!, description: 'The branch to look at.' } };
+    expect(resolveInputs(described, {}).problems[0]!.message).toBe(
+      'The input "branch" has no value (The branch to look at).',
+    );
+  });
+
   it('may be missing in a rehearsal', () => {
     const { values, problems } = resolveInputs(declared, {}, { allowMissing: true });
     expect(problems).toEqual([]);
