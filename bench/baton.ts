@@ -32,7 +32,7 @@ export function routable(vendor: Vendor, baseUrl: string, name: string = vendor,
   const provider = connect(vendor, baseUrl);
   return {
     settings: { ...settingsOf(vendor, baseUrl), name, title: name, priority },
-    provider: () => Promise.resolve(provider),
+    provider: () => provider,
     model: 'model-for-tests',
   };
 }

@@ -14,7 +14,7 @@ import { automaticChoice } from './providers/automatic';
 import { factsFor, type ModelFacts } from './providers/model-facts';
 import type { ModelSettings, ModelSource } from './providers/model-settings';
 import { factsOf } from './providers/provider-error';
-import { createRouter } from './providers/router';
+import { createRouter, type Routable } from './providers/router';
 import type { ModelRouter, RouteWish } from './providers/routing';
 import type { AutomaticChoice, Models, ProviderStatus } from './runtime-port';
 import { statusOf, type StatusParts } from './runtime-provider-status';
@@ -59,6 +59,7 @@ export function createModels(options: ModelsOptions): OpenModels {
   const setUp = new ProviderSetUp(options);
   const failures = new Map<ProviderName, NonNullable<StatusParts['failure']>>();
   let current: SetUp | undefined;
+  let routables: readonly Routable[] = [];
   let reading: Promise<SetUp> | undefined;
 
   const facts = (ref: ModelRef): ModelFacts | undefined =>
@@ -68,7 +69,7 @@ export function createModels(options: ModelsOptions): OpenModels {
       clock: host.clock,
       random: () => host.ids.random(),
       log: host.log,
-      routables: () => (current?.providers ?? []).map(({ routable }) => routable),
+      routables: () => routables,
       routing: () => current?.settings.routing ?? 'priority',
       facts,
     }),
@@ -77,6 +78,7 @@ export function createModels(options: ModelsOptions): OpenModels {
   const read = async (): Promise<SetUp> => {
     const next = await setUp.read();
     current = next;
+    routables = next.providers.map(({ routable }) => routable);
     for (const name of next.changed) {
       router.forget(name);
       failures.delete(name);

@@ -147,13 +147,16 @@ export class ProviderSetUp {
       const used = other ?? key;
       return connect({ settings, ...(used !== undefined && { key: used }), fetch, clock, ids });
     };
-    let connected: Promise<ChatProvider> | undefined;
-    const provider = (): Promise<ChatProvider> => {
-      connected ??= reach().catch((error: unknown) => {
-        // A bundle that could not be loaded may be there the next time.
-        connected = undefined;
-        throw error;
-      });
+    let connected: ChatProvider | Promise<ChatProvider> | undefined;
+    const provider = (): ChatProvider | Promise<ChatProvider> => {
+      connected ??= reach().then(
+        (reached) => (connected = reached),
+        (error: unknown) => {
+          // A bundle that could not be loaded may be there the next time.
+          connected = undefined;
+          throw error;
+        },
+      );
       return connected;
     };
     const model = settings.defaultModel;
@@ -195,8 +198,10 @@ async function ofEditor(
   settings: ProviderSettings,
   editor: EditorModels | undefined,
 ): Promise<SetUpProvider> {
-  const none = () => Promise.reject(new BatonError('no-provider', 'Only an editor has models of its own.'));
-  const provider = () => (editor === undefined ? none() : Promise.resolve(editor));
+  const reach = (): Promise<ChatProvider> =>
+    editor === undefined
+      ? Promise.reject(new BatonError('no-provider', 'Only an editor has models of its own.'))
+      : Promise.resolve(editor);
   const made = (
     state: SetUpProvider['state'],
     because: string,
@@ -206,10 +211,10 @@ async function ofEditor(
     state,
     because,
     ...(model !== undefined && { model }),
-    reach: provider,
+    reach,
     routable: {
       settings,
-      provider,
+      provider: () => editor ?? reach(),
       ...(state !== 'ready' && { unusable: because }),
       ...(model !== undefined && { model }),
     },

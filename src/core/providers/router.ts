@@ -6,6 +6,7 @@ import type { ModelRef, ProviderName } from '../model/model-call';
 import { ask } from './router/ask';
 import { whyNobody } from './router/candidates';
 import type { Runner } from './router/choose-next';
+import { createKnownCandidates } from './router/known-candidates';
 import { createHealth, type ProviderHealth } from './health/health';
 import type { ModelFacts } from './model-facts';
 import type { Routing } from './router/order';
@@ -21,7 +22,7 @@ export interface RouterOptions {
   /** In [0, 1). For jitter only. */
   readonly random: () => number;
   readonly log: Log;
-  /** As things are set up now; read anew for each call. */
+  /** As things are set up now; asked for with each call. The same list for as long as nothing changed, what `facts` says included. */
   readonly routables: () => readonly Routable[];
   /** Where a step wishes for nothing else. */
   readonly routing: () => Routing;
@@ -45,10 +46,10 @@ const IDLE_MS = 300_000;
 export function createRouter(options: RouterOptions): Router {
   const { clock } = options;
   const health = createHealth(clock);
+  const candidates = createKnownCandidates(options.facts);
   const plan = (wish: RouteWish) =>
     planRoute(wish, {
-      routables: options.routables(),
-      factsOf: options.facts,
+      candidates: candidates(wish, options.routables(), clock.now()),
       routing: options.routing(),
       health,
       now: clock.monotonic(),

@@ -79,7 +79,8 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
     const { candidate } = runner;
     let provider: ChatProvider;
     try {
-      provider = await cancellation.orCancelled(candidate.routable.provider());
+      const connected = candidate.routable.provider();
+      provider = connected instanceof Promise ? await cancellation.orCancelled(connected) : connected;
     } catch (error) {
       if (cancellation.isCancelled) throw error;
       runner.turn = 'out';

@@ -8,7 +8,7 @@ export interface Candidates {
   /** In the order in which they were wished for, or of their priority. */
   readonly able: readonly Candidate[];
   /** "Gemini: no key", for whoever asks why nobody else was asked. */
-  readonly leftOut: string[];
+  readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
   /** What put the first one first, after its name: "is first by priority". */
   readonly reason: string;

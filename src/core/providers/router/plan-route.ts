@@ -1,9 +1,9 @@
 import { formatDuration } from '../../base/duration';
 import { availabilityOf, type Availability } from './availability';
-import { candidatesFor, type FactsOf } from './candidates';
+import type { Candidates } from './candidates';
 import type { Health } from '../health/health';
 import { healthyFirst, inOrderOf, type Placed, type Routing } from './order';
-import type { Candidate, Routable } from './routable';
+import type { Candidate } from './routable';
 import type { RouteWish } from '../routing';
 
 export interface Plan {
@@ -20,8 +20,8 @@ export interface Plan {
 export function planRoute(
   wish: RouteWish,
   parts: {
-    readonly routables: readonly Routable[];
-    readonly factsOf: FactsOf;
+    /** Whatever their health. */
+    readonly candidates: Candidates;
     readonly routing: Routing;
     readonly health: Health;
     /** Monotonic. */
@@ -30,7 +30,8 @@ export function planRoute(
 ): Plan {
   const { health, now } = parts;
   const routing = wish.routing ?? parts.routing;
-  const { able, leftOut, warnings, reason } = candidatesFor(wish, parts.routables, parts.factsOf);
+  const { able, warnings, reason } = parts.candidates;
+  let { leftOut } = parts.candidates;
   // A list of providers is an order of its own, which beats a price.
   const ordered =
     wish.providers === undefined || wish.routing !== undefined ? inOrderOf(routing, able, health) : able;
@@ -39,7 +40,8 @@ export function planRoute(
   for (const candidate of ordered) {
     const availability = availabilityOf(candidate, health, now);
     if (availability.status !== 'free') areAllFree = false;
-    if (availability.status === 'blocked') leftOut.push(`${candidate.title}: ${availability.because}`);
+    if (availability.status === 'blocked')
+      leftOut = [...leftOut, `${candidate.title}: ${availability.because}`];
     placed.push({ candidate, availability });
   }
   const chain = areAllFree ? placed : healthyFirst(placed);

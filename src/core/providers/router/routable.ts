@@ -6,8 +6,8 @@ import type { ChatProvider } from '../provider';
 /** A provider as the router gets it: set up, perhaps not connected yet. */
 export interface Routable {
   readonly settings: ProviderSettings;
-  /** Connects when first needed. */
-  readonly provider: () => Promise<ChatProvider>;
+  /** Connects when first needed; once connected, there is nothing to wait for. */
+  readonly provider: () => ChatProvider | Promise<ChatProvider>;
   /** Why it cannot be asked at all: "no key", "switched off". Absent: usable. */
   readonly unusable?: string;
   /** Asked when a step names no model. */

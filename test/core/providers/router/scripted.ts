@@ -128,7 +128,7 @@ export function factsOf(id: string, more: Partial<ModelFacts> = {}): ModelFacts 
   };
 }
 
-export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export function routerOver(
   clock: SimulatedClock,
