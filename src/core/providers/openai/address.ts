@@ -31,6 +31,8 @@ export function addressOf({ settings }: Connection, model: string | undefined): 
     };
   if (/\/v1$/.test(path)) return { baseURL: base(path), ...(version !== null && { query: given }), isAzure };
   const query = { ...given, 'api-version': version ?? AZURE_VERSION };
+  // Azure's other models all answer at one address, and are named in the request.
+  if (/\/models$/.test(path)) return { baseURL: base(path), query, isAzure };
   if (/\/deployments\/[^/]+$/.test(path) || model === undefined)
     return { baseURL: base(/\/openai\b/.test(path) ? path : `${path}/openai`), query, isAzure };
   const root = path.replace(/\/openai(\/deployments)?$/, '');
@@ -45,6 +47,16 @@ export function addressOf({ settings }: Connection, model: string | undefined): 
 export function isOpenAIs({ settings: { kind, baseUrl } }: Connection, model: string): boolean {
   if (kind !== 'openai') return false;
   if (baseUrl === undefined || /^https:\/\/([\w-]+\.)*openai\.com(\/|$)/.test(baseUrl)) return true;
+  return isNamedSo(model);
+}
+
+/** Whether the server knows OpenAI's newer names: OpenAI's and Azure's do, but for the models of others that Azure offers. */
+export function knowsNewerNames(connection: Connection, address: Address, model: string): boolean {
+  if (!address.isAzure) return isOpenAIs(connection, model);
+  return !address.baseURL.endsWith('/models') || isNamedSo(model);
+}
+
+function isNamedSo(model: string): boolean {
   return factsOfModel(model)?.vendor === 'openai' || /^(gpt-(?!oss)|chatgpt-|o\d)/.test(model);
 }
 

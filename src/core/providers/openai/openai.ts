@@ -8,7 +8,7 @@ import { lentClients, type LentClients } from '../wire/lent-clients';
 import { saidIn } from '../wire/said';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { isJsonObject } from '../../base/json';
-import { addressOf, isOpenAIs, listAddressOf, type Address } from './address';
+import { addressOf, isOpenAIs, knowsNewerNames, listAddressOf, type Address } from './address';
 import { asChunk, createOpenAIReader, isLastChunk } from './answer';
 import { openAIBody } from './request';
 
@@ -49,8 +49,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
     const tell = (event: ChatEvent) => {
       if (!exchange.isOver) options.onEvent?.(event);
     };
-    const isOpenAI = isOpenAIs(connection, request.model);
-    const reader = createOpenAIReader(request, tell, { isOpenAI });
+    const reader = createOpenAIReader(request, tell, { isOpenAI: isOpenAIs(connection, request.model) });
     const exchange: Exchange = new Exchange({
       connection,
       signal: options.signal,
@@ -64,7 +63,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
     });
     return exchange.run(async () => {
       const address = addressOf(connection, request.model);
-      const body = openAIBody(request, { isOpenAI: isOpenAI || address.isAzure });
+      const body = openAIBody(request, { isOpenAI: knowsNewerNames(connection, address, request.model) });
       return through(exchange, address, async ({ chat: { completions } }) => {
         if (options.stream) {
           const chunks = await completions.create({

@@ -2,23 +2,32 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 
 /* Schemas of answers, in the part of JSON Schema that a vendor's own enforcement takes. */
 
-/** True if every object in it names all it may hold, so that a vendor can enforce it. */
+/** True if every object in it names all it may hold, and every list what it is of, so that a vendor can enforce it. */
 export function isClosed(schema: JsonValue): boolean {
   if (Array.isArray(schema)) return (schema as readonly JsonValue[]).every(isClosed);
   if (!isJsonObject(schema)) return true;
   const { properties, type } = schema;
-  const isObject = type === 'object' || (Array.isArray(type) && type.includes('object'));
-  if (isObject && (!isJsonObject(properties) || Object.keys(properties).length === 0)) return false;
+  const isOf = (name: string) => type === name || (Array.isArray(type) && type.includes(name));
+  if (isOf('array') && !isJsonObject(schema['items'])) return false;
+  if (isOf('object') && (!isJsonObject(properties) || Object.keys(properties).length === 0)) return false;
   if (isJsonObject(schema['additionalProperties']) || schema['additionalProperties'] === true) return false;
   const inner = isJsonObject(properties) ? Object.values(properties) : [];
   return [...inner, schema['items'] ?? null, schema['anyOf'] ?? null].every(isClosed);
 }
 
-/** True where each property is required too: what OpenAI calls strict. */
+/** What may not stand in a strict schema: OpenAI refuses the whole request for one of them. */
+const NOT_STRICT =
+  'allOf oneOf not if then else dependentRequired dependentSchemas patternProperties propertyNames minProperties maxProperties uniqueItems contains minContains maxContains prefixItems unevaluatedItems unevaluatedProperties default'.split(
+    ' ',
+  );
+const TELLS_TYPE = ['type', 'anyOf', 'enum', 'const'];
+
+/** True where each property has a type and is required too: what OpenAI calls strict. */
 export function isStrict(schema: JsonValue): boolean {
   if (Array.isArray(schema)) return (schema as readonly JsonValue[]).every(isStrict);
   if (!isJsonObject(schema)) return true;
   const { properties, required } = schema;
+  if (NOT_STRICT.some((key) => key in schema) || !TELLS_TYPE.some((key) => key in schema)) return false;
   if (isJsonObject(properties)) {
     const names = Array.isArray(required) ? (required as readonly JsonValue[]) : [];
     if (

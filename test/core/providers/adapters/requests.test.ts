@@ -347,6 +347,27 @@ describe('an answer in JSON', () => {
     });
   });
 
+  it('is not called strict where OpenAI would refuse it for that, nor enforced where a list is of anything', async () => {
+    const formatOf = async (value: JsonObject) => {
+      const schema = {
+        type: 'object',
+        properties: { a: value },
+        required: ['a'],
+        additionalProperties: false,
+      };
+      const body = await bodyOf('openai', { output: { name: 'answer', schema } });
+      const format = body['response_format'] as JsonObject;
+      const enforced = format['json_schema'] as JsonObject | undefined;
+      return enforced === undefined ? format['type'] : enforced['strict'];
+    };
+    expect(await formatOf({ type: 'string', pattern: '^a' })).toBe(true);
+    expect(await formatOf({ type: 'array', items: { type: 'string' } })).toBe(true);
+    expect(await formatOf({ type: 'string', default: 'a' })).toBe(false);
+    expect(await formatOf({ type: 'array', items: { type: 'string' }, uniqueItems: true })).toBe(false);
+    expect(await formatOf({ description: 'anything' })).toBe(false);
+    expect(await formatOf({ type: 'array' })).toBe('json_object');
+  });
+
   it('may stand in a fence that a server put around it', async () => {
     const { begin, text, end } = words.compatible;
     server.answer = events(
@@ -434,6 +455,13 @@ describe('an address', () => {
       'mine.openai.azure.com /openai/deployments/gpt/chat/completions?api-version=2024-10-21',
     ]);
     expect(server.requests.at(-1)?.headers['api-key']).toBe(key);
+    const body = await bodyOf(
+      'compatible',
+      { model: 'Other-1' },
+      { settings: { baseUrl: 'https://mine.services.ai.azure.com/models' }, connection: { fetch } },
+    );
+    expect(seen.at(-1)).toBe('mine.services.ai.azure.com /models/chat/completions?api-version=2024-10-21');
+    expect(body).toMatchObject({ model: 'Other-1', max_tokens: 1000 });
   });
 
   it('needs no key where the server wants none', async () => {
