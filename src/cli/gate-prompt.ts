@@ -87,7 +87,7 @@ export async function askDecision(
 }
 
 /** Everything that helps to decide, as lines. */
-export function describeGate(context: Context, state: RunState, approval: Approval): string {
+function describeGate(context: Context, state: RunState, approval: Approval): string {
   const style = context.terminal.errorStyle;
   const now = context.host.clock.now();
   const { shown } = approval;

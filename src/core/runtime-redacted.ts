@@ -85,7 +85,7 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
 }
 
 /** The same promise; when it rejects, its error holds no secret. */
-export async function rejectCleanly<T>(work: Promise<T>, redactor: Redactor): Promise<T> {
+async function rejectCleanly<T>(work: Promise<T>, redactor: Redactor): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -19,7 +19,7 @@ export function step(key: string, dependsOn: readonly string[] = [], more: Parti
   };
 }
 
-export function definition(...steps: readonly Step[]): WorkflowDefinition {
+function definition(...steps: readonly Step[]): WorkflowDefinition {
   return {
     name: 'quality-review',
     tags: [],
@@ -30,7 +30,7 @@ export function definition(...steps: readonly Step[]): WorkflowDefinition {
   };
 }
 
-export function approval(key: string, more: Partial<Approval> = {}): Approval {
+function approval(key: string, more: Partial<Approval> = {}): Approval {
   return {
     id: `${key}-gate`,
     kind: 'gate',

@@ -12,7 +12,7 @@ const titles = { anthropic: 'Claude', gemini: 'Gemini', openai: 'OpenAI', compat
 const names = { anthropic: 'claude', gemini: 'gemini', openai: 'openai', compatible: 'ollama' } as const;
 
 /** Where each vendor's paths begin under a server that speaks them all. */
-export function baseUrlOf(kind: WireKind, url: string): string {
+function baseUrlOf(kind: WireKind, url: string): string {
   return kind === 'openai' || kind === 'compatible' ? `${url}/v1` : url;
 }
 

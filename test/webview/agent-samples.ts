@@ -22,7 +22,7 @@ import { thinks } from './model-samples';
 type Body = RunEventBody & { readonly after?: number };
 
 /** What a hostile repository or page puts into every text it can reach. */
-export const HOSTILE = [
+const HOSTILE = [
   '\u001b[2J\u001b[31mred\u001b[0m',
   '![pixel](https://evil.example/pixel.png)',
   '\u202egnp.exe\u202c',
@@ -32,7 +32,7 @@ export const HOSTILE = [
 const hash = (sign: string) => sign.repeat(64);
 const KEYS = { edit: hash('a'), patch: hash('b'), command: hash('c'), fetch: hash('d'), mcp: hash('e') };
 
-export function ref(path: string, sign: string) {
+function ref(path: string, sign: string) {
   return { hash: hash(sign), path, mediaType: 'text/plain', size: 1_204 };
 }
 
@@ -128,7 +128,7 @@ export function commandCall(
   };
 }
 
-export function fetchCall(): AskedCall {
+function fetchCall(): AskedCall {
   const url = 'https://docs.example.com/very/long/path?query=formula&page=2';
   return {
     key: KEYS.fetch,
@@ -191,7 +191,7 @@ export const DIFFS: readonly FileDiff[] = [
   { path: 'docs/old-notes.md', before: hash('8'), problem: 'Not text: 1204 bytes became 0 bytes.' },
 ];
 
-export function gateWithChanges(): Approval {
+function gateWithChanges(): Approval {
   return approvalOf('fix', {
     title: 'Fix the findings',
     summary: '3 findings fixed',

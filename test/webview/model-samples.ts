@@ -19,7 +19,7 @@ import {
 } from './samples';
 
 export const CLAUDE: ModelRef = { provider: 'claude', model: 'claude-sonnet-4-5' };
-export const GEMINI: ModelRef = { provider: 'gemini', model: 'gemini-2.5-flash' };
+const GEMINI: ModelRef = { provider: 'gemini', model: 'gemini-2.5-flash' };
 export const OLLAMA: ModelRef = { provider: 'ollama', model: 'qwen3-coder:30b' };
 const HASH = 'ab'.repeat(32);
 
@@ -36,7 +36,7 @@ export function thinks(key: string, agent = 'security', attempt = 1): Body {
   };
 }
 
-export function routes(key: string, chosen: ModelRef, call = 1, why = 'first by priority'): Body {
+function routes(key: string, chosen: ModelRef, call = 1, why = 'first by priority'): Body {
   return {
     type: 'routing-decision',
     step: key,
@@ -107,7 +107,7 @@ export function budgetOf(more: Partial<BudgetQuestion> = {}): BudgetQuestion {
   };
 }
 
-export function budgetGate(key: string, title: string, asked: BudgetQuestion = budgetOf()): Approval {
+function budgetGate(key: string, title: string, asked: BudgetQuestion = budgetOf()): Approval {
   return approvalOf(key, {
     id: `${key}-budget`,
     kind: 'budget',

@@ -106,7 +106,7 @@ export function completes(key: string, summary: string, durationMs = 1_240): Run
   };
 }
 
-export function artifact(path: string) {
+function artifact(path: string) {
   return { hash: HASH, path, mediaType: 'text/markdown', size: 4_210 };
 }
 

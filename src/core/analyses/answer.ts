@@ -64,7 +64,7 @@ export async function answer(message: unknown): Promise<string | Concluded> {
   }
 }
 
-export function examine(analysis: Analysis, path: string, bytes: Uint8Array): FileResult {
+function examine(analysis: Analysis, path: string, bytes: Uint8Array): FileResult {
   const language = languageOf(path);
   const base = { path, language, bytes: bytes.length };
   const source = readSource(path, bytes);

@@ -29,7 +29,7 @@ export interface FolderAnalysisRequest {
   readonly onProgress: (fraction: number) => void;
 }
 
-export const sizeLimits = {
+const sizeLimits = {
   file: 1_500_000,
   lockfile: 25_000_000,
   total: 100_000_000,

@@ -48,7 +48,7 @@ function filesIn(patch: string): readonly string[] {
 }
 
 /** "review asks security: look at the login", for people: who said what to whom. */
-export function messageLine(message: Message): string {
+function messageLine(message: Message): string {
   const whom = message.way.type === 'topic' ? `#${message.way.topic}` : message.to.join(', ');
   return `${message.from} ${VERBS[message.type]} ${whom === '' ? 'nobody' : whom}: ${oneLine(messageText(message))}`;
 }

@@ -41,7 +41,7 @@ interface Entry extends Amount {
 }
 
 /** Sums of floats are a little off; nobody is turned down for that. */
-export const SLACK = 1e-9;
+const SLACK = 1e-9;
 
 const NOTHING: DayTotals = { calls: 0, usd: 0, tokens: 0, estimated: false };
 

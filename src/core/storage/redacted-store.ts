@@ -37,7 +37,7 @@ export function redactStore(store: RunStore, redactor: Redactor, host: Pick<Host
   };
 }
 
-export function redactArtifacts(artifacts: ArtifactStore, redactor: Redactor): ArtifactStore {
+function redactArtifacts(artifacts: ArtifactStore, redactor: Redactor): ArtifactStore {
   return {
     put: (path, mediaType, data) =>
       artifacts.put(

@@ -136,7 +136,7 @@ export class Replay {
   }
 }
 
-export function newTail(runId: RunId): RunTail {
+function newTail(runId: RunId): RunTail {
   return {
     runId,
     seq: 0,
@@ -151,7 +151,7 @@ export function newTail(runId: RunId): RunTail {
 }
 
 /** Whether a whole record is the run's next one. */
-export function judge(
+function judge(
   tail: Pick<RunTail, 'seq' | 'hash' | 'epoch' | 'quarantine'>,
   hash: Sha256,
   record: JournalRecord,
@@ -179,7 +179,7 @@ export function advance(
 const GAP_BYTES = 128 * 1024;
 
 /** Widens the run's last span, or begins another one. */
-export function coverSpan(tail: Pick<RunTail, 'spans'>, span: Span): void {
+function coverSpan(tail: Pick<RunTail, 'spans'>, span: Span): void {
   const last = tail.spans.at(-1);
   if (last?.segment === span.segment && span.from - last.to < GAP_BYTES)
     tail.spans[tail.spans.length - 1] = {

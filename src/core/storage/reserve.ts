@@ -2,7 +2,7 @@ import type { Host } from '../host';
 import { BatonError } from '../model/errors';
 
 /** Bytes set aside so that work in flight can still be recorded on a full disk. */
-export const RESERVE_BYTES = 4 * 1024 * 1024;
+const RESERVE_BYTES = 4 * 1024 * 1024;
 
 /** The file that is given up when the disk is full. */
 export class Reserve {

@@ -1,7 +1,7 @@
 import type { MissingTool, ToolSettings } from './tool-box';
 
 /** How a person gives Baton a key, for all doors in one breath. */
-export function howToSetKey(...names: readonly string[]): string {
+function howToSetKey(...names: readonly string[]): string {
   return `Set ${names.join(' or ')}: run "Baton: Set Secret…" in the editor, or put it into the environment.`;
 }
 

@@ -77,7 +77,7 @@ function sameInAnyCase(source: Readonly<Record<string, JsonValue>>, key: string)
   return Object.keys(source).find((name) => name.toLowerCase() === folded);
 }
 
-export function toData(value: JsonValue, depth = 0): ExpressionData {
+function toData(value: JsonValue, depth = 0): ExpressionData {
   if (depth > MAX_DEPTH) throw new BatonError('expression', `A value nests deeper than ${MAX_DEPTH} levels.`);
   if (value === null) return new data.Null();
   switch (typeof value) {

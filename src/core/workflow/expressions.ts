@@ -61,7 +61,7 @@ export const EXPRESSION_ROOTS = ['inputs', 'env', 'steps'] as const;
 const CHECKED_ROOTS = [...EXPRESSION_ROOTS, 'secrets'];
 const STATUS_FUNCTIONS = ['success', 'failure', 'always', 'cancelled'] as const;
 /** Longer sources are refused: an `if:` that size is a mistake or an attack. */
-export const MAX_EXPRESSION_LENGTH = 8_000;
+const MAX_EXPRESSION_LENGTH = 8_000;
 
 const KNOWN_FUNCTIONS = new Map(
   [

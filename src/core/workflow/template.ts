@@ -41,7 +41,7 @@ export interface RenderedText extends Rendered<string> {
 }
 
 /** No rendered text is longer: a prompt that size helps nobody. */
-export const MAX_RENDERED = 8_000_000;
+const MAX_RENDERED = 8_000_000;
 
 const OPENING = /\$?\{\{/g;
 

@@ -101,7 +101,7 @@ export const claims: readonly string[] = [
 ];
 
 /** The text of a path, or what is none. */
-export function hostilePath(random: Random, around: Surroundings): string {
+function hostilePath(random: Random, around: Surroundings): string {
   const { base, workspace } = around.folder;
   const kind = random.whole(20);
   if (kind < 8) return random.pick(ordinaryPaths);

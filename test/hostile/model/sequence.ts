@@ -37,7 +37,7 @@ const CRASHES = 0.15;
 const ANALYSED = 12;
 
 /** What a person decided once for all. */
-export const rules: PolicyRules = {
+const rules: PolicyRules = {
   commands: [
     { type: 'exact', argv: ['record', 'version'] },
     { type: 'pattern', program: 'record', subcommands: ['check'], operands: 'words' },

@@ -6,7 +6,7 @@ import type { ToolOutcome } from '../../tools/tool';
 import { clipped, fenced, type Sha256Of } from '../chat/fenced-data';
 
 /** Characters of one result that a model is told and the record keeps. */
-export const LONGEST_RESULT = 100_000;
+const LONGEST_RESULT = 100_000;
 /** Characters of what a result holds besides its text; more is left out. */
 const LONGEST_DATA = 200_000;
 

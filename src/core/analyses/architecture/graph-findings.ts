@@ -6,7 +6,7 @@ import { factsOf } from './module-facts';
 import { folderOf, type Edge, type Resolved } from './resolve-modules';
 
 /** Beyond these a reader would agree without counting. */
-export const limits = {
+const limits = {
   hub: 15,
   crossroads: 10,
   needs: 30,

@@ -41,7 +41,7 @@ export function scriptPackages(file: SourceFile): PackageUse {
 }
 
 /** "lodash/fp" is "lodash"; paths, addresses and host modules with a prefix are none. */
-export function packageOf(source: string): string | undefined {
+function packageOf(source: string): string | undefined {
   if (
     /^(?:\.|\/|node:|https?:|data:|file:|[A-Za-z]:\\)/.test(source) ||
     source === '' ||

@@ -67,7 +67,7 @@ export function declaredNames(declaration: t.Declaration): string[] {
   return id?.type === 'Identifier' ? [id.name] : [];
 }
 
-export function patternNames(pattern: t.Node): string[] {
+function patternNames(pattern: t.Node): string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name];

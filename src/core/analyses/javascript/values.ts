@@ -127,7 +127,7 @@ export function propertyName(node: t.MemberExpression | t.OptionalMemberExpressi
   return node.property.type === 'StringLiteral' ? node.property.value : undefined;
 }
 
-export const bareModule = (specifier: string): string => specifier.replace(/^node:/, '');
+const bareModule = (specifier: string): string => specifier.replace(/^node:/, '');
 
 function importedName(binding: Binding, names: Names, depth: number): string | undefined {
   const { declaration } = binding;

@@ -24,7 +24,7 @@ export function sqlHoles(built: {
   );
 }
 
-export function isValuePlace(before: string, after: string): boolean {
+function isValuePlace(before: string, after: string): boolean {
   return (
     /(?:[=<>]|\blike|\bin ?\(|\bvalues ?\(|\blimit|\boffset|\bbetween|\band|['"%,(])\s*['"%]?$/i.test(
       before,

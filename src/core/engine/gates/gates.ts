@@ -269,7 +269,7 @@ function extraOf(show: readonly string[], values: ValueContext): Record<string, 
   return extra;
 }
 
-export function requested(approval: Approval): RunEventBody {
+function requested(approval: Approval): RunEventBody {
   return { type: 'approval-requested', step: approval.step, attempt: approval.attempt, approval };
 }
 

@@ -18,7 +18,7 @@ export function rehearsalAssignment(step: Step): Assignment {
 }
 
 /** True when the condition looks at results that a rehearsal only invents. */
-export function looksAtResults(condition: string): boolean {
+function looksAtResults(condition: string): boolean {
   return checkExpression(condition).references.some(
     ({ path }) => path[0] === 'steps' && (path.length < 3 || path[2] !== 'status'),
   );

@@ -1,8 +1,8 @@
 import { CancelledError } from '../../base/abort';
 
 /** From TERM to KILL of a process group. Milliseconds. */
-export const CANCEL_GRACE_MS = 300;
-export const TIMEOUT_GRACE_MS = 2_000;
+const CANCEL_GRACE_MS = 300;
+const TIMEOUT_GRACE_MS = 2_000;
 
 /** Why an attempt is being stopped, as the reason of its abort signal. */
 export class Stop extends CancelledError {

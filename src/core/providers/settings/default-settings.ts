@@ -5,7 +5,7 @@ import type { ProviderSettings } from '../model-settings';
 const MAX_RETRIES = 2;
 const TIMEOUT_MS = 120_000;
 /** Servers that the person added come after the known providers. */
-export const FIRST_COMPATIBLE_PRIORITY = 5;
+const FIRST_COMPATIBLE_PRIORITY = 5;
 
 const known = (
   name: string,

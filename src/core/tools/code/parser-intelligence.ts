@@ -15,7 +15,7 @@ export const parserSource: CodeSource = {
   languages: ['JavaScript', 'TypeScript', 'Python'],
 };
 
-export const parserLimits = { files: 5_000, bytes: 50_000_000, fileBytes: 1_000_000, items: 500 };
+const parserLimits = { files: 5_000, bytes: 50_000_000, fileBytes: 1_000_000, items: 500 };
 
 /** What can be known from the text of the files alone, where no editor is there to ask. `files`: those of the workspace. */
 export function createParserIntelligence(files: SafeFiles): CodeIntelligence {

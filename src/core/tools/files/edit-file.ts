@@ -51,7 +51,7 @@ interface Replacement {
 }
 
 /** The new text of a file. Throws "tool-arguments" unless the old piece stands there once, or at all where all are meant. */
-export function replaceExact(file: TextFile, { path, old, fresh, isForAll }: Replacement): string {
+function replaceExact(file: TextFile, { path, old, fresh, isForAll }: Replacement): string {
   const from = inLineEndsOf(file, old);
   const to = inLineEndsOf(file, fresh);
   if (from === to) throw wrongArguments('old_text and new_text are the same.');

@@ -46,7 +46,7 @@ export async function locate(requested: string, scope: ToolScope): Promise<Place
   };
 }
 
-export function pathPlatform(platform: string): PathPlatform {
+function pathPlatform(platform: string): PathPlatform {
   return platform === 'win32' || platform === 'darwin' ? platform : 'linux';
 }
 

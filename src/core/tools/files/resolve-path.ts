@@ -126,12 +126,12 @@ function split(path: string, platform: PathPlatform): SplitPath {
 }
 
 /** Whether two spellings are the same name there. */
-export function same(one: string, other: string, platform: PathPlatform): boolean {
+function same(one: string, other: string, platform: PathPlatform): boolean {
   return foldName(one, platform) === foldName(other, platform);
 }
 
 /** The spelling under which a system looks a name up. */
-export function foldName(name: string, platform: PathPlatform): string {
+function foldName(name: string, platform: PathPlatform): string {
   return platform === 'linux' ? name : name.normalize('NFC').toLowerCase();
 }
 

@@ -11,7 +11,7 @@ import { checkArguments, numberOf, optionalText, textOf, wrongArguments } from '
 import { visibleText } from './visible-text';
 import { walkTree } from './walk-tree';
 
-export const searchLimits = { milliseconds: 10_000, fileBytes: 1_000_000, lot: 500_000, lotFiles: 100 };
+const searchLimits = { milliseconds: 10_000, fileBytes: 1_000_000, lot: 500_000, lotFiles: 100 };
 const LONGEST_PATTERN = 1_000;
 const MOST_FOUND = 500;
 const MOST_CHARACTERS = 60_000;

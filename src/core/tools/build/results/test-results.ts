@@ -28,7 +28,7 @@ export interface TestFailure {
 /** Reads one runner's output; undefined when the text is not of that runner. */
 export type ResultReader = (text: string) => TestResults | undefined;
 
-export const LONGEST_MESSAGE = 600;
+const LONGEST_MESSAGE = 600;
 /** More are counted, but not told: nobody reads the thousandth. */
 export const MOST_FAILURES = 200;
 
