@@ -11,6 +11,7 @@ import { OutputDocuments } from './documents/output-documents';
 import { LanguageFeatures } from './language-features';
 import { Consent } from './models/consent';
 import { Keys } from './models/keys';
+import { LastFaults } from './models/last-faults';
 import { ModelSources } from './models/model-source';
 import type { ModelParts } from './models/model-parts';
 import { VscodeModel } from './models/vscode-model';
@@ -52,6 +53,7 @@ export interface Baton {
   readonly agents: WindowAgents;
   readonly sources: ModelSources;
   readonly tools: ToolSources;
+  readonly windowTools: WindowTools;
   /** Resolves when the runs of folders that were used before are known. */
   readonly ready: () => Promise<void>;
 }
@@ -99,8 +101,9 @@ function wire(context: vscode.ExtensionContext, store: DisposableStore): Baton {
   );
   const agents = store.add(new WindowAgents(host));
   const windowTools = store.add(new WindowTools(access, tools));
-  const providersTree = store.add(new ProvidersTree(window, agents, windowTools, log));
-  const models: ModelParts = { window, keys, consent, editorModels, tree: providersTree };
+  const lastFaults = store.add(new LastFaults(runs.onEvent));
+  const providersTree = store.add(new ProvidersTree(window, agents, windowTools, lastFaults, log));
+  const models: ModelParts = { window, keys, consent, editorModels, tree: providersTree, lastFaults };
   store.add(new StatusBar(runs, access));
   store.add(
     new Notifications(runs, control, {

@@ -6,7 +6,7 @@ import { pickProvider } from './pick-provider';
 
 /** Asks for a key and stores it once its provider takes it, or when the person wants it kept untried. */
 export const setApiKey: Command = async (parts, argument) => {
-  const { keys, window } = parts.models;
+  const { keys, window, lastFaults } = parts.models;
   const status = await pickProvider(
     window,
     argument,
@@ -19,6 +19,7 @@ export const setApiKey: Command = async (parts, argument) => {
   if (entered === undefined) return;
   const { title } = status;
   await keys.storeKey(status.name, entered.key);
+  lastFaults.forget(status.name);
   if (entered.report === undefined) {
     parts.log.info(`The key of ${title} is kept, untried.`);
     void vscode.window.showInformationMessage(

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../core/base/abort';
 import { messageOf } from '../../core/model/errors';
+import type { CallFault } from '../../core/model/model-call';
+import { factsOf } from '../../core/providers/provider-error';
 import type { ProviderStatus } from '../../core/runtime-port';
 import { configureProvider } from '../models/model-configuration';
 import { healthDetail } from '../models/provider-words';
@@ -8,13 +10,14 @@ import type { Command } from './command';
 import { pickProvider } from './pick-provider';
 
 /** Asks a provider whether it answers, without spending tokens. */
-export const testProvider: Command = async ({ models: { window }, log }, argument) => {
+export const testProvider: Command = async ({ models: { window, lastFaults }, log }, argument) => {
   const status = await pickProvider(
     window,
     argument,
     vscode.l10n.t('Test Provider'),
     ({ enabled }) => enabled,
     vscode.l10n.t('Every provider is switched off.'),
+    { takesOnlyOne: true },
   );
   if (status === undefined) return;
   const asking = new AbortController();
@@ -28,18 +31,19 @@ export const testProvider: Command = async ({ models: { window }, log }, argumen
     try {
       return { report: await window.current().test(status.name, { signal: asking.signal }) };
     } catch (error) {
-      return { why: messageOf(error) };
+      return { why: messageOf(error), fault: factsOf(error)?.fault };
     }
   });
   if (asking.signal.aborted) return;
   if ('report' in found) {
+    lastFaults.forget(status.name);
     const said = healthDetail(found.report);
     log.info(`${status.title} was tested: ${said}.`);
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} is well: {1}.', status.title, said));
     return;
   }
   log.warn(`${status.title} was tested: ${found.why}`);
-  const fix = fixOf(status);
+  const fix = fixOf(status, found.fault);
   const chosen = await vscode.window.showWarningMessage(found.why, ...(fix === undefined ? [] : [fix.title]));
   if (fix !== undefined && chosen === fix.title)
     await vscode.commands.executeCommand(fix.command, status.name);
@@ -95,13 +99,17 @@ async function switchProvider(
   if (status !== undefined) await configureProvider(status, { enabled });
 }
 
-function fixOf({
-  name,
-  fix,
-}: ProviderStatus): { readonly title: string; readonly command: string } | undefined {
+/** What helps: a key only where the key was refused or is missing. */
+function fixOf(
+  { name, fix, keyFrom }: ProviderStatus,
+  fault: CallFault | undefined,
+): { readonly title: string; readonly command: string } | undefined {
   if (name === 'vscode')
     return fix === 'allow'
       ? { title: vscode.l10n.t('Allow'), command: 'baton.allowEditorModels' }
       : undefined;
-  return { title: vscode.l10n.t('Set API Key…'), command: 'baton.setApiKey' };
+  if (fault === 'auth' || (fault === undefined && keyFrom === undefined))
+    return { title: vscode.l10n.t('Set API Key…'), command: 'baton.setApiKey' };
+  if (fault === 'model-gone') return { title: vscode.l10n.t('Choose Model…'), command: 'baton.chooseModel' };
+  return { title: vscode.l10n.t('Try Again'), command: 'baton.testProvider' };
 }

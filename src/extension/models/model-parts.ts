@@ -1,6 +1,7 @@
 import type { ProvidersTree } from '../views/providers-tree';
 import type { Consent } from './consent';
 import type { Keys } from './keys';
+import type { LastFaults } from './last-faults';
 import type { VscodeModel } from './vscode-model';
 import type { WindowModels } from './window-models';
 
@@ -11,4 +12,5 @@ export interface ModelParts {
   readonly consent: Consent;
   readonly editorModels: VscodeModel;
   readonly tree: ProvidersTree;
+  readonly lastFaults: LastFaults;
 }

@@ -1,13 +1,28 @@
 import * as vscode from 'vscode';
+import { faultNoun } from '../../core/model/fault-words';
 import { formatCost, formatTokens } from '../../core/model/spending-words';
 import type { HealthReport } from '../../core/providers/provider';
 import type { ProviderStatus } from '../../core/runtime-port';
 import type { Look } from '../words';
+import type { LastFault } from './last-faults';
 
-/** A provider's state as people meet it: an icon of its own shape, a word, colour last. */
-export function providerLook({ state, until }: Pick<ProviderStatus, 'state' | 'until'>): Look {
+/**
+ * A provider's state as people meet it: an icon of its own shape, a word, colour last.
+ *
+ * @param last what its last request came to, when that failed
+ */
+export function providerLook(
+  { state, until }: Pick<ProviderStatus, 'state' | 'until'>,
+  last?: Pick<LastFault, 'fault'>,
+): Look {
   switch (state) {
     case 'ready':
+      if (last !== undefined)
+        return look(
+          'warning',
+          vscode.l10n.t('last request: {0}', faultNoun(last.fault)),
+          'list.warningForeground',
+        );
       return look('pass', vscode.l10n.t('ready'), 'testing.iconPassed');
     case 'disabled':
       return look('circle-slash', vscode.l10n.t('off'), 'disabledForeground');
@@ -43,10 +58,10 @@ export function providerLook({ state, until }: Pick<ProviderStatus, 'state' | 'u
 }
 
 /** "ready · 420 ms · 2 % errors · 3/min · $0.12 today": only what there is to say. */
-export function providerLine(status: ProviderStatus): string {
+export function providerLine(status: ProviderStatus, last?: Pick<LastFault, 'fault'>): string {
   const { latencyMs, errorRate, requestsPerMinute } = status;
   return [
-    providerLook(status).word,
+    providerLook(status, last).word,
     latencyMs === undefined ? '' : formatLatency(latencyMs),
     errorRate === undefined || errorRate < 0.005
       ? ''

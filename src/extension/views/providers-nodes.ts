@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { localActions } from '../../core/agents/local-actions';
-import { providerTitle } from '../../core/model/fault-words';
+import { faultNoun, providerTitle } from '../../core/model/fault-words';
 import { formatCost, formatTokens } from '../../core/model/spending-words';
 import type { AutomaticChoice, ProviderStatus, ToolsStanding } from '../../core/runtime-port';
 import type { SeenAgent } from '../agents/window-agents';
 import { formatLatency, providerLine, providerLook } from '../models/provider-words';
-import { count, fitMiddle } from '../words';
+import type { LastFault } from '../models/last-faults';
+import { count, fitMiddle, formatTime } from '../words';
 import type { NoteParts } from './note-parts';
 
 /** A row of the view of agents and providers. */
@@ -25,6 +26,8 @@ export interface ProviderNode {
   readonly type: 'provider';
   readonly provider: string;
   readonly status: ProviderStatus;
+  /** What its last request came to, when that failed. */
+  readonly last?: LastFault;
 }
 
 export interface NoteNode {
@@ -70,13 +73,13 @@ export function rungItem(text: string, place: number): vscode.TreeItem {
   return item;
 }
 
-export function providerItem({ provider, status }: ProviderNode): vscode.TreeItem {
+export function providerItem({ provider, status, last }: ProviderNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     fitMiddle(status.title, LONGEST_TITLE),
     vscode.TreeItemCollapsibleState.Collapsed,
   );
-  const look = providerLook(status);
-  const line = providerLine(status);
+  const look = providerLook(status, last);
+  const line = providerLine(status, last);
   item.id = `provider:${provider}`;
   item.iconPath = look.icon;
   item.description = line;
@@ -87,18 +90,19 @@ export function providerItem({ provider, status }: ProviderNode): vscode.TreeIte
     .appendText(line)
     .appendMarkdown('\n\n')
     .appendText(status.detail);
-  item.contextValue = providerContext(status);
+  item.contextValue = providerContext(status, last);
   item.accessibilityInformation = { label: `${status.title}, ${line}. ${status.detail}` };
   return item;
 }
 
 /** Words that the menus of package.json look for: "provider fix-set-key canSetKey canTest". */
-export function providerContext(status: ProviderStatus): string {
+export function providerContext(status: ProviderStatus, last?: LastFault): string {
   const isEditor = status.name === 'vscode';
   const { state, fix, enabled, keyFrom } = status;
   return [
     'provider',
     fix !== undefined && `fix-${fix}`,
+    state === 'ready' && last !== undefined && 'fix-try-now',
     !isEditor && enabled && 'canSetKey',
     keyFrom === 'secret storage' && 'canRemoveKey',
     state !== 'disabled' && state !== 'no-key' && state !== 'no-consent' && 'canChoose',
@@ -110,10 +114,17 @@ export function providerContext(status: ProviderStatus): string {
 }
 
 /** What there is to know about a provider, the reason of its state first. */
-export function factsOfProvider(status: ProviderStatus): readonly Fact[] {
+export function factsOfProvider(status: ProviderStatus, last?: LastFault): readonly Fact[] {
   const { latencyMs, errorRate, requestsPerMinute, today } = status;
   const facts: (Fact | undefined)[] = [
     { name: vscode.l10n.t('State'), value: status.detail, icon: 'info' },
+    last === undefined
+      ? undefined
+      : {
+          name: vscode.l10n.t('Last request'),
+          value: `${faultNoun(last.fault)}, ${formatTime(last.at)}`,
+          icon: 'warning',
+        },
     status.model === undefined
       ? undefined
       : { name: vscode.l10n.t('Model'), value: status.model, icon: 'hubot' },

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { WindowAgents } from '../agents/window-agents';
+import type { LastFaults } from '../models/last-faults';
 import { MODEL_SETTINGS } from '../models/read-settings';
 import type { ModelsSeen, WindowModels } from '../models/window-models';
 import type { ToolsStanding } from '../../core/runtime-port';
@@ -44,6 +45,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
     private readonly models: WindowModels,
     private readonly agents: WindowAgents,
     private readonly tools: WindowTools,
+    private readonly lastFaults: LastFaults,
     private readonly log: Log,
   ) {
     this.view = this.store.add(
@@ -52,6 +54,7 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
     this.store.add(models.onDidChange(() => this.refresh()));
     this.store.add(agents.onDidChange(() => this.refresh()));
     this.store.add(tools.onDidChange(() => this.refresh()));
+    this.store.add(lastFaults.onDidChange(() => this.refresh()));
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -65,7 +68,11 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
       case 'automatic':
         return node.choice.why.map((text, place) => ({ type: 'rung', text, place }));
       case 'provider':
-        return factsOfProvider(node.status).map((fact) => ({ type: 'fact', provider: node.provider, fact }));
+        return factsOfProvider(node.status, node.last).map((fact) => ({
+          type: 'fact',
+          provider: node.provider,
+          fact,
+        }));
       case 'servers':
         return node.servers.map((server) => ({ type: 'server', server }));
       case 'notes':
@@ -132,14 +139,18 @@ export class ProvidersTree implements vscode.TreeDataProvider<ProvidersNode>, Di
     const { providers, automatic } = this.seen;
     const { servers, notes: aboutTools } = await this.standing();
     const notes = [...new Set([...this.seen.notes, ...aboutTools])];
-    this.wakeAt(providers.map(({ until }) => until ?? 0));
+    const faults = new Map(providers.map(({ name }) => [name, this.lastFaults.of(name)]));
+    this.wakeAt(providers.map(({ name, until }) => until ?? faults.get(name)?.until ?? 0));
     // While nothing is set up, the welcome text says how to; it stands only in an empty view.
     const isSetUp = automatic.model !== undefined || providers.some(({ state }) => !isUntouched(state));
     this.tellNotes(notes.length > 0 || servers.some(({ faults }) => faults.length > 0));
     if (!isSetUp && !this.showsAll) return [];
     return [
       { type: 'automatic', choice: automatic },
-      ...providers.map((status): ProvidersNode => ({ type: 'provider', provider: status.name, status })),
+      ...providers.map((status): ProvidersNode => {
+        const last = faults.get(status.name);
+        return { type: 'provider', provider: status.name, status, ...(last !== undefined && { last }) };
+      }),
       ...(notes.length > 0 ? [{ type: 'notes', notes } satisfies ProvidersNode] : []),
       ...(servers.length > 0 ? [{ type: 'servers', servers } satisfies ProvidersNode] : []),
       { type: 'agents', agents: await this.agents.list() },

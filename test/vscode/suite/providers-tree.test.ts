@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import type { RunEvent } from '../../../src/core/model/events';
+import type { CallFault } from '../../../src/core/model/model-call';
 import type { ProviderStatus } from '../../../src/core/runtime-port';
 import type { ModelsSeen } from '../../../src/extension/models/window-models';
-import { factsOfProvider, providerContext, providerItem } from '../../../src/extension/views/providers-nodes';
+import { LastFaults } from '../../../src/extension/models/last-faults';
+import { notePartsOf } from '../../../src/extension/views/note-parts';
+import {
+  factsOfProvider,
+  noteItem,
+  providerContext,
+  providerItem,
+  serverItem,
+  serversItem,
+} from '../../../src/extension/views/providers-nodes';
 import type { ProvidersNode } from '../../../src/extension/views/providers-nodes';
 import { test } from './harness';
-import { baton, label } from './support';
+import { baton, label, write } from './support';
 import { testModels } from './test-models';
 
 const status = (more: Partial<ProviderStatus> = {}): ProviderStatus => ({
@@ -96,6 +107,88 @@ test('every state has a word and an icon of its own, and offers its fix', () => 
   assert.doesNotMatch(providerContext(status({ state: 'no-key' })), /canTest|canChoose/);
   assert.match(providerContext(status({ enabled: false, state: 'disabled' })), /canEnable/);
   assert.doesNotMatch(providerContext(status({ name: 'vscode' })), /canSetKey/);
+});
+
+test('a provider whose last request failed is not told as if nothing had been', () => {
+  const last = { fault: 'network', at: Date.now(), until: Date.now() + 60_000 } as const;
+  const failed = providerItem({ type: 'provider', provider: 'claude', status: status(), last });
+  assert.equal(failed.description, 'last request: no connection');
+  assert.equal((failed.iconPath as vscode.ThemeIcon).id, 'warning');
+  assert.match(String(failed.contextValue), /\bfix-try-now\b/);
+  assert.match(JSON.stringify(factsOfProvider(status(), last)), /"Last request","value":"no connection, /);
+  const cooling = status({ state: 'cooling-down' });
+  assert.equal(
+    providerItem({ type: 'provider', provider: 'claude', status: cooling, last }).description,
+    'cooling down',
+    'what stands in its way now says more',
+  );
+});
+
+test('the last fault of a provider is told until it answers, or time has passed', () => {
+  const events = new vscode.EventEmitter<{ readonly event: RunEvent }>();
+  let now = 1_000;
+  const faults = new LastFaults(events.event, () => now);
+  const at = { runId: 'r', seq: 1, step: 'a', attempt: 1, call: 1 };
+  const model = { provider: 'claude', model: 'claude-large' };
+  const fails = (fault: CallFault) =>
+    events.fire({
+      event: { ...at, type: 'call-failed', at: now, model, fault, message: 'No.', next: 'fallback' },
+    });
+  fails('content-blocked');
+  assert.equal(faults.of('claude'), undefined, 'a fault of the request says nothing about its provider');
+  fails('overloaded');
+  assert.equal(faults.of('claude')?.fault, 'overloaded');
+  const usage = { inputTokens: 1, outputTokens: 1, estimated: false };
+  const answered = { requestHash: 'h', answer: null, usage, latencyMs: 1 };
+  events.fire({ event: { ...at, type: 'call-answered', at: now, model, ...answered, cached: true } });
+  assert.equal(faults.of('claude')?.fault, 'overloaded', 'an answer from the cache is not its own');
+  events.fire({ event: { ...at, type: 'call-answered', at: now, model, ...answered } });
+  assert.equal(faults.of('claude'), undefined);
+  fails('server');
+  now += 5 * 60_000;
+  assert.equal(faults.of('claude'), undefined);
+  faults.dispose();
+  events.dispose();
+});
+
+test('servers of tools and notes about settings say first what they are about, and lead to where it is mended', () => {
+  const shown = [
+    serverItem({ name: 'wiki', faults: [] }),
+    serverItem({ name: 'wiki', tools: 1, faults: [] }),
+    serverItem({ name: 'wiki', tools: 0, faults: ['failed: no such program', 'has no tools'] }),
+  ];
+  assert.deepEqual(
+    shown.map(({ description }) => description),
+    ['starts when a step needs it', '1 tool', 'failed: no such program'],
+  );
+  assert.deepEqual(
+    shown.map(({ contextValue }) => contextValue),
+    ['server', 'server', 'server fix-ask'],
+  );
+  assert.equal(serversItem([{ name: 'wiki', faults: ['failed'] }]).description, '1 of 1 with a fault');
+  const note = '.vscode/settings.json: "baton.policy.commands" is ignored: a folder cannot set it.';
+  const parts = notePartsOf(note, ['policy.commands']);
+  const row = noteItem({ type: 'note', note, parts });
+  assert.deepEqual(
+    [row.label, row.description, row.contextValue],
+    ['policy.commands', 'is ignored: a folder cannot set it.', 'note hasSetting hasFile'],
+  );
+  assert.equal(row.command?.command, 'baton.note.show');
+});
+
+test('what settings of tools get no effect stands in the view, and no server is started for it', async () => {
+  const uri = await write('.vscode/settings.json', '{ "baton.policy.commands": [] }');
+  try {
+    const { models, windowTools } = await baton();
+    models.tree.showAll();
+    const { notes, servers } = await windowTools.see();
+    assert.match(notes.join('\n'), /"baton\.policy\.commands" is ignored/);
+    assert.deepEqual(servers, []);
+    const shown = await texts(await models.tree.getChildren());
+    assert.ok(shown.includes('1 note about settings'), shown.join(', '));
+  } finally {
+    await vscode.workspace.fs.delete(uri);
+  }
 });
 
 test('the view shows the automatic choice, the providers and the agents, and follows the editor’s models', async () => {
