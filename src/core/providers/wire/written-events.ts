@@ -42,9 +42,10 @@ export async function* writtenEvents(
 ): AsyncGenerator<string, void> {
   const texts = textsOf(bytes);
   let head = '';
+  // Gateways send empty lines while they wait; nothing of them is kept.
   for (let next = await texts.next(); !next.done; next = await texts.next()) {
-    head += next.value;
-    if (head.trim() !== '') break;
+    head = next.value.trimStart();
+    if (head !== '') break;
   }
   // A stream begins with the name of a field (data, event, id, retry) or with a comment; all else is a page or one document.
   if (/^\s*[^deir:\s]/.test(head)) {
