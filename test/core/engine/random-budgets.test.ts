@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { RunEvent } from '../../../src/core/model/events';
 import type { CallUsage, WorstCase } from '../../../src/core/model/model-call';
 import { foldAll, foldInto, ownCopy, begin, runStatus } from '../../../src/core/model/run-state';
@@ -8,12 +8,10 @@ import { RunTracker } from '../../../src/core/storage/run-tracker';
 import { retry, step, workflow } from './definitions';
 import { recomputed, violations } from './invariants';
 import { CLAUDE, GEMINI, scriptedModels, Wire, type CallScript, type RequestScript } from './scripted-models';
-import { BatonError, Simulation, type SimulationOptions } from './simulation';
+import { happen, playToEnd, simulate, testStories, type OptionsFor, type Saw } from './random-stories';
+import { BatonError, type Simulation } from './simulation';
 
 /* Any workflow that asks models, any crashes, any people: money and answers. */
-
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
-const RUNS = Number(process.env['RUNS'] ?? 300);
 
 const request: fc.Arbitrary<RequestScript> = fc
   .record({
@@ -86,36 +84,20 @@ const story = fc.record({
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 describe('any run that asks models', () => {
-  it(
-    `never books more than its caps, and asks for nothing twice that was answered (seed ${SEED}, ${RUNS} runs)`,
-    async () => {
-      const seen = new Map<string, number>();
-      const saw = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
-      await fc.assert(
-        fc.asyncProperty(story, (told) => play(told, saw)),
-        { numRuns: RUNS, seed: SEED },
-      );
-      // A run in which nothing happens keeps every promise: floors for all that must have been seen.
-      if (RUNS < 300) return;
-      const floors: Readonly<Record<string, number>> = {
-        'run-completed': 60,
-        'run-failed': 10,
-        'held: budget': 60,
-        'held: pause': 5,
-        'call-answered': 500,
-        'call-failed': 80,
-        reused: 60,
-        lost: 40,
-        raised: 60,
-        'step-skipped': 10,
-        'owner-changed': 60,
-        'asked at a restart': 10,
-      };
-      for (const [what, least] of Object.entries(floors))
-        expect(seen.get(what) ?? 0, `${what} was seen too rarely`).toBeGreaterThanOrEqual(least);
-    },
-    Math.max(120_000, RUNS * 400),
-  );
+  testStories('never books more than its caps, and asks for nothing twice that was answered', story, play, {
+    'run-completed': 60,
+    'run-failed': 10,
+    'held: budget': 60,
+    'held: pause': 5,
+    'call-answered': 500,
+    'call-failed': 80,
+    reused: 60,
+    lost: 40,
+    raised: 60,
+    'step-skipped': 10,
+    'owner-changed': 60,
+    'asked at a restart': 10,
+  });
 });
 
 function definitionOf(told: Story) {
@@ -133,9 +115,9 @@ function definitionOf(told: Story) {
   );
 }
 
-async function play(told: Story, saw: (what: string) => void): Promise<void> {
+async function play(told: Story, saw: Saw): Promise<void> {
   const wire = new Wire();
-  const options = (simulation: () => Simulation): SimulationOptions => ({
+  const options: OptionsFor = (simulation) => ({
     ...(told.syncMs !== undefined && { syncMs: told.syncMs }),
     agents: scriptedModels(
       () => simulation().machine.host.clock,
@@ -150,49 +132,23 @@ async function play(told: Story, saw: (what: string) => void): Promise<void> {
       wire,
     ),
   });
-  let current: Simulation = new Simulation(options(() => current));
+  let current = simulate(options);
   await current.waited(current.start(definitionOf(told)));
   for (const happening of told.happenings) {
     const state = await current.state();
     if (state.endedAt !== undefined) break;
-    switch (happening.type) {
-      case 'wait':
-        await current.pass(happening.ms);
-        break;
-      case 'pause':
-        await current.waited(current.engine.pause(current.runId, 'ada'));
-        break;
-      case 'resume':
-        await current.waited(current.engine.resume(current.runId, { by: 'ada' }));
-        break;
-      case 'decide':
-        await decide(current, happening.action, happening.more / 100);
-        break;
-      case 'close':
-      case 'crash': {
-        if (happening.type === 'close') await current.waited(current.engine.close());
-        if (Object.keys(state.openApprovals).length > 0) saw('asked at a restart');
-        let next: Simulation | undefined = undefined;
-        const opened = await current.crash(options(() => next ?? current));
-        next = opened;
-        current = opened;
-        await current.waited(current.engine.recover());
-        break;
-      }
-      default:
-        happening satisfies never;
+    if (happening.type === 'decide') {
+      await decide(current, happening.action, happening.more / 100);
+      continue;
     }
+    const isRestart = happening.type === 'close' || happening.type === 'crash';
+    if (isRestart && Object.keys(state.openApprovals).length > 0) saw('asked at a restart');
+    current = await happen(current, happening, options);
   }
   // A person with money brings it to its end.
-  for (let round = 0; ; round += 1) {
-    if (round > 60) throw new Error('The run never came to its end');
-    const state = await current.untilIdle();
-    if (state.endedAt !== undefined) break;
-    if (Object.keys(state.openApprovals).length > 0) await decide(current, 'approve', 0);
-    const now = await current.state();
-    if (now.phase === 'paused' || now.phase === 'parked')
-      await current.waited(current.engine.resume(current.runId, { by: 'ada' }));
-  }
+  await playToEnd(current, 60, async ({ openApprovals }) => {
+    if (Object.keys(openApprovals).length > 0) await decide(current, 'approve', 0);
+  });
   await judge(current, wire, saw);
   await current.waited(current.engine.close());
 }
@@ -207,7 +163,7 @@ async function decide(simulation: Simulation, action: DecisionAction, more: numb
   await simulation.decide(open.step, offered, offered === 'modify' ? { value } : {});
 }
 
-async function judge(simulation: Simulation, wire: Wire, saw: (what: string) => void): Promise<void> {
+async function judge(simulation: Simulation, wire: Wire, saw: Saw): Promise<void> {
   const events = await simulation.store.read(simulation.runId);
   expect(violations(events)).toEqual([]);
   expect(recomputed(events)).toEqual([]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { FreshStarts } from '../../../src/core/engine/calls/fresh-starts';
 import type { Approval } from '../../../src/core/model/approval';
 import type { RunEvent } from '../../../src/core/model/events';
@@ -11,12 +11,10 @@ import { RunTracker } from '../../../src/core/storage/run-tracker';
 import { gate, retry, step, workflow } from './definitions';
 import { violations } from './invariants';
 import { scriptedTools, World, type ToolScript } from './scripted-tools';
-import { BatonError, Simulation, type SimulationOptions } from './simulation';
+import { happen, playToEnd, simulate, testStories, type OptionsFor, type Saw } from './random-stories';
+import { BatonError, type Simulation } from './simulation';
 
 /* Any agents with tools, any crashes, any people: effects, questions and what is said. */
-
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
-const RUNS = Number(process.env['RUNS'] ?? 300);
 
 const call = fc.record({
   kind: fc.constantFrom('read', 'effect', 'effect', 'asked', 'asked'),
@@ -69,33 +67,18 @@ const story = fc.record({
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 describe('any run whose agents use tools', () => {
-  it(
-    `does nothing twice or unasked, and loses nothing that was done (seed ${SEED}, ${RUNS} runs)`,
-    async () => {
-      const seen = new Map<string, number>();
-      const saw = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
-      await fc.assert(
-        fc.asyncProperty(story, (told) => play(told, saw)),
-        { numRuns: RUNS, seed: SEED },
-      );
-      if (RUNS < 300) return;
-      const floors: Readonly<Record<string, number>> = {
-        'run-completed': 60,
-        'held: policy': 100,
-        'held: uncertain': 15,
-        'tool-completed': 500,
-        'owner-changed': 60,
-        'step-uncertain': 20,
-        'changes-undone': 50,
-        'agent-left interrupted': 25,
-        again: 6,
-        refused: 6,
-      };
-      for (const [what, least] of Object.entries(floors))
-        expect(seen.get(what) ?? 0, `${what} was seen too rarely`).toBeGreaterThanOrEqual(least);
-    },
-    Math.max(120_000, RUNS * 400),
-  );
+  testStories('does nothing twice or unasked, and loses nothing that was done', story, play, {
+    'run-completed': 60,
+    'held: policy': 100,
+    'held: uncertain': 15,
+    'tool-completed': 500,
+    'owner-changed': 60,
+    'step-uncertain': 20,
+    'changes-undone': 50,
+    'agent-left interrupted': 25,
+    again: 6,
+    refused: 6,
+  });
 });
 
 function scriptOf(told: Story, key: string, attempt: number) {
@@ -138,9 +121,9 @@ function definitionOf(told: Story) {
   );
 }
 
-async function play(told: Story, saw: (what: string) => void): Promise<void> {
+async function play(told: Story, saw: Saw): Promise<void> {
   const world = new World();
-  const options = (simulation: () => Simulation): SimulationOptions => ({
+  const options: OptionsFor = (simulation) => ({
     ...(told.syncMs !== undefined && { syncMs: told.syncMs }),
     agents: scriptedTools(
       () => simulation().machine.host.clock,
@@ -148,55 +131,23 @@ async function play(told: Story, saw: (what: string) => void): Promise<void> {
       world,
     ),
   });
-  let current: Simulation = new Simulation(options(() => current));
+  let current = simulate(options);
   await current.waited(current.start(definitionOf(told), { mode: told.mode }));
   for (const happening of told.happenings) {
     const state = await current.state();
     if (state.endedAt !== undefined && happening.type !== 'undo') break;
-    switch (happening.type) {
-      case 'wait':
-        await current.pass(happening.ms);
-        break;
-      case 'pause':
-        await current.waited(current.engine.pause(current.runId, 'ada'));
-        break;
-      case 'resume':
-        await current.waited(current.engine.resume(current.runId, { by: 'ada' }));
-        break;
-      case 'decide':
-        await decide(current, happening.action, happening.refuses);
-        break;
-      case 'undo':
-        await undo(current);
-        break;
-      case 'close':
-      case 'crash': {
-        if (happening.type === 'close') await current.waited(current.engine.close());
-        let next: Simulation | undefined = undefined;
-        const opened = await current.crash(options(() => next ?? current));
-        next = opened;
-        current = opened;
-        await current.waited(current.engine.recover());
-        break;
-      }
-      default:
-        happening satisfies never;
-    }
+    if (happening.type === 'decide') await decide(current, happening.action, happening.refuses);
+    else if (happening.type === 'undo') await undo(current);
+    else current = await happen(current, happening, options);
   }
   // A person who allows everything brings it to its end.
-  for (let round = 0; ; round += 1) {
-    if (round > 120) throw new Error('The run never came to its end');
-    const state = await current.untilIdle();
-    if (state.endedAt !== undefined) break;
+  await playToEnd(current, 120, async ({ openApprovals }, round) => {
     // Once: a retry at its gate would change them again.
     if (told.undoes && round === 0) await undo(current);
-    const [open] = Object.values(state.openApprovals);
+    const [open] = Object.values(openApprovals);
     const isCall = open?.kind === 'uncertain' && open.shown.calls !== undefined;
     if (open !== undefined) await decide(current, isCall && told.repeats ? 'retry' : 'approve', false);
-    const now = await current.state();
-    if (now.phase === 'paused' || now.phase === 'parked')
-      await current.waited(current.engine.resume(current.runId, { by: 'ada' }));
-  }
+  });
   if (told.undoes) await undo(current);
   await judge(current, world, saw);
   await current.waited(current.engine.close());
@@ -223,7 +174,7 @@ async function decide(simulation: Simulation, action: DecisionAction, refuses: b
   });
 }
 
-async function judge(simulation: Simulation, world: World, saw: (what: string) => void): Promise<void> {
+async function judge(simulation: Simulation, world: World, saw: Saw): Promise<void> {
   const events = await simulation.store.read(simulation.runId);
   expect(violations(events)).toEqual([]);
   expect(await simulation.engine.state(simulation.runId)).toEqual(foldAll(events));
@@ -253,7 +204,7 @@ async function judge(simulation: Simulation, world: World, saw: (what: string) =
 }
 
 /** Calls made without being allowed, made again without a word, or made again after they were done; turns asked for twice. */
-function unasked(events: readonly RunEvent[], saw: (what: string) => void): string[] {
+function unasked(events: readonly RunEvent[], saw: Saw): string[] {
   const found: string[] = [];
   const freshStarts = new FreshStarts();
   const open = new Map<string, Approval>();
