@@ -114,6 +114,8 @@ export interface ToolLog {
   recorded(key: Sha256): Promise<RecordedCall | undefined>;
   /** How a person answered about the call; absent when nobody was asked. */
   answer(key: Sha256): CallAnswer | undefined;
+  /** True once an agent of the run, whichever, has read a file that holds keys. */
+  keysWereRead(): boolean;
   /** What people allowed for the rest of the run (`Allowance`s), as it holds now. */
   allowances(): readonly JsonObject[];
   /** Gives the next call its number, from 1. */
@@ -157,6 +159,8 @@ export interface UpstreamResult {
   readonly output: JsonValue;
   readonly summary: string;
   readonly artifacts: readonly ArtifactRef[];
+  /** Its agents have read files that hold keys, so its words may hold them. */
+  readonly hasReadKeys?: true;
 }
 
 export interface AgentResult {

@@ -230,6 +230,8 @@ export type RunEventBody =
       /** The beginning of its text. */
       readonly preview: string;
       readonly isError: boolean;
+      /** Absent: it did not read what holds keys. As in the result, which may be a stand-in. */
+      readonly readsSecrets?: true;
       readonly refused?: ToolResult['refused'];
       readonly changes?: readonly FileChange[];
       readonly durationMs: number;

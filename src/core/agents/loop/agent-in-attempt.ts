@@ -50,8 +50,12 @@ export function doStep(
   profile: AgentProfile | undefined,
 ): Promise<Answered> {
   const { sha256 } = attempt.services;
-  // What other steps say was written by agents, and may hold words of anybody.
-  const takenIn = new TakenIn({ foreign: task.upstream.length > 0, secrets: false });
+  const { upstream } = task;
+  // What other steps say was written by agents, and may hold words of anybody, and of keys what these have read.
+  const takenIn = new TakenIn({
+    foreign: upstream.length > 0,
+    secrets: upstream.some(({ hasReadKeys }) => hasReadKeys === true),
+  });
   const agent = task.assignment.agent;
   const duty = dutyOf(attempt, {
     agent,

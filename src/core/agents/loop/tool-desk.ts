@@ -110,7 +110,12 @@ export class ToolDesk {
     const outcome = await this.outcomeOf(one, () => prepared.run({ signal, onText }));
     // Whoever was asked has read for the one who asks.
     const isDelegated = prepared.effects.some(({ type }) => type === 'delegate');
-    const secret = readsSecrets(prepared.effects) || (isDelegated && takenIn.taint.secrets);
+    // Words of others that come without touching anything are those of agents at work beside this one.
+    const isTold = prepared.effects.length === 0 && outcome.isForeign;
+    const secret =
+      readsSecrets(prepared.effects) ||
+      (isDelegated && takenIn.taint.secrets) ||
+      (isTold && log.keysWereRead());
     const result = resultOf(withLeft(outcome, doable), secret, redact);
     const durationMs = Math.max(0, clock.now() - startedAt);
     await this.completed(one, call, result, durationMs, outcome.changes);

@@ -24,6 +24,8 @@ export interface AttemptToolsOptions {
   readonly recorded: StepTools;
   /** As they hold now. */
   readonly allowances: () => readonly JsonObject[];
+  /** Whether any agent of the run has read keys by now. */
+  readonly keysWereRead: () => boolean;
   readonly artifacts: ArtifactStore;
   /** Resolves to false when it will never be on the disk. */
   readonly append: (body: RunEventBody) => Promise<boolean>;
@@ -55,6 +57,10 @@ export class AttemptTools implements ToolLog {
     return this.options.allowances();
   }
 
+  keysWereRead(): boolean {
+    return this.options.keysWereRead();
+  }
+
   begin(): number {
     this.last += 1;
     return this.last;
@@ -73,7 +79,7 @@ export class AttemptTools implements ToolLog {
   }
 
   async completed({ call, key, result, changes, durationMs }: CompletedCall): Promise<void> {
-    const { text, isError, refused } = result;
+    const { text, isError, refused, readsSecrets } = result;
     return this.append({
       type: 'tool-completed',
       ...this.place,
@@ -82,6 +88,7 @@ export class AttemptTools implements ToolLog {
       result: await storableOutput(asJson(result), this.options.artifacts),
       preview: beginningOf(text),
       isError,
+      ...(readsSecrets === true && { readsSecrets }),
       ...(refused !== undefined && { refused }),
       ...(changes !== undefined && { changes }),
       durationMs: Math.round(durationMs),

@@ -22,6 +22,7 @@ export class RecordedTools {
   private readonly freshStarts = new FreshStarts();
   /** Open questions about calls. */
   private readonly asked = new Map<ApprovalId, Approval>();
+  private readonly withKeys = new Set<StepKey>();
 
   /** Takes one more event in, in the order of the run. */
   add(event: RunEvent): void {
@@ -35,6 +36,8 @@ export class RecordedTools {
       }
       case 'tool-completed':
         this.own(event.step).calls.set(event.key, event);
+        // For good: what it has read may stand in whatever the run goes on with, also when the step begins anew.
+        if (event.readsSecrets === true) this.withKeys.add(event.step);
         return;
       case 'approval-requested':
         if (isAboutCalls(event.approval)) this.asked.set(event.approval.id, event.approval);
@@ -54,6 +57,11 @@ export class RecordedTools {
     }
     const fresh = this.freshStarts.next(event);
     if (fresh !== undefined) this.steps.delete(fresh.step);
+  }
+
+  /** The steps whose agents have read files that hold keys. */
+  get haveReadKeys(): ReadonlySet<StepKey> {
+    return this.withKeys;
   }
 
   /** As it is now; later events do not change it. */

@@ -20,6 +20,7 @@ const refuseTool = () => Promise.reject(new BatonError('no-tools', 'No tool can 
 export const noTools: ToolLog = {
   recorded: () => Promise.resolve(undefined),
   answer: () => undefined,
+  keysWereRead: () => false,
   allowances: () => [],
   begin: () => 1,
   started: refuseTool,

@@ -182,6 +182,7 @@ export class Work {
       ...record,
       recorded: this.options.tools.of(step.key),
       allowances: () => log.state.allowances,
+      keysWereRead: () => this.options.tools.haveReadKeys.size > 0,
       appendSoon: (body) => log.recordSoon(body),
     });
     const conversation = talk.attempt(step.key, attempt);
@@ -284,7 +285,8 @@ export class Work {
       const state = log.state.steps[key];
       const declared = steps.get(key);
       if (state === undefined || declared === undefined) return [];
-      return [resultOf(state, declared, values)];
+      const hasReadKeys = this.options.tools.haveReadKeys.has(key);
+      return [{ ...resultOf(state, declared, values), ...(hasReadKeys && { hasReadKeys }) }];
     });
   }
 

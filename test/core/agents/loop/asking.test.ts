@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AskedCall, CallAnswer } from '../../../../src/core/model/tool-call';
 import type { PolicyRules } from '../../../../src/core/tools/policy/rules';
 import { noRules } from '../../../../src/core/tools/policy/rules';
+import type { Tool } from '../../../../src/core/tools/tool';
 import { answer } from '../scripted';
 import { asked, calls, goOn, openSite, profile, results, work, type Site, type Work } from './at-work';
 
@@ -204,5 +205,62 @@ describe('policy', () => {
     const third = goOn(site, again);
     const [same] = await asked(site.chat([], { rules, profiles }).chat.perform(third));
     expect(same).toEqual(fetch);
+  });
+
+  describe('before anything reaches outside', () => {
+    const argv = ['node', '--version'];
+    const rules: PolicyRules = { ...noRules, commands: [{ type: 'exact', argv }] };
+    const [program = '', ...rest] = argv;
+    const run = calls(['run_command', { program, arguments: rest }]);
+    const upstream = (more: object) => [
+      {
+        key: 'a',
+        title: 'a',
+        status: 'completed',
+        output: 'x',
+        summary: '',
+        artifacts: [],
+        ...more,
+      } as const,
+    ];
+    const said: Tool = {
+      declaration: {
+        name: 'hear',
+        description: 'x',
+        parameters: { type: 'object', properties: {} },
+      },
+      prepare: async () => ({
+        effects: [],
+        shown: {},
+        idempotent: true,
+        run: async () => ({ text: 'a message', isError: false, isForeign: true }),
+      }),
+    };
+    const profiles = [profile({ tools: ['run_command'] })];
+
+    it('asks where a step that this one goes on from has read keys, else not', async () => {
+      const free = work(site, { upstream: upstream({}) });
+      await site.chat([run, answer('Done.')], { rules, profiles }).chat.perform(free);
+      expect(free.tools.told).toEqual(['run_command done']);
+      const bound = work(site, { upstream: upstream({ hasReadKeys: true }) });
+      const [call] = await asked(site.chat([run], { rules, profiles }).chat.perform(bound));
+      expect(call?.rule).toBe('rule-of-two');
+    });
+
+    it('asks where another agent of the run has read keys and said something to this one', async () => {
+      const listens = calls(['hear', {}]);
+      const options = { rules, profiles, toolsOf: () => [said] };
+      const free = work(site);
+      await site.chat([listens, run, answer('Done.')], options).chat.perform(free);
+      expect(free.tools.told).toEqual(['hear done', 'run_command done']);
+      const deaf = work(site);
+      deaf.tools.hasKeys = true;
+      await site.chat([run, answer('Done.')], options).chat.perform(deaf);
+      expect(deaf.tools.told).toEqual(['run_command done']);
+      const told = work(site);
+      told.tools.hasKeys = true;
+      const [call] = await asked(site.chat([listens, run], options).chat.perform(told));
+      expect(call?.rule).toBe('rule-of-two');
+    });
   });
 });

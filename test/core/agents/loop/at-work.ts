@@ -23,6 +23,8 @@ export class MemoryTools implements ToolLog {
   )[] = [];
   readonly answers = new Map<string, CallAnswer>();
   granted: readonly JsonObject[] = [];
+  /** Whether any agent of the run has read keys. */
+  hasKeys = false;
   /** Dies in the place of the record: nothing more is written. */
   dies: ((what: 'started' | 'completed', tool: string) => boolean) | undefined;
   private last = 0;
@@ -43,6 +45,9 @@ export class MemoryTools implements ToolLog {
   }
   answer(key: string) {
     return this.answers.get(key);
+  }
+  keysWereRead() {
+    return this.hasKeys;
   }
   allowances() {
     return this.granted;
