@@ -7,6 +7,7 @@ import { factsOfModel } from '../model-facts';
 import type { ChatMessage, ChatRequest, ToolDeclaration } from '../provider';
 import { askedInWords, isClosed, isStrict } from '../wire/output-schema';
 import { wellFormed } from '../wire/well-formed';
+import { callIdsFor } from './call-ids';
 import { withListItems } from './list-items';
 
 export interface Dialect {
@@ -24,11 +25,12 @@ export function openAIBody(
   // A server that does not enforce a schema has at least read it.
   const asked = output === undefined || (isEnforced && isOpenAI) ? '' : askedInWords(output.schema);
   const system = [request.system ?? '', asked].filter((part) => part.trim() !== '').join('\n\n');
+  const idOf = callIdsFor(model);
   return wellFormed({
     model,
     messages: [
       ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
-      ...merged(request.messages).flatMap(message),
+      ...merged(request.messages).flatMap((each) => message(each, idOf)),
     ],
     ...(isOpenAI ? { max_completion_tokens: maxOutputTokens } : { max_tokens: maxOutputTokens }),
     ...(tools.length > 0 && { tools: tools.map(tool), tool_choice: toolChoice ?? 'auto' }),
@@ -70,13 +72,13 @@ function merged(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return result;
 }
 
-function message(given: ChatMessage): ChatCompletionMessageParam[] {
+function message(given: ChatMessage, idOf: (id: string) => string): ChatCompletionMessageParam[] {
   switch (given.role) {
     case 'user':
       return [{ role: 'user', content: given.text }];
     case 'assistant': {
       const calls = given.toolCalls.map(({ id, name, arguments: args }) => ({
-        id,
+        id: idOf(id),
         type: 'function' as const,
         function: { name, arguments: JSON.stringify(args) },
       }));
@@ -86,7 +88,7 @@ function message(given: ChatMessage): ChatCompletionMessageParam[] {
     case 'tool':
       return given.results.map(({ id, text, isError }) => ({
         role: 'tool',
-        tool_call_id: id,
+        tool_call_id: idOf(id),
         // There is no field for it.
         content: isError ? `Error: ${text}` : text,
       }));

@@ -174,6 +174,29 @@ describe('a conversation', () => {
     });
   });
 
+  it('has ids of nine letters and digits for Mistral’s models, which take no others', async () => {
+    const call = (id: string) => ({ id, name: 'look_up', arguments: {} });
+    const result = (id: string) => ({ id, name: 'look_up', text: id, isError: false });
+    const messages: readonly ChatMessage[] = [
+      { role: 'user', text: 'Go.' },
+      { role: 'assistant', text: '', toolCalls: [call('toolu_01ABC'), call('D681PevKs'), call('call_2')] },
+      { role: 'tool', results: [result('call_2'), result('toolu_01ABC'), result('D681PevKs')] },
+    ];
+    const idsOf = async (model: string) => {
+      const sent = (await bodyOf('compatible', { model, messages }))['messages'] as readonly JsonObject[];
+      const calls = sent[1]?.['tool_calls'] as readonly JsonObject[];
+      return [calls.map(({ id }) => id), sent.slice(2).map((message) => message['tool_call_id'])];
+    };
+    expect(await idsOf('devstral-small')).toEqual([
+      ['call00001', 'D681PevKs', 'call00002'],
+      ['call00002', 'call00001', 'D681PevKs'],
+    ]);
+    expect(await idsOf('qwen3')).toEqual([
+      ['toolu_01ABC', 'D681PevKs', 'call_2'],
+      ['call_2', 'toolu_01ABC', 'D681PevKs'],
+    ]);
+  });
+
   it('has a limit by the name that the server knows, whichever provider’s address leads there', async () => {
     const limitOf = async (kind: WireKind, model: string) => {
       const { max_tokens: older, max_completion_tokens: newer } = await bodyOf(kind, { model });
