@@ -2,19 +2,19 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenerativeAI } from '@google/generative-ai';
 import OpenAI from 'openai';
-import type { Vendor } from './vendors';
+import { modelOf, type Vendor } from './vendors';
 
-const MODEL = 'model-for-tests';
 const KEY = 'key-for-tests';
 
 /** Asks once and gives the text. */
 export function bareOf(vendor: Vendor, url: string): (question: string) => Promise<string> {
+  const model = modelOf(vendor);
   switch (vendor) {
     case 'anthropic': {
       const client = new Anthropic({ apiKey: KEY, baseURL: url, maxRetries: 0 });
       return async (question) => {
         const stream = await client.messages.create({
-          model: MODEL,
+          model,
           max_tokens: 1000,
           messages: [{ role: 'user', content: question }],
           stream: true,
@@ -30,7 +30,7 @@ export function bareOf(vendor: Vendor, url: string): (question: string) => Promi
       const client = new OpenAI({ apiKey: KEY, baseURL: `${url}/v1`, maxRetries: 0 });
       return async (question) => {
         const stream = await client.chat.completions.create({
-          model: MODEL,
+          model,
           max_completion_tokens: 1000,
           messages: [{ role: 'user', content: question }],
           stream: true,
@@ -42,12 +42,12 @@ export function bareOf(vendor: Vendor, url: string): (question: string) => Promi
       };
     }
     case 'gemini': {
-      const model = new GoogleGenerativeAI(KEY).getGenerativeModel(
-        { model: MODEL, generationConfig: { maxOutputTokens: 1000 } },
+      const asked = new GoogleGenerativeAI(KEY).getGenerativeModel(
+        { model, generationConfig: { maxOutputTokens: 1000 } },
         { baseUrl: url },
       );
       return async (question) => {
-        const { stream } = await model.generateContentStream(question);
+        const { stream } = await asked.generateContentStream(question);
         let text = '';
         for await (const chunk of stream) text += chunk.text();
         return text;

@@ -5,11 +5,12 @@ import { neverAborted } from '../src/core/base/abort';
 import { systemClock } from '../src/core/base/clock';
 import { createNodeIds } from '../src/core/node-ids';
 import type { Connection } from '../src/core/providers/connection';
+import { factsOfModel } from '../src/core/providers/model-facts';
 import type { ProviderSettings } from '../src/core/providers/model-settings';
 import type { ChatProvider } from '../src/core/providers/provider';
 import { createRouter, type Routable, type Router } from '../src/core/providers/router';
 import type { Purse, RouteWish, RoutedAnswer } from '../src/core/providers/routing';
-import type { Vendor } from './vendors';
+import { modelOf, type Vendor } from './vendors';
 
 type Create = (connection: Connection) => ChatProvider;
 const load = createRequire(__filename);
@@ -33,7 +34,7 @@ export function routable(vendor: Vendor, baseUrl: string, name: string = vendor,
   return {
     settings: { ...settingsOf(vendor, baseUrl), name, title: name, priority },
     provider: () => provider,
-    model: 'model-for-tests',
+    model: modelOf(vendor),
   };
 }
 
@@ -44,7 +45,7 @@ export function routerOver(routables: readonly Routable[]): Router {
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     routables: () => routables,
     routing: () => 'priority',
-    facts: () => undefined,
+    facts: ({ model }) => factsOfModel(model),
   });
 }
 
@@ -68,10 +69,10 @@ export function ask(router: Router, question: string): Promise<RoutedAnswer> {
 }
 
 /** One request of the adapter alone. */
-export async function askAdapter(provider: ChatProvider, question: string): Promise<string> {
+export async function askAdapter(provider: ChatProvider, model: string, question: string): Promise<string> {
   const { text } = await provider.chat(
     {
-      model: 'model-for-tests',
+      model,
       messages: [{ role: 'user', text: question }],
       tools: [],
       maxOutputTokens: 1000,

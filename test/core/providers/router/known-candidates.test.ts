@@ -24,7 +24,7 @@ describe('the candidates of a wish', () => {
     const { candidates, asked, setUp } = found();
     const first = candidates(wish, setUp, MORNING);
     expect(candidates(wish, setUp, MORNING + 60_000)).toBe(first);
-    expect([first.able.map(({ title }) => title), asked]).toEqual([
+    expect([first.able.map(({ ref }) => ref.provider), asked]).toEqual([
       ['claude', 'gemini'],
       ['claude', 'gemini'],
     ]);
@@ -34,7 +34,7 @@ describe('the candidates of a wish', () => {
     const { candidates, setUp } = found();
     candidates(wish, setUp, MORNING);
     const after = candidates(wish, setUp.slice(1), MORNING);
-    expect(after.able.map(({ title }) => title)).toEqual(['gemini']);
+    expect(after.able.map(({ ref }) => ref.provider)).toEqual(['gemini']);
   });
 
   it('are found anew on the next day, for that is when announced prices and ends begin', () => {
@@ -48,6 +48,6 @@ describe('the candidates of a wish', () => {
     const { candidates, setUp } = found();
     candidates(wish, setUp, MORNING);
     const other = candidates({ ...wish, providers: ['gemini'] }, setUp, MORNING);
-    expect(other.able.map(({ title }) => title)).toEqual(['gemini']);
+    expect(other.able.map(({ ref }) => ref.provider)).toEqual(['gemini']);
   });
 });
