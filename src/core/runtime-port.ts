@@ -171,6 +171,8 @@ export interface ProviderStatus {
     readonly usd: number;
     readonly tokens: number;
     readonly estimated: boolean;
+    /** A part of it has no known price, and is not in `usd`. */
+    readonly unpriced?: true;
   };
 }
 

@@ -32,6 +32,8 @@ export type DayLine =
 interface Amount {
   readonly usd: number;
   readonly tokens: number;
+  /** Nobody knows what the tokens cost. */
+  readonly unpriced?: true;
 }
 
 interface Entry extends Amount {
@@ -76,8 +78,8 @@ export class DayBook {
   summary(): DaySummary {
     const held = [...this.entries.values()].filter(({ state }) => state === 'held');
     const byProvider = new Map(this.byProvider);
-    for (const { provider, usd, tokens } of held)
-      byProvider.set(provider, plus(byProvider.get(provider) ?? NOTHING, { usd, tokens }, true));
+    for (const { provider, ...amount } of held)
+      byProvider.set(provider, plus(byProvider.get(provider) ?? NOTHING, amount, true));
     const total = [...byProvider.values()].reduce(sum, NOTHING);
     return { date: this.date, total, byProvider: Object.fromEntries(byProvider), raised: this.raised };
   }
@@ -86,7 +88,7 @@ export class DayBook {
     switch (line.type) {
       case 'reserve': {
         if (this.entries.has(line.id)) return;
-        const amount = { usd: line.usd ?? 0, tokens: line.tokens };
+        const amount = amountOf(line);
         const shortage = this.shortage(amount, line.cap);
         const state = shortage === undefined ? 'held' : 'refused';
         const { provider } = line;
@@ -99,7 +101,7 @@ export class DayBook {
         // One whose reservation was lost to a bad line was spent nevertheless.
         if (entry !== undefined && entry.state !== 'held') return;
         if (entry !== undefined) this.end(entry, 'settled');
-        const amount = { usd: line.usd ?? 0, tokens: line.tokens };
+        const amount = amountOf(line);
         this.spent = add(this.spent, amount);
         const provider = entry?.provider ?? 'unknown';
         const before = this.byProvider.get(provider) ?? NOTHING;
@@ -171,8 +173,13 @@ function add(a: Amount, b: Amount): Amount {
   return { usd: a.usd + b.usd, tokens: a.tokens + b.tokens };
 }
 
-function plus(totals: DayTotals, { usd, tokens }: Amount, estimated: boolean): DayTotals {
-  return sum(totals, { calls: 1, usd, tokens, estimated });
+function amountOf({ usd, tokens }: { readonly usd?: number; readonly tokens: number }): Amount {
+  return { usd: usd ?? 0, tokens, ...(usd === undefined && tokens > 0 && { unpriced: true }) };
+}
+
+function plus(totals: DayTotals, amount: Amount, estimated: boolean): DayTotals {
+  const { usd, tokens, unpriced } = amount;
+  return sum(totals, { calls: 1, usd, tokens, estimated, ...(unpriced && { unpriced }) });
 }
 
 function sum(a: DayTotals, b: DayTotals): DayTotals {
@@ -181,5 +188,6 @@ function sum(a: DayTotals, b: DayTotals): DayTotals {
     usd: a.usd + b.usd,
     tokens: a.tokens + b.tokens,
     estimated: a.estimated || b.estimated,
+    ...((a.unpriced ?? b.unpriced) && { unpriced: true }),
   };
 }

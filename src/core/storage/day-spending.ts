@@ -15,6 +15,8 @@ export interface DayTotals {
   readonly tokens: number;
   /** True when a part of it was not told by a provider. */
   readonly estimated: boolean;
+  /** A part of it has no known price, and is not in `usd`: what costs nothing is told from what nobody can tell. */
+  readonly unpriced?: true;
 }
 
 export interface DaySummary {

@@ -85,12 +85,15 @@ export function formatLatency(milliseconds: number): string {
     : vscode.l10n.t('{0} s', (milliseconds / 1_000).toFixed(1));
 }
 
-/** "$0.12 today", "12k tokens today" where no price is known; empty when nothing was asked. */
-function todayCost({ today }: Pick<ProviderStatus, 'today'>): string {
-  if (today.calls === 0) return '';
-  if (today.usd === 0) return vscode.l10n.t('{0} tokens today', formatTokens(today.tokens));
-  const cost = formatCost({ usd: today.usd, estimated: today.estimated, unpriced: false });
-  return vscode.l10n.t('{0} today', cost);
+/**
+ * "$0.12 today"; "12k tokens today" where no price is known, or none is asked; empty when nothing was asked. What has no known price is
+ * never told as $0.
+ */
+export function todayCost({ today }: Pick<ProviderStatus, 'today'>): string {
+  const { calls, tokens, usd, estimated, unpriced } = today;
+  if (calls === 0) return '';
+  if (usd === 0) return vscode.l10n.t('{0} tokens today', formatTokens(tokens));
+  return vscode.l10n.t('{0} today', formatCost({ usd, estimated, unpriced: unpriced === true }));
 }
 
 /** With seconds: most waits are shorter than a minute. */

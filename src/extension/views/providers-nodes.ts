@@ -281,11 +281,15 @@ export function agentItem(agent: SeenAgent): vscode.TreeItem {
   return item;
 }
 
-function spentToday({ calls, tokens, usd, estimated }: ProviderStatus['today']): string {
+function spentToday({ calls, tokens, usd, estimated, unpriced }: ProviderStatus['today']): string {
   return [
     count(calls, vscode.l10n.t('1 call'), vscode.l10n.t('{0} calls', calls)),
     vscode.l10n.t('{0} tokens', formatTokens(tokens)),
-    usd === 0 ? vscode.l10n.t('no known price') : formatCost({ usd, estimated, unpriced: false }),
+    usd > 0
+      ? formatCost({ usd, estimated, unpriced: unpriced === true })
+      : unpriced
+        ? vscode.l10n.t('no known price')
+        : vscode.l10n.t('costs nothing'),
   ].join(' · ');
 }
 

@@ -67,11 +67,11 @@ describe('what a person spends in a day', () => {
     ).toEqual(['reserve', 'reserve', 'reserve', 'settle', 'release']);
     expect(await ledger.today()).toEqual({
       date: '2026-11-21',
-      total: { calls: 2, usd: 0.25, tokens: 130, estimated: true },
+      total: { calls: 2, usd: 0.25, tokens: 130, estimated: true, unpriced: true },
       byProvider: {
         claude: { calls: 1, usd: 0.25, tokens: 120, estimated: false },
         // Under way: at its worst case.
-        gemini: { calls: 1, usd: 0, tokens: 10, estimated: true },
+        gemini: { calls: 1, usd: 0, tokens: 10, estimated: true, unpriced: true },
       },
       raised: {},
     });

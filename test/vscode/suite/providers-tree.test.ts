@@ -71,11 +71,12 @@ test('a provider tells how it does, in one line and to a screen reader', () => {
 
 test('what is unpriced never costs $0.00', () => {
   const free = { calls: 2, usd: 0, tokens: 1_200, estimated: false };
-  assert.equal(item({ today: free }).description, 'ready · 1.2k tokens today');
-  assert.match(
-    JSON.stringify(factsOfProvider(status({ today: free }))),
-    /2 calls · 1\.2k tokens · no known price/,
-  );
+  const unpriced = { ...free, unpriced: true } as const;
+  assert.equal(item({ today: unpriced }).description, 'ready · 1.2k tokens today');
+  const told = (today: ProviderStatus['today']) => JSON.stringify(factsOfProvider(status({ today })));
+  assert.match(told(unpriced), /2 calls · 1\.2k tokens · no known price/);
+  assert.match(told(free), /2 calls · 1\.2k tokens · costs nothing/);
+  assert.match(told({ ...unpriced, usd: 0.5 }), /\$0\.50 \+ unpriced/);
 });
 
 test('every state has a word and an icon of its own, and offers its fix', () => {
