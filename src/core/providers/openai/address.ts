@@ -56,6 +56,11 @@ export function knowsNewerNames(connection: Connection, address: Address, model:
   return !address.baseURL.endsWith('/models') || isNamedSo(model);
 }
 
+/** Whether a server counts a stream's tokens without being asked to: Mistral's does, and refuses a request that asks for it. */
+export function countsUnasked({ baseURL }: Address): boolean {
+  return /(^|\.)mistral\.ai$/.test(new URL(baseURL).hostname);
+}
+
 function isNamedSo(model: string): boolean {
   return factsOfModel(model)?.vendor === 'openai' || /^(gpt-(?!oss)|chatgpt-|o\d)/.test(model);
 }

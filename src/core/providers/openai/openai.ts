@@ -8,7 +8,7 @@ import { lentClients, type LentClients } from '../wire/lent-clients';
 import { saidIn } from '../wire/said';
 import { checkTimeouts, LONGEST_TIMEOUT } from '../wire/timeouts';
 import { isJsonObject } from '../../base/json';
-import { addressOf, isOpenAIs, knowsNewerNames, listAddressOf, type Address } from './address';
+import { addressOf, countsUnasked, isOpenAIs, knowsNewerNames, listAddressOf, type Address } from './address';
 import { asChunk, createOpenAIReader, isLastChunk } from './answer';
 import { openAIBody } from './request';
 
@@ -69,7 +69,7 @@ export function createOpenAI(connection: Connection): ChatProvider {
           const chunks = await completions.create({
             ...body,
             stream: true,
-            stream_options: { include_usage: true },
+            ...(!countsUnasked(address) && { stream_options: { include_usage: true } }),
           });
           for await (const chunk of chunks) {
             if (reader.take(chunk)) exchange.progressed();

@@ -197,6 +197,15 @@ describe('a conversation', () => {
     ]);
   });
 
+  it('does not ask Mistral’s own server for what it counts by itself and refuses to be asked for', async () => {
+    const fetch: typeof globalThis.fetch = (input, init) =>
+      globalThis.fetch(`${server.url}${new URL(input as string).pathname}`, init);
+    const optionsOf = async (baseUrl: string) =>
+      (await bodyOf('compatible', {}, { settings: { baseUrl }, connection: { fetch } }))['stream_options'];
+    expect(await optionsOf('https://api.mistral.ai/v1')).toBeUndefined();
+    expect(await optionsOf('https://mistral.ai.example.org/v1')).toEqual({ include_usage: true });
+  });
+
   it('has a limit by the name that the server knows, whichever provider’s address leads there', async () => {
     const limitOf = async (kind: WireKind, model: string) => {
       const { max_tokens: older, max_completion_tokens: newer } = await bodyOf(kind, { model });
