@@ -22,6 +22,7 @@ import type { JournalRecord } from './record';
 import { advance, Replay, type RunTail } from './replay';
 import type { RunSummary } from './run-store';
 import { mergeSpans, type Position, type Span } from './segment';
+import { cutTornTail, type TornTail } from './torn-tail';
 
 /** Finished runs kept in memory after they were read: views ask for the same few again and again. */
 const KEPT_RUNS = 4;
@@ -308,20 +309,12 @@ export class RunCatalog {
     return false;
   }
 
-  private async cutTail(
-    segment: string,
-    tail: { from: number; to: number; bytes: Uint8Array },
-  ): Promise<void> {
+  private async cutTail(segment: string, tail: TornTail): Promise<void> {
     this.findings.push(
       `The last ${tail.to - tail.from} bytes of the journal (${segment}) were not whole and were cut; a copy lies in quarantine.`,
     );
     const copy = this.host.files.join(this.folder, 'quarantine', `${segment}.${tail.from}`);
-    try {
-      await this.host.files.writeAtomic(copy, tail.bytes, { mode: 0o600 });
-    } catch (error) {
-      this.host.log.warn(`No copy of the cut bytes could be kept: ${String(error)}`);
-    }
-    await this.host.files.truncate(this.files.pathOf(segment), tail.from);
+    await cutTornTail(this.host, this.files.pathOf(segment), copy, tail);
   }
 
   /** Moves a run that ended to the finished ones. */

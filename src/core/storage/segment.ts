@@ -4,6 +4,7 @@
  */
 import type { Sha256 } from '../model/ids';
 import { decodeLine, type HashText, type JournalRecord, type SegmentHeader } from './record';
+import type { TornTail } from './torn-tail';
 
 /** A place in the journal: everything before it has been seen. */
 export interface Position {
@@ -45,7 +46,7 @@ export interface SegmentScan {
   /** Up to here everything is accounted for by `entries`. */
   readonly end: number;
   /** What follows the last whole line: torn, still being written, or damaged. */
-  readonly tail?: { readonly from: number; readonly to: number; readonly bytes: Uint8Array };
+  readonly tail?: TornTail;
 }
 
 /**
