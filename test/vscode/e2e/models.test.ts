@@ -6,6 +6,7 @@ import { playStory } from './story';
 import {
   approvalsView,
   choosePalette,
+  editorTab,
   expectRun,
   expectStep,
   graphNode,
@@ -153,7 +154,15 @@ test('a run falls over from one provider to the next, and the panel says so', as
     .clearFixtures()
     .onMessage(/./, { error: { message: 'Overloaded', type: 'overloaded_error' }, status: 529 });
   await playStory(
-    { files: { 'workflows/poem.yaml': poem() }, examples: false, env: environmentOf({ claude, gemini }) },
+    {
+      files: {
+        'workflows/poem.yaml': poem(),
+        '.vscode/settings.json': '{ "baton.policy.commands": [{ "type": "exact", "argv": ["ls"] }] }',
+      },
+      examples: false,
+      env: environmentOf({ claude, gemini }),
+      settings: { 'baton.mcpServers': { wiki: { command: 'no-such-program-for-tests' } } },
+    },
     async ({ openWindow }) => {
       const page = await openWindow();
       await runFromExplorer(page, 'workflows/poem.yaml');
@@ -166,8 +175,24 @@ test('a run falls over from one provider to the next, and the panel says so', as
         .waitFor();
       await openBaton(page);
       await section(page, 'Agents & Providers').locator('.pane-header').click();
-      await treeRow(section(page, 'Agents & Providers'), 'Gemini').filter({ hasText: 'ready' }).waitFor();
+      const tree = section(page, 'Agents & Providers');
+      await treeRow(tree, 'Gemini').filter({ hasText: 'ready' }).waitFor();
+      await treeRow(tree, 'Claude').filter({ hasText: 'last request: overload' }).waitFor();
       await photograph(page, 'models-fallback');
+
+      // What has no effect, and what does not start, stands there too and leads to where it is mended.
+      for (const other of ['Approvals', 'Workflows', 'Runs'])
+        await section(page, other).locator('.pane-header').click();
+      await treeRow(tree, 'Tool Servers').click();
+      await treeRow(tree, 'wiki').filter({ hasText: 'starts when a step needs it' }).waitFor();
+      await treeRow(tree, 'Tool Servers').hover();
+      await treeRow(tree, 'Tool Servers').getByRole('button', { name: 'Ask Tool Servers Again' }).click();
+      await toast(page, 'The tool server wiki').waitFor();
+      await treeRow(tree, 'wiki').filter({ hasText: 'failed' }).waitFor();
+      await treeRow(tree, '1 note about settings').click();
+      await treeRow(tree, 'policy.commands').click();
+      await editorTab(page, /^settings\.json/).waitFor();
+      await photograph(page, 'models-notes');
     },
   );
 });
