@@ -2,7 +2,7 @@ import type { Agents } from '../../src/core/agents/agent';
 import { createAgents } from '../../src/core/agents/agents';
 import { createChatAgents } from '../../src/core/agents/chat/chat-agent';
 import { createLocalAgents } from '../../src/core/agents/local-agents';
-import { toolsOfAgent } from '../../src/core/agents/loop/tools/tools-of-agent';
+import { createToolsOfAgent } from '../../src/core/agents/loop/tools/tools-of-agent';
 import type { AgentProfile } from '../../src/core/agents/profile/profile';
 import { delay } from '../../src/core/base/clock';
 import type { JsonObject } from '../../src/core/base/json';
@@ -90,7 +90,7 @@ function makeAgents(host: Host, script: TalkScript): Agents {
       box: () => Promise.resolve(BOX),
       rules: () => Promise.resolve(noRules),
       ownFolders: [],
-      toolsOf: toolsOfAgent,
+      toolsOf: createToolsOfAgent(),
     },
   });
   const local = createLocalAgents({ host });

@@ -12,9 +12,6 @@ export interface AgentRights {
   readonly writes?: readonly (readonly string[])[];
 }
 
-/** Anything, so that policy alone decides. */
-export const allRights: AgentRights = {};
-
 /** What a child may do for its parent: only what both may. */
 export function intersectRights(parent: AgentRights, child: AgentRights): AgentRights {
   const tools = both(parent.tools, child.tools);

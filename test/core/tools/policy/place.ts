@@ -1,6 +1,5 @@
 import type { Effect } from '../../../../src/core/tools/effect';
 import type { JudgeContext } from '../../../../src/core/tools/policy/judge';
-import { allRights } from '../../../../src/core/tools/policy/rights';
 import { noRules } from '../../../../src/core/tools/policy/rules';
 import { untainted } from '../../../../src/core/tools/policy/taint';
 
@@ -12,7 +11,8 @@ export function context(more: Partial<JudgeContext> = {}): JudgeContext {
     workspace: '/ws',
     platform: 'linux',
     rules: noRules,
-    rights: allRights,
+    // All, so that policy alone decides.
+    rights: {},
     taint: untainted,
     allowances: [],
     ...more,

@@ -12,8 +12,6 @@ import { createLocalTools } from './local-tools';
 import type { AnalysisToolOptions } from './run-analysis-tool';
 import { talkTools } from './talk-tools';
 
-export const toolsOfAgent: ToolsOfAgent = createToolsOfAgent();
-
 /**
  * Asking others: an agent whose profile names `delegate`, while it may ask anybody at all.
  * Talking: of these tools an agent gets those that its profile names, and all of them when it names `delegate`; and only where

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AgentTask, RecordedCall, ToolLog } from '../../../../../src/core/agents/agent';
 import type { Ask } from '../../../../../src/core/agents/collaboration/ask';
 import type { AgentAtWork } from '../../../../../src/core/agents/loop/agent-at-work';
-import { toolsOfAgent } from '../../../../../src/core/agents/loop/tools/tools-of-agent';
+import { createToolsOfAgent } from '../../../../../src/core/agents/loop/tools/tools-of-agent';
 import { neverAborted } from '../../../../../src/core/base/abort';
 import { canonicalJson, type JsonObject } from '../../../../../src/core/base/json';
 import type { CollaborationBody } from '../../../../../src/core/model/message';
@@ -76,7 +76,7 @@ export function talker(group: Group, name: string, options: TalkerOptions = {}):
     ask: options.ask ?? nobody,
     ...options.work,
   };
-  const tools = new Map(toolsOfAgent(work).map((tool) => [tool.declaration.name, tool]));
+  const tools = new Map(createToolsOfAgent()(work).map((tool) => [tool.declaration.name, tool]));
   return {
     work,
     begun,
