@@ -47,7 +47,7 @@ function standing({ provider, health, now, failure }: StatusParts): Standing {
     case 'no-key':
       return { state, detail: `${title} has no key.`, fix: 'set-key' };
     case 'no-consent':
-      return { state, detail: because, fix: 'allow' };
+      return { state, detail: sentence(because), fix: 'allow' };
     case 'no-models':
       return { state, detail: sentence(because) };
     case 'ready':

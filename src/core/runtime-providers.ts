@@ -222,7 +222,8 @@ async function ofEditor(
   if (!settings.enabled) return made('disabled', settings.offBecause ?? 'switched off');
   if (editor === undefined) return made('no-models', 'only inside the editor');
   const standing = await editor.standing();
-  if (standing.state !== 'ready') return made(standing.state, standing.detail);
+  // It stands in lists of others, each behind its name.
+  if (standing.state !== 'ready') return made(standing.state, standing.detail.replace(/\.$/, ''));
   const models = standing.offered === 1 ? 'model' : 'models';
   return made(
     'ready',
