@@ -56,9 +56,10 @@ export const ENDED_MODELS: readonly ModelFacts[] = [
       'claude-3-7-sonnet-latest': 'Claude Sonnet 3.7',
     },
   ),
+  // Its last day is on no page that could be found.
   ...ended(
     'anthropic',
-    { ...ofClaude, endsOn: '2026-02-19', successor: 'claude-haiku-5-5' },
+    { ...ofClaude, successor: 'claude-haiku-5-5' },
     {
       'claude-3-5-haiku-20241022': 'Claude Haiku 3.5',
       'claude-3-5-haiku-latest': 'Claude Haiku 3.5',
