@@ -14,6 +14,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** The exit code of a command that followed a run until now. */
 export function exitCodeOf(status: RunStatus): ExitCode {
   switch (status) {
     case 'completed':

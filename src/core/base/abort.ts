@@ -15,6 +15,7 @@ export class CancelledError extends Error {
 /** A signal that never fires, for callers that cannot be cancelled. */
 export const neverAborted: AbortSignal = new AbortController().signal;
 
+/** @throws the signal's reason where it is an error, else `CancelledError` */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw signal.reason instanceof Error ? signal.reason : new CancelledError();
 }

@@ -42,6 +42,7 @@ export interface RedactingStream {
   end(): string;
 }
 
+/** A redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
   // In this closure, and in private fields below it: nothing that prints objects finds them.
   const secrets: KnownSecret[] = [];

@@ -50,6 +50,7 @@ export interface FinishedRuns {
   readonly runs: readonly FinishedRun[];
 }
 
+/** `manifest.json` of a store; undefined when it is missing, damaged, of another version or of another store. */
 export async function readManifest(host: Host, folder: string, store: string): Promise<Manifest | undefined> {
   const value = await readDerived(host, host.files.join(folder, 'manifest.json'));
   return isOurs(value, store) ? (value as Manifest) : undefined;
@@ -63,6 +64,7 @@ export async function writeManifest(
   await writeDerived(host, host.files.join(folder, 'manifest.json'), { version: VERSION, ...manifest });
 }
 
+/** `runs.json` of a store; undefined when it is missing, damaged, of another version or of another store. */
 export async function readFinishedRuns(
   host: Host,
   folder: string,
@@ -80,11 +82,13 @@ export async function writeFinishedRuns(
   await writeDerived(host, host.files.join(folder, 'runs.json'), { version: VERSION, ...runs });
 }
 
+/** What the manifest keeps of a run that goes on: where its records lie, not what they say. */
 export function goingRun(tail: RunTail): GoingRun {
   const { runId, seq, hash, epoch, spans, quarantine } = tail;
   return { runId, seq, hash, epoch, spans, ...(quarantine !== undefined && { quarantine }) };
 }
 
+/** What is kept of a run that ended: its summary, and where its records lie. */
 export function finishedRun(tail: RunTail): FinishedRun {
   return {
     summary: summaryOf(tail),
@@ -94,6 +98,7 @@ export function finishedRun(tail: RunTail): FinishedRun {
   };
 }
 
+/** What a list says of a run; one that lost records is "damaged", whatever its last event was. */
 export function summaryOf(tail: RunTail): RunSummary {
   const summary = tail.tracker.summary();
   return tail.quarantine === undefined ? summary : { ...summary, status: 'damaged' };

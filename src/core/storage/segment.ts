@@ -57,6 +57,7 @@ export function segmentName(epoch: number, number: number): string {
   return `${String(epoch).padStart(8, '0')}-${String(number).padStart(6, '0')}.jsonl`;
 }
 
+/** The owner's epoch and the place in its row that a file's name tells; undefined for a file that is no segment. */
 export function parseSegmentName(
   name: string,
 ): { readonly epoch: number; readonly number: number } | undefined {

@@ -39,6 +39,7 @@ export async function readIdentity(
   return fromRecords && { identity: fromRecords, isMarked: false };
 }
 
+/** Replaces `store.json` as a whole: a reader finds the old one or the new one. */
 export async function writeIdentity(host: Host, folder: string, identity: StoreIdentity): Promise<void> {
   const path = host.files.join(folder, 'store.json');
   await host.files.writeAtomic(path, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600 });

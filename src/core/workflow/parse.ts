@@ -33,6 +33,7 @@ export interface ParseResult extends ParsedWorkflow {
   readonly wanted: readonly string[];
 }
 
+/** Reads a workflow's text to its end, whatever it says: every fault is a diagnostic with its place, and nothing is thrown. */
 export function parseWorkflow(request: ParseRequest): ParseResult {
   const report = new Report(request.text);
   const wanted = new Set<string>();

@@ -47,6 +47,7 @@ export interface QuestionFacts {
   readonly onExpire: Approval['onExpire'];
 }
 
+/** The question as it is recorded and shown: what is asked, by when, who may answer and with what. */
 export function makeApproval(question: Question, facts: QuestionFacts): Approval {
   const { kind, step, attempt, shown, summary, message } = question;
   const policy = kind === 'gate' || kind === 'before' ? step.approval : undefined;
@@ -73,6 +74,7 @@ export function makeApproval(question: Question, facts: QuestionFacts): Approval
   };
 }
 
+/** What a decision is bound to: the same content in any order of its keys has the same hash. */
 export function hashOfShown(shown: ShownContent, sha256: (text: string) => string): string {
   return sha256(canonicalJson(shown));
 }
