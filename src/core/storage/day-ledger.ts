@@ -129,7 +129,7 @@ class FileDayLedger implements DayLedger {
 
 /** One day's file, as far as it was read. */
 class Page {
-  readonly book: DayBook;
+  book: DayBook;
   private readonly path: string;
   private read = 0;
   /** The beginning of a line whose end is not there. */
@@ -138,7 +138,7 @@ class Page {
 
   constructor(
     private readonly host: Host,
-    date: string,
+    private readonly date: string,
   ) {
     this.book = new DayBook(date);
     this.path = host.files.join(notesFolder(host), 'spending', `${date}.jsonl`);
@@ -161,8 +161,10 @@ class Page {
     }
     const before = this.book.has(line.id) && line.type !== 'reserve' && line.type !== 'raise';
     await this.catchUp();
-    if (!before && !this.book.has(line.id))
-      throw new BatonError('short-write', `A line did not get into ${this.path}.`);
+    if (before || this.book.has(line.id)) return;
+    // A person may have removed the file, which begins anew with this line.
+    await this.readAnew();
+    if (!this.book.has(line.id)) throw new BatonError('short-write', `A line did not get into ${this.path}.`);
   }
 
   async catchUp(): Promise<void> {
@@ -179,6 +181,14 @@ class Page {
     if (this.book.corrupt === this.told) return;
     this.told = this.book.corrupt;
     this.host.log.warn(`${this.path}: ${this.told} line(s) could not be read and do not count.`);
+  }
+
+  private async readAnew(): Promise<void> {
+    this.book = new DayBook(this.date);
+    this.read = 0;
+    this.rest = new Uint8Array();
+    this.told = 0;
+    await this.catchUp();
   }
 }
 

@@ -171,6 +171,20 @@ describe('what a person spends in a day', () => {
     expect(own.warnings[0]).toContain('cannot be written down');
   });
 
+  it('begins anew when a person has removed what was written down, also where a process reads on', async () => {
+    const files = new MemoryFiles();
+    const ledger = openDayLedger(machine(files).host);
+    const one = held(await ledger.reserve(CLAUDE, WORST, { usd: 2 }));
+    held(await ledger.reserve(CLAUDE, WORST, { usd: 2 }));
+    files.contents.delete(FILE);
+    held(await ledger.reserve(CLAUDE, WORST, { usd: 2 }));
+    expect((await ledger.today()).total).toMatchObject({ calls: 1, usd: 1 });
+    // What is settled from now on was spent today, whoever reserved it.
+    await one.settle(TOOK);
+    expect((await ledger.today()).total).toMatchObject({ calls: 2, usd: 1.25 });
+    expect(await ledger.reserve(CLAUDE, WORST, { usd: 2 })).toHaveProperty('shortage');
+  });
+
   it('counts nothing whose line did not get to the disk whole', async () => {
     const files = new MemoryFiles();
     const own = machine(files);
