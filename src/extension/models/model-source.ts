@@ -5,6 +5,7 @@ import { runtimeBundle } from '../bundles';
 import type { Keys } from './keys';
 import { concernsModels, readModelSettings } from './read-settings';
 import type { VscodeModel } from './vscode-model';
+import { SETTINGS_FILE } from './workspace-files';
 
 /** Changes that come together are told once, milliseconds. */
 const GATHER = 50;
@@ -28,6 +29,10 @@ export class ModelSources implements Disposable {
     };
     this.store.add(keys.onDidChange(tell));
     this.store.add(editorModels.onDidChange(tell));
+    // The editor tells nothing of what a folder's file may not set, and the notes about it come and go with the file.
+    const files = this.store.add(vscode.workspace.createFileSystemWatcher(`**/${SETTINGS_FILE}`));
+    for (const event of [files.onDidCreate, files.onDidChange, files.onDidDelete])
+      this.store.add(event(tell));
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (concernsModels(event)) tell();

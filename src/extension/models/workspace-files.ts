@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+/** What a folder's own settings are kept in. */
+export const SETTINGS_FILE = '.vscode/settings.json';
+
 /**
  * VS Code itself drops what a folder's files say about settings of the machine, and tells nobody who does not open that file.
  * Whoever wrote it there should hear that it has no effect: one sentence a file and setting.
@@ -9,7 +12,7 @@ export async function ignoredInFiles(
   names: readonly string[],
 ): Promise<readonly string[]> {
   const files: vscode.Uri[] = [];
-  if (folder !== undefined) files.push(vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json'));
+  if (folder !== undefined) files.push(vscode.Uri.joinPath(folder.uri, SETTINGS_FILE));
   const { workspaceFile } = vscode.workspace;
   if (workspaceFile !== undefined && workspaceFile.scheme !== 'untitled') files.push(workspaceFile);
   const notes: string[] = [];

@@ -4,6 +4,7 @@ import type { Host } from '../../core/host';
 import type { ToolSettings, ToolSource } from '../../core/tools/tool-box';
 import { runtimeBundle } from '../bundles';
 import type { Keys } from '../models/keys';
+import { SETTINGS_FILE } from '../models/workspace-files';
 import { createEditorIntelligence } from './editor-intelligence';
 import { tokenFor } from './github-session';
 import { LanguageServices } from './language-services';
@@ -44,7 +45,10 @@ export class ToolSources implements Disposable {
         if (provider.id === 'github') tell();
       }),
     );
-    const files = this.store.add(vscode.workspace.createFileSystemWatcher(`**/${FOLDER_FILE}`));
+    // The editor tells nothing of what a folder's file may not set, and the notes about it come and go with the file.
+    const files = this.store.add(
+      vscode.workspace.createFileSystemWatcher(`**/{${FOLDER_FILE},${SETTINGS_FILE}}`),
+    );
     for (const event of [files.onDidCreate, files.onDidChange, files.onDidDelete])
       this.store.add(event(tell));
   }

@@ -177,19 +177,33 @@ test('servers of tools and notes about settings say first what they are about, a
   assert.equal(row.command?.command, 'baton.note.show');
 });
 
-test('what settings of tools get no effect stands in the view, and no server is started for it', async () => {
-  const uri = await write('.vscode/settings.json', '{ "baton.policy.commands": [] }');
-  try {
-    const { models, windowTools } = await baton();
-    models.tree.showAll();
-    const { notes, servers } = await windowTools.see();
-    assert.match(notes.join('\n'), /"baton\.policy\.commands" is ignored/);
-    assert.deepEqual(servers, []);
-    const shown = await texts(await models.tree.getChildren());
-    assert.ok(shown.includes('1 note about settings'), shown.join(', '));
-  } finally {
-    await vscode.workspace.fs.delete(uri);
-  }
+test('what settings of tools get no effect stands in the view while it is written, and no server is started for it', async () => {
+  const { models, windowTools } = await baton();
+  models.tree.showAll();
+  const notes = async () => (await windowTools.see()).notes.join('\n');
+  const until = (holds: (notes: string) => boolean, change: () => Promise<unknown>) =>
+    new Promise<void>((resolve, reject) => {
+      const look = async () => {
+        if (!holds(await notes())) return;
+        listening.dispose();
+        resolve();
+      };
+      const listening = windowTools.onDidChange(() => void look().catch(reject));
+      change().then(look).catch(reject);
+    });
+  const text = '{ "baton.policy.commands": [] }';
+  let uri: vscode.Uri | undefined;
+  await until(
+    (told) => told.includes('"baton.policy.commands" is ignored'),
+    async () => (uri = await write('.vscode/settings.json', text)),
+  );
+  assert.deepEqual((await windowTools.see()).servers, []);
+  const shown = await texts(await models.tree.getChildren());
+  assert.ok(shown.includes('1 note about settings'), shown.join(', '));
+  await until(
+    (told) => told === '',
+    async () => uri && vscode.workspace.fs.delete(uri),
+  );
 });
 
 test('the view shows the automatic choice, the providers and the agents, and follows the editor’s models', async () => {
