@@ -188,10 +188,11 @@ export class RunCatalog {
       generation,
       runs: [...runs.values()],
     });
-    // Only what was written there is let go: other runs may have ended meanwhile.
-    for (const runId of runs.keys()) this.recent.delete(runId);
+    // Only what was written there is let go: meanwhile other runs may have ended, and more been recorded of these.
+    for (const [runId, entry] of runs) if (this.recent.get(runId) === entry) this.recent.delete(runId);
     if (this.finishedIsNew)
-      for (const [runId, entry] of this.finished ?? []) if (!runs.has(runId)) this.recent.set(runId, entry);
+      for (const [runId, entry] of this.finished ?? [])
+        if (runs.get(runId) !== entry) this.recent.set(runId, entry);
     this.finished = runs;
     this.finishedIsNew = false;
     this.generation = generation;
