@@ -110,6 +110,7 @@ export class JournalRunStore implements RunStore {
   private isSwept = false;
   private lookingAgain: Promise<unknown> = Promise.resolve();
   private amending: Promise<unknown> = Promise.resolve();
+  private saves: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly host: Host,
@@ -271,7 +272,13 @@ export class JournalRunStore implements RunStore {
     });
   }
 
-  private async save(): Promise<void> {
+  /** One after the other: an older list of runs must not come to lie over a newer one. */
+  private save(): Promise<void> {
+    this.saves = this.saves.then(() => this.saveNow());
+    return this.saves;
+  }
+
+  private async saveNow(): Promise<void> {
     try {
       if (!this.isSwept) await sweepTemporaries(this.host, this.folder);
       this.isSwept = true;

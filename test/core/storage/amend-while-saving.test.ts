@@ -15,6 +15,7 @@ afterEach(() => folder.remove());
 /** A host whose list of finished runs is slow to be written: it waits for `release`. */
 function slowToSave() {
   const due: (() => void)[] = [];
+  const writing: string[] = [];
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   let begin = (): void => {};
@@ -34,15 +35,23 @@ function slowToSave() {
       ...host.files,
       writeAtomic: async (file, data, options) => {
         if (file.endsWith('runs.json')) {
+          writing.push(file);
           begin();
-          await released;
+          if (writing.length === 1) await released;
         }
         await host.files.writeAtomic(file, data, options);
         if (file.endsWith('manifest.json')) end();
       },
     },
   };
-  return { slow, save: () => due.splice(0).forEach((callback) => callback()), begun, release, saved };
+  return {
+    slow,
+    save: () => due.splice(0).forEach((callback) => callback()),
+    begun,
+    release,
+    saved,
+    writing,
+  };
 }
 
 describe('what is recorded of a run after it had ended', () => {
@@ -68,6 +77,27 @@ describe('what is recorded of a run after it had ended', () => {
       { seq: bodies.length + 2 },
     ]);
     expect(again.findings).toEqual([]);
+    await again.close();
+  });
+
+  it('is kept when the store is closed while the list is being written', async () => {
+    const { slow, save, begun, release, writing } = slowToSave();
+    const store = await openRunStore(slow, folder.path, { epoch: await raiseEpoch(host, folder.path) });
+    const bodies = runLists['tools'] ?? [];
+    for (const [at, body] of bodies.entries())
+      await store.append('tools', [body], { at, rehearsal: false }).durable;
+    save();
+    await begun;
+    const undone = { type: 'changes-undone', step: 'a', attempt: 3, paths: ['1.ts'], by: 'ada' } as const;
+    await store.amend('tools', [undone], { at: 2_000, rehearsal: false });
+    const closing = store.close();
+    // Time enough for a second list to be written beside the first, if it does not wait for it.
+    for (let turn = 0; turn < 500; turn += 1) await new Promise(setImmediate);
+    expect(writing).toHaveLength(1);
+    release();
+    await closing;
+    const again = await openRunStore(host, folder.path, { epoch: await raiseEpoch(host, folder.path) });
+    expect(await again.read('tools')).toHaveLength(bodies.length + 1);
     await again.close();
   });
 });
