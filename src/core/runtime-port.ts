@@ -68,6 +68,13 @@ export interface WorkflowText {
   readonly builtin?: boolean;
 }
 
+/** A run that has begun. */
+export interface Started {
+  readonly runId: RunId;
+  /** What its file says that has no effect, or another one than it seems. */
+  readonly warnings: readonly Diagnostic[];
+}
+
 export interface StartRequest {
   readonly workflow: WorkflowText;
   /** As given: strings are converted to the declared types. */
@@ -278,7 +285,7 @@ export interface Runtime extends Disposable {
   readonly tools: Tools;
   readonly agents: RuntimeAgents;
   check(workflow: WorkflowText): Promise<ParsedWorkflow>;
-  start(request: StartRequest): Promise<{ readonly runId: RunId } | { readonly refusal: Refusal }>;
+  start(request: StartRequest): Promise<Started | { readonly refusal: Refusal }>;
   /**
    * `seq`: go on from a checkpoint of an unfinished run (it must be its last position in this version).
    * `automatic`: a setting resumes, not a person; then a run that keeps crashing its host stays parked.

@@ -198,7 +198,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const prepared = prepareStart(request, parsed, agents, host);
       if ('refusal' in prepared) return prepared;
       const begun = await withSecrets(prepared.run, source, host.redactor);
-      return 'refusal' in begun ? begun : { runId: await folder.engine.start(begun.run) };
+      if ('refusal' in begun) return begun;
+      const warnings = parsed.diagnostics.filter(({ severity }) => severity === 'warning');
+      return { runId: await folder.engine.start(begun.run), warnings };
     },
     resume: (runId, { seq, ...how }) =>
       command(runId, async (engine) => {

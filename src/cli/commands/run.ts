@@ -24,6 +24,7 @@ export async function run(context: Context, command: Extract<Command, { name: 'r
     trusted: true,
   });
   if ('refusal' in started) return tellRefusal(context, workflow.path, started.refusal);
+  tellDiagnostics(context, workflow.path, started.warnings);
   return followRun(context, runtime, started.runId, {
     afterSeq: 0,
     ask: asks(context, command.approvals),
