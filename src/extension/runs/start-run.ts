@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { parseViewMessage } from '../../../webview/protocol';
 import { isJsonObject, type JsonObject } from '../../core/base/json';
+import { messageOf } from '../../core/model/errors';
 import type { WorkflowDefinition } from '../../core/model/workflow';
 import type { Refusal, WorkflowText } from '../../core/runtime-port';
 import { resolveInputs } from '../../core/workflow/inputs';
 import type { Consent } from '../models/consent';
 import { collectInputs } from './inputs';
+import { fixesOf, refusalText, type RefusalFix } from './refusal-words';
 import type { FolderRuntime, RuntimeAccess } from './runtime-access';
 import type { Runs } from './runs';
 import { settings } from '../settings';
@@ -78,12 +80,27 @@ export class StartRun {
       trusted: vscode.workspace.isTrusted,
     });
     if ('refusal' in outcome) {
-      await tellRefused(wish, outcome.refusal);
+      // Not waited for: a message may stand unanswered for long, and whoever asked has to know now that nothing began.
+      void this.offerFixes(wish, outcome.refusal);
       return undefined;
     }
     if (Object.keys(inputs).length > 0) await this.memory.update(memoryKey(wish), inputs);
     await this.runs.follow(folder, outcome.runId);
     return outcome.runId;
+  }
+
+  private async offerFixes(wish: StartWish, refusal: Refusal): Promise<void> {
+    try {
+      const fix = await askRefused(wish, refusal);
+      if (fix === 'set-api-key') await vscode.commands.executeCommand('baton.setApiKey');
+      // The file may have changed while the message stood there: the command reads it again.
+      else if (fix === 'rehearse' && wish.uri !== undefined)
+        await vscode.commands.executeCommand('baton.rehearseWorkflow', wish.uri);
+      else if (fix === 'rehearse') await this.start({ ...wish, rehearsal: true, withInputs: false });
+      else if (fix === 'open-workflow' && wish.uri !== undefined) await openAtFault(wish.uri, refusal);
+    } catch (error) {
+      void vscode.window.showErrorMessage(messageOf(error));
+    }
   }
 
   /** The panel first shows the inputs as fields, then becomes the run's own. */
@@ -148,12 +165,19 @@ async function tellInvalid({ uri, workflow }: StartWish, errors: number): Promis
   await vscode.commands.executeCommand('workbench.actions.view.problems');
 }
 
-async function tellRefused({ uri }: StartWish, refusal: Refusal): Promise<void> {
-  const open = vscode.l10n.t('Open Workflow');
-  const [first] = refusal.diagnostics;
-  const text = first === undefined ? refusal.message : `${refusal.message} ${first.message}`;
-  const chosen = await vscode.window.showErrorMessage(text, ...(uri ? [open] : []));
-  if (chosen !== open || uri === undefined) return;
+const FIX_TITLES: Readonly<Record<RefusalFix, () => string>> = {
+  'set-api-key': () => vscode.l10n.t('Set API Key…'),
+  rehearse: () => vscode.l10n.t('Rehearse'),
+  'open-workflow': () => vscode.l10n.t('Open Workflow'),
+};
+
+/** Says why, and gives what the person chose to do about it. */
+async function askRefused({ uri }: StartWish, refusal: Refusal): Promise<RefusalFix | undefined> {
+  const items = fixesOf(refusal, uri !== undefined).map((fix) => ({ title: FIX_TITLES[fix](), fix }));
+  return (await vscode.window.showErrorMessage(refusalText(refusal), ...items))?.fix;
+}
+
+async function openAtFault(uri: vscode.Uri, { diagnostics: [first] }: Refusal): Promise<void> {
   const line = Math.max(0, (first?.range.start.line ?? 1) - 1);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
 }

@@ -1,0 +1,31 @@
+import type { Refusal } from '../../core/runtime-port';
+
+/** What a person can do about a refused run, in the order of the buttons. */
+export type RefusalFix = 'set-api-key' | 'rehearse' | 'open-workflow';
+
+/** `hasFile`: there is a file to open. */
+export function fixesOf({ code }: Refusal, hasFile: boolean): readonly RefusalFix[] {
+  const open: readonly RefusalFix[] = hasFile ? ['open-workflow'] : [];
+  switch (code) {
+    case 'needs-model':
+      return ['set-api-key', 'rehearse', ...open];
+    case 'unsupported':
+      return ['rehearse', ...open];
+    case 'invalid-file':
+    case 'inputs':
+    case 'secrets':
+    case 'untrusted':
+    case 'not-owner':
+      return open;
+    default:
+      return code satisfies never;
+  }
+}
+
+/** Why the run was refused, for a notification. A diagnostic is added only where the message leaves open what is wrong. */
+export function refusalText({ code, message, diagnostics }: Refusal): string {
+  const [first] = diagnostics;
+  // It names the steps and why each cannot be done: a diagnostic says the same once more of one of them.
+  if (code === 'needs-model' || first === undefined || message.includes(first.message)) return message;
+  return `${message} ${first.message}`;
+}
