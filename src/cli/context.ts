@@ -15,6 +15,8 @@ export interface Context {
   /** Where relative paths on the command line begin. Absolute. */
   readonly cwd: string;
   readonly json: boolean;
+  /** A command line that people can paste to reach the same runs; the words are what follows "baton". */
+  readonly baton: (words: string) => string;
   /** The account's name: who decides. */
   readonly user: string;
   /** Opens the folder's runs; they are closed when the command ends. */

@@ -7,6 +7,7 @@ import type { RunEvent } from '../core/model/events';
 import type { RunId } from '../core/model/ids';
 import { begin, foldInto, isTerminal, ownCopy, runStatus, type OwnRunState } from '../core/model/run-state';
 import type { Runtime } from '../core/runtime-port';
+import { mayDecide, whoDecides } from './approvers';
 import type { Context } from './context';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code';
 import { askDecision } from './gate-prompt';
@@ -44,7 +45,7 @@ export async function followRun(
     const follower = new Follower(context, runtime, runId, options, view, store);
     const code = await follower.untilIdle();
     store.dispose();
-    for (const line of closingLines(follower.state, terminal)) terminal.tell(line);
+    for (const line of closingLines(follower.state, context)) terminal.tell(line);
     return code;
   } finally {
     store.dispose();
@@ -58,6 +59,7 @@ class Follower {
   private wake = () => {};
   private terminated = false;
   private cancelling = false;
+  private readonly toldOfOthers = new Set<string>();
   private prompt: { readonly id: string; readonly controller: AbortController } | undefined;
 
   constructor(
@@ -85,6 +87,7 @@ class Follower {
     await this.catchUp();
     for (;;) {
       if (this.terminated) return EXIT.waiting;
+      if (this.ask) this.tellGatesOfOthers();
       const gate = this.ask ? this.nextGate() : undefined;
       if (gate !== undefined) {
         await this.askAt(gate);
@@ -109,9 +112,22 @@ class Follower {
     return undefined;
   };
 
-  /** An open gate that was not voided or decided meanwhile, oldest first. */
+  /** An open gate that this person may decide and that was not voided or decided meanwhile, oldest first. */
   private nextGate(): Approval | undefined {
-    return Object.values(this.state.openApprovals)[0];
+    const { user } = this.context;
+    return Object.values(this.state.openApprovals).find((gate) => mayDecide(gate, user));
+  }
+
+  /** Asking here for what somebody else decides would come to nothing, and keep this person from what is theirs. */
+  private tellGatesOfOthers(): void {
+    const { user, terminal } = this.context;
+    for (const gate of Object.values(this.state.openApprovals)) {
+      if (mayDecide(gate, user) || this.toldOfOthers.has(gate.id)) continue;
+      this.toldOfOthers.add(gate.id);
+      terminal.tell(
+        `${terminal.errorStyle.tone('asking', '◐')} ${visibleLine(gate.title)} waits for ${whoDecides(gate, user)}, not for you (${visibleLine(user)}).`,
+      );
+    }
   }
 
   private take(event: RunEvent): void {
@@ -198,7 +214,9 @@ class Follower {
     this.terminated = true;
     // Steps end here, the run does not.
     await this.runtime.close();
-    this.context.terminal.tell(`Stopped by ${signal}. Go on with: baton resume ${this.runId}`);
+    this.context.terminal.tell(
+      `Stopped by ${signal}. Go on with: ${this.context.baton(`resume ${this.runId}`)}`,
+    );
     this.prompt?.controller.abort(new CancelledError());
     this.wake();
   }

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code';
 import { helpText } from './help';
 import { createModelSource } from './model-source';
 import { packageFacts } from './package-facts';
+import { pasteLine } from './paste-line';
 import { onSignal } from './signals';
 import { openTerminal, type Terminal } from './terminal';
 import { createToolSource } from './tool-source';
@@ -65,6 +66,7 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
     workspace: path.resolve(cwd, options.workspace ?? '.'),
     cwd,
     json: options.json,
+    baton: (words) => pasteLine(words, options),
     user: userName(),
     async open(access) {
       const runtime = await createRuntime({

@@ -119,6 +119,7 @@ export function fakeContext(answers: readonly string[] = [], more: Partial<Conte
     workspace: '/w',
     cwd: '/w',
     json: false,
+    baton: (words) => `baton ${words}`,
     user: 'ada',
     open: () => Promise.reject(new Error('not here')),
     onInterrupt: interrupt.event,

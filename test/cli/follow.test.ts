@@ -116,6 +116,39 @@ describe('asking at a gate', () => {
     expect(told).toContain('Not you.');
   });
 
+  it('asks for what this person may decide, says whose the rest is, and leaves it open', async () => {
+    const waiting = (key: string, approvers?: readonly string[]) =>
+      body.asks(key, { ...(approvers !== undefined && { approvers }) });
+    const run = new FakeRun(
+      body.started(step('hers'), step('mine'), step('ours')),
+      waiting('hers', ['zoe']),
+      waiting('mine'),
+      waiting('ours', ['zoe', 'ada']),
+    );
+    const keys = ['mine', 'ours'];
+    run.onDecide = (decision) => {
+      const key = keys.shift() ?? '';
+      return [
+        {
+          type: 'approval-decided',
+          step: key,
+          attempt: 1,
+          id: `${key}-gate`,
+          decision,
+          by: { name: 'ada', channel: 'terminal' },
+        },
+        body.done(key),
+      ];
+    };
+    const { context, err } = fakeContext(['a', 'a']);
+    expect(await followRun(context, run.runtime, 'run1', { afterSeq: 0, ask: true })).toBe(3);
+    expect(run.decisions).toHaveLength(2);
+    const told = err.join('\n');
+    expect(told.match(/hers waits for zoe, not for you \(ada\)\./g)).toHaveLength(1);
+    expect(told).not.toContain('step hers of');
+    expect(told).toContain('hers waits for zoe. Decide: baton approve run1 hers');
+  });
+
   it('stops asking when the input ends', async () => {
     const { code, run } = await ask([]);
     expect(code).toBe(3);

@@ -204,7 +204,7 @@ describe('lines about models', () => {
   });
 
   it('add up at the end, with what fell over', () => {
-    const lines = closingLines(atWork(), { errorStyle: plain });
+    const lines = closingLines(atWork(), fakeContext().context);
     expect(lines).toContain('⇄ threats: Claude overloaded, answered by Gemini');
     expect(lines).toContain('Models: 1 call, 8.7k tokens, $0.02, est.');
   });

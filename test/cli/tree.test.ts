@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { pasteLine } from '../../src/cli/paste-line';
 import { closingLines } from '../../src/cli/show/closing-lines';
 import { describeEvent } from '../../src/cli/show/describe-event';
 import { createStyle, widthOf } from '../../src/cli/show/style';
 import { renderTree, type TreeOptions } from '../../src/cli/show/tree';
 import type { RunState } from '../../src/core/model/run-state';
 import { body, eventsOf, stateOf, step } from './events';
+import { fakeContext } from './fake-runtime';
 
 const plain = createStyle(false);
 const mixed = () =>
@@ -107,15 +109,36 @@ describe('plain lines', () => {
 
 describe('what to do next', () => {
   it('names the command for each gate, and for going on', () => {
-    expect(closingLines(mixed(), { errorStyle: plain })).toEqual([
+    expect(closingLines(mixed(), fakeContext().context)).toEqual([
       '✗ test failed: exit code 2 (workflows/review.yaml:12)',
       '◐ scan waits for you. Decide: baton approve run1 scan --action approve|modify|retry|skip|cancel',
       'Go on with: baton resume run1',
     ]);
   });
 
+  it('names who decides where it is not everyone', () => {
+    const waits = stateOf(
+      body.started(step('scan'), step('lint')),
+      body.begins('scan'),
+      body.asks('scan', { approvers: ['zoe', 'max'] }),
+      body.asks('lint', { approvers: ['zoe', 'ada'] }),
+    );
+    const told = closingLines(waits, fakeContext().context).join('\n');
+    expect(told).toContain('scan waits for zoe or max. Decide:');
+    expect(told).toContain('lint waits for you or zoe. Decide:');
+  });
+
+  it('leads to the folder and the state that were named', () => {
+    const { context } = fakeContext([], {
+      baton: (words) => pasteLine(words, { workspace: 'my work', state: '/s' }),
+    });
+    const told = closingLines(mixed(), context).join('\n');
+    expect(told).toContain(' --action approve|modify|retry|skip|cancel --workspace "my work" --state /s');
+    expect(told).toContain('Go on with: baton resume run1 --workspace "my work" --state /s');
+  });
+
   it('sends nobody to resume what another process drives', () => {
-    expect(closingLines(mixed(), { errorStyle: plain }, { isDrivenElsewhere: true }).join()).not.toContain(
+    expect(closingLines(mixed(), fakeContext().context, { isDrivenElsewhere: true }).join()).not.toContain(
       'resume',
     );
   });

@@ -7,7 +7,7 @@ import { visibleJson, visibleLine } from '../show/visible';
 /** `baton export`: a run as files. */
 export async function exportRun(context: Context, given: string, directory: string): Promise<ExitCode> {
   const runtime = await context.open('see');
-  const { runId } = await findRun(runtime, given);
+  const { runId } = await findRun(context, runtime, given);
   const files = await runtime.exportRun(runId, resolveFrom(context, directory));
   if (context.json) context.terminal.print(visibleJson({ run: runId, directory, files }, 2));
   else {

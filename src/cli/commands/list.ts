@@ -25,7 +25,8 @@ export async function listWorkflows(context: Context): Promise<ExitCode> {
   } else if (workflows.length === 0) {
     context.terminal.print('There is no workflow in this folder.');
     context.terminal.print(
-      'Write one as workflows/NAME.yaml (or .baton/workflows/NAME.yaml) and run it with: baton run workflows/NAME.yaml',
+      'Write one as workflows/NAME.yaml (or .baton/workflows/NAME.yaml) and run it with: ' +
+        context.baton('run workflows/NAME.yaml'),
     );
   } else {
     const rows = workflows.map(({ path, name, lastRun }) => [
@@ -46,7 +47,7 @@ export async function listRuns(context: Context): Promise<ExitCode> {
   if (context.json) {
     context.terminal.print(visibleJson({ runs }, 2));
   } else if (runs.length === 0) {
-    context.terminal.print('Nothing has run here yet. Start with: baton run FILE');
+    context.terminal.print(`Nothing has run here yet. Start with: ${context.baton('run FILE')}`);
   } else {
     const { style, isScreen } = context.terminal;
     const options = {

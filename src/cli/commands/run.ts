@@ -38,7 +38,7 @@ export async function resume(
 ): Promise<ExitCode> {
   // Looked at first: becoming the owner already records what became of an interrupted run, and that is part of what is shown.
   const view = await context.open('see');
-  const { runId } = await findRun(view, command.run);
+  const { runId } = await findRun(context, view, command.run);
   refuseFromInside(context.host, runId, 'resume');
   const before = await view.state(runId);
   if (before === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);

@@ -15,7 +15,7 @@ import { tellOwner } from './list';
 /** `baton status`: one run as it stands. */
 export async function status(context: Context, given: string): Promise<ExitCode> {
   const runtime = await context.open('see');
-  const { runId } = await findRun(runtime, given);
+  const { runId } = await findRun(context, runtime, given);
   const state = await runtime.state(runId);
   if (state === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
   await showStatus(context, runtime, state);
@@ -60,7 +60,7 @@ export async function showStatus(
   if (runStatus(state) === 'running' && runtime.otherOwner === undefined)
     terminal.tell('It was interrupted: its process has ended, and nothing of it runs now.');
   const isDrivenElsewhere = runtime.otherOwner !== undefined;
-  for (const line of closingLines(state, terminal, { isDrivenElsewhere, hasToldFalls: true }))
+  for (const line of closingLines(state, context, { isDrivenElsewhere, hasToldFalls: true }))
     terminal.tell(line);
 }
 
@@ -107,7 +107,7 @@ export async function approvals(context: Context): Promise<ExitCode> {
     ]);
     for (const line of columns(rows)) context.terminal.print(line);
     context.terminal.tell(
-      `${countOf(open.length, 'decision')} to make: baton approve RUN STEP --action approve|modify|retry|skip|cancel`,
+      `${countOf(open.length, 'decision')} to make: ${context.baton('approve RUN STEP --action approve|modify|retry|skip|cancel')}`,
     );
   }
   tellOwner(context, runtime);

@@ -13,7 +13,7 @@ import { visibleJson, visibleLine } from '../show/visible';
 /** `baton pause` and `baton cancel`. */
 export async function steer(context: Context, verb: 'pause' | 'cancel', given: string): Promise<ExitCode> {
   const runtime = await context.open('decide');
-  const { runId } = await findRun(runtime, given);
+  const { runId } = await findRun(context, runtime, given);
   refuseFromInside(context.host, runId, verb);
   must(await runtime[verb](runId, context.user));
   const state = await runtime.state(runId);
@@ -22,7 +22,7 @@ export async function steer(context: Context, verb: 'pause' | 'cancel', given: s
     // A parked run stands still already, and stays what it is.
     text:
       verb === 'pause'
-        ? `Run ${runId} is ${status}. Go on with: baton resume ${runId}`
+        ? `Run ${runId} is ${status}. Go on with: ${context.baton(`resume ${runId}`)}`
         : `Run ${runId} is cancelled.`,
     run: runId,
     status,
@@ -36,7 +36,7 @@ export async function approve(
   command: Extract<Command, { name: 'approve' }>,
 ): Promise<ExitCode> {
   const runtime = await context.open('decide');
-  const { runId } = await findRun(runtime, command.run);
+  const { runId } = await findRun(context, runtime, command.run);
   refuseFromInside(context.host, runId, 'decide in');
   const state = await runtime.state(runId);
   const open = Object.values(state?.openApprovals ?? {});
@@ -65,14 +65,14 @@ export async function approve(
   const ended = after?.endedAt !== undefined;
   report(context, {
     text: `Decided: ${command.action} at ${visibleLine(command.step)}.${
-      ended ? '' : ` Go on with: baton resume ${runId}`
+      ended ? '' : ` Go on with: ${context.baton(`resume ${runId}`)}`
     }`,
     run: runId,
     step: command.step,
     action: command.action,
     by: context.user,
     status: after === undefined ? 'unknown' : runStatus(after),
-    ...(!ended && { next: `baton resume ${runId}` }),
+    ...(!ended && { next: context.baton(`resume ${runId}`) }),
   });
   return EXIT.completed;
 }

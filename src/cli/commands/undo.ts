@@ -7,7 +7,7 @@ import { visibleJson, visibleLine } from '../show/visible';
 /** `baton undo`: puts files back as they were before the agents of a step changed them. */
 export async function undo(context: Context, command: Extract<Command, { name: 'undo' }>): Promise<ExitCode> {
   const runtime = await context.open('decide');
-  const { runId } = await findRun(runtime, command.run);
+  const { runId } = await findRun(context, runtime, command.run);
   refuseFromInside(context.host, runId, 'undo changes of');
   const state = await runtime.state(runId);
   const changed = (state?.changes[command.step] ?? []).map(({ path }) => path);

@@ -2,11 +2,17 @@ import { isTerminal, runStatus, type RunState } from '../../core/model/run-state
 import { place } from './describe-event';
 import { FELL, fallLines, spendingText } from './model-words';
 import { countOf } from './words';
-import type { Terminal } from '../terminal';
+import { whoDecides } from '../approvers';
+import type { Context } from '../context';
 import { visibleLine } from './visible';
 
 /** The rest is in the list of steps. */
 const MOST_FALLS = 5;
+
+/** Who reads it, where, and how they would go on. */
+export type ClosingContext = Pick<Context, 'user' | 'baton'> & {
+  readonly terminal: Pick<Context['terminal'], 'errorStyle'>;
+};
 
 export interface ClosingOptions {
   /** Another process drives the run: then there is nothing to go on with here. */
@@ -18,7 +24,7 @@ export interface ClosingOptions {
 /** What a person does next, once a run stands still. */
 export function closingLines(
   state: RunState,
-  terminal: Pick<Terminal, 'errorStyle'>,
+  { terminal, user, baton }: ClosingContext,
   { isDrivenElsewhere = false, hasToldFalls = false }: ClosingOptions = {},
 ): string[] {
   const style = terminal.errorStyle;
@@ -41,7 +47,7 @@ export function closingLines(
   if (!isTerminal(status)) {
     for (const approval of open) {
       lines.push(
-        `${style.tone('asking', '◐')} ${visibleLine(approval.title)} waits for you. Decide: baton approve ${state.runId} ${approval.step} --action ${approval.allow.join('|')}`,
+        `${style.tone('asking', '◐')} ${visibleLine(approval.title)} waits for ${whoDecides(approval, user)}. Decide: ${baton(`approve ${state.runId} ${approval.step} --action ${approval.allow.join('|')}`)}`,
       );
     }
     if (state.phase === 'paused' || state.phase === 'parked') {
@@ -49,7 +55,7 @@ export function closingLines(
         `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
       );
     }
-    if (!isDrivenElsewhere) lines.push(`Go on with: baton resume ${state.runId}`);
+    if (!isDrivenElsewhere) lines.push(`Go on with: ${baton(`resume ${state.runId}`)}`);
     return lines;
   }
   const files = Object.values(state.steps).flatMap((step) =>
@@ -57,7 +63,7 @@ export function closingLines(
   );
   if (files.length > 0 && !state.rehearsal) {
     lines.push(`Files: ${files.map(({ path }) => visibleLine(path)).join(', ')}`);
-    lines.push(`Lay them out: baton export ${state.runId} DIR`);
+    lines.push(`Lay them out: ${baton(`export ${state.runId} DIR`)}`);
   }
   return lines;
 }
