@@ -1,4 +1,4 @@
-import { parseViewMessage, type PanelState, type ViewMessage } from './protocol';
+import { parseViewMessage, type FormPanelState, type PanelState, type ViewMessage } from './protocol';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -19,7 +19,7 @@ export function send(message: ViewMessage): void {
 }
 
 /** Kept by the host over a window reload. */
-export function keep(state: PanelState): void {
+export function keep(state: PanelState | FormPanelState): void {
   api.setState(state);
 }
 

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { applyApprovalsMessage, emptyApprovalsModel } from './approvals/approvals-model';
 import { ApprovalsView } from './approvals/approvals-view';
 import { DiffStore, noDiffs, withDiffs } from './changes/diffs';
-import { send } from './host';
+import { keep, kept, send } from './host';
 import { registerKit } from './kit/toolkit';
 import type { HostMessage } from './protocol';
 import { parseHostMessage } from './protocol';
@@ -18,6 +18,11 @@ if (root !== null) {
 }
 
 function showRun(element: HTMLElement): void {
+  // At once: a window that reloads before anything is drawn gives the panel back only with what it has kept.
+  const runId = document.body.dataset['run'];
+  if (runId !== undefined && kept()?.runId !== runId) keep({ runId });
+  // A form becomes the panel of the run that it started, and keeps that run then.
+  else if (runId === undefined && kept() === undefined) keep({ form: true });
   const store = new Store(emptyRunModel);
   const diffs = new Store(noDiffs);
   listen((message) => {

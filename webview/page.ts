@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly title: string;
   /** Language tag of the texts, e.g. "en". */
   readonly lang: string;
+  /** The run whose panel this is; `main.tsx` reads it from `document.body.dataset.run`. */
+  readonly runId?: string;
 }
 
 /**
@@ -28,6 +30,7 @@ export function pageHtml(options: PageOptions): string {
     `font-src ${cspSource}`,
     `img-src ${cspSource} data:`,
   ].join('; ');
+  const run = options.runId === undefined ? '' : ` data-run="${escapeAttribute(options.runId)}"`;
   return `<!DOCTYPE html>
 <html lang="${escapeAttribute(options.lang)}">
 <head>
@@ -39,7 +42,7 @@ export function pageHtml(options: PageOptions): string {
 <link rel="stylesheet" href="${escapeAttribute(options.styleUri)}">
 <title>${escapeAttribute(options.title)}</title>
 </head>
-<body data-view="${options.view}">
+<body data-view="${options.view}"${run}>
 <div id="root"></div>
 <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(options.scriptUri)}"></script>
 </body>

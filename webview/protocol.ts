@@ -80,6 +80,11 @@ export interface PanelState {
   readonly selected?: string;
 }
 
+/** What a run panel keeps while it shows the form of the inputs. What was typed is not kept: it may be a secret. */
+export interface FormPanelState {
+  readonly form: true;
+}
+
 export type HostMessage =
   | { readonly type: 'run-snapshot'; readonly run: RunSnapshot }
   | {

@@ -1,14 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { noteOpenPanels, readOpenPanels, type OpenPanelsNote } from './open-panels-note';
 import { RUN_PANEL, type RunPanels } from './run-panels';
-
-/** Which runs had a panel, in the order of their opening, and in which session of the window. */
-interface Note {
-  readonly session: string;
-  readonly runIds: readonly string[];
-}
-
-const KEY = 'baton.openPanels';
 
 /**
  * When the extension host dies and the window stays, VS Code keeps its panels on the screen with nobody behind them:
@@ -16,13 +9,13 @@ const KEY = 'baton.openPanels';
  */
 export class OrphanedPanels implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly before: Note | undefined;
+  private readonly before: OpenPanelsNote | undefined;
 
   constructor(
     private readonly memento: vscode.Memento,
     private readonly panels: RunPanels,
   ) {
-    this.before = memento.get<Note>(KEY);
+    this.before = readOpenPanels(memento);
     this.store.add(panels.onDidChangeOpen(() => void this.note()));
   }
 
@@ -42,8 +35,7 @@ export class OrphanedPanels implements Disposable {
   }
 
   private async note(): Promise<void> {
-    const note: Note = { session: vscode.env.sessionId, runIds: this.panels.openRuns() };
-    await this.memento.update(KEY, note);
+    await noteOpenPanels(this.memento, { session: vscode.env.sessionId, runIds: this.panels.openRuns() });
   }
 }
 

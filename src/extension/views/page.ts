@@ -17,6 +17,7 @@ export function page(
   extensionUri: vscode.Uri,
   view: ViewName,
   title: string,
+  runId?: string,
 ): string {
   const bundled = (name: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
@@ -29,5 +30,6 @@ export function page(
     view,
     title,
     lang: vscode.env.language,
+    ...(runId !== undefined && { runId }),
   });
 }

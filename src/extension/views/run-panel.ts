@@ -12,7 +12,7 @@ import type { LiveOutput } from '../../core/runtime-port';
 import type { Changes } from '../documents/changes';
 import { reportOf } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
-import { runTitle } from '../words';
+import { formatTime, runTitle } from '../words';
 import { eventForView, stateForView } from './for-view';
 import { LiveBatch } from './live-batch';
 import { progressOf, snapshotOf } from './run-snapshot';
@@ -192,6 +192,14 @@ function asks(state: RunState): boolean {
 }
 
 function panelTitle(state: RunState): string {
-  const title = runTitle(state);
-  return state.rehearsal ? vscode.l10n.t('{0} (rehearsal)', title) : title;
+  return withRehearsal(runTitle(state), state.rehearsal);
+}
+
+/** What the panel of a run is called, from what lists know of it. */
+export function titleOf({ summary }: RunEntry): string {
+  return withRehearsal(`${summary.workflow} · ${formatTime(summary.startedAt)}`, summary.rehearsal);
+}
+
+function withRehearsal(title: string, rehearsal: boolean): string {
+  return rehearsal ? vscode.l10n.t('{0} (rehearsal)', title) : title;
 }

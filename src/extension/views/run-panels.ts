@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
-import type { FileDiff, ViewMessage } from '../../../webview/protocol';
+import {
+  parseViewMessage,
+  type FileDiff,
+  type HostMessage,
+  type ViewMessage,
+} from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
 import type { FolderRuntime, RuntimeAccess } from '../runs/runtime-access';
 import type { Runs } from '../runs/runs';
+import { keptIn, runOfLostPanel } from './lost-panel';
+import { readOpenPanels } from './open-panels-note';
 import { page, pageOptions } from './page';
-import { panelAbilities, RunPanel } from './run-panel';
+import { panelAbilities, RunPanel, titleOf } from './run-panel';
 
 export const RUN_PANEL = 'baton.run';
 
@@ -23,6 +30,8 @@ export interface Answerable {
 export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
   private readonly store = new DisposableStore();
   private readonly panels = new Map<string, RunPanel>();
+  /** Runs that had a panel when the window was last here. */
+  private readonly before: readonly string[];
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
 
   /** Which panels are in sight changed. */
@@ -40,6 +49,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     private readonly log: Log,
     private readonly answer: Answer,
   ) {
+    this.before = readOpenPanels(context.workspaceState)?.runIds ?? [];
     this.store.add(vscode.window.registerWebviewPanelSerializer(RUN_PANEL, this));
     const follow = ({ runtime }: FolderRuntime) => {
       this.store.add(runtime.onLive((output) => this.panels.get(output.runId)?.takeLive(output)));
@@ -61,12 +71,12 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
       known.reveal(options.step);
       return;
     }
-    const panel = this.create(vscode.l10n.t('Run'), options.preserveFocus === true);
+    const panel = this.create(vscode.l10n.t('Run'), options.preserveFocus === true, runId);
     this.adopt(panel, runId).reveal(options.step);
   }
 
-  /** A panel without a run yet: the form of the inputs. */
-  create(title: string, preserveFocus: boolean): vscode.WebviewPanel {
+  /** Without a run yet: the form of the inputs. */
+  create(title: string, preserveFocus: boolean, runId?: string): vscode.WebviewPanel {
     const column = { viewColumn: vscode.ViewColumn.Active, preserveFocus };
     const panel = vscode.window.createWebviewPanel(
       RUN_PANEL,
@@ -74,7 +84,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
       column,
       pageOptions(this.context.extensionUri),
     );
-    this.dress(panel, title);
+    this.dress(panel, title, runId);
     return panel;
   }
 
@@ -108,15 +118,23 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
 
   /** Called by VS Code for each panel that was open when the window closed. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const runId = runIdIn(state);
-    // A panel of an earlier version, or one whose page never loaded: there is nothing to show in it.
-    if (runId === undefined || this.panels.has(runId)) {
-      panel.dispose();
+    panel.webview.options = pageOptions(this.context.extensionUri);
+    const kept = keptIn(state);
+    if (kept === 'form') {
+      const again = vscode.l10n.t('The inputs of {0} were not kept. Run the workflow again.', panel.title);
+      this.explain(panel, again);
       return;
     }
-    panel.webview.options = pageOptions(this.context.extensionUri);
-    this.adopt(panel, runId);
-    this.dress(panel, panel.title);
+    const runId = kept?.runId ?? (await this.find(panel));
+    if (runId === undefined) {
+      this.explain(panel, vscode.l10n.t('It is not known which run this was. Open it in the list of runs.'));
+    } else if (this.panels.has(runId)) {
+      // Opened anew meanwhile: one panel of a run is enough.
+      panel.dispose();
+    } else {
+      this.adopt(panel, runId);
+      this.dress(panel, panel.title, runId);
+    }
   }
 
   /** Runs that have a panel, in the order of its opening. */
@@ -140,11 +158,33 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     this.store.dispose();
   }
 
-  private dress(panel: vscode.WebviewPanel, title: string): void {
+  /** The page may have had no time to keep which run it shows. */
+  private async find({ title }: vscode.WebviewPanel): Promise<string | undefined> {
+    await this.ready();
+    const free = this.runs.list().filter(({ runId }) => !this.panels.has(runId));
+    const findable = free.map((entry) => ({
+      runId: entry.runId,
+      title: titleOf(entry),
+      ended: entry.summary.endedAt !== undefined,
+    }));
+    return runOfLostPanel(title, this.before, findable);
+  }
+
+  /** A panel without a run says why, and what to do. */
+  private explain(panel: vscode.WebviewPanel, message: string): void {
+    const told: HostMessage = { type: 'run-missing', message };
+    const listening = panel.webview.onDidReceiveMessage((data: unknown) => {
+      if (parseViewMessage(data)?.type === 'ready') void panel.webview.postMessage(told);
+    });
+    panel.onDidDispose(() => void listening.dispose());
+    this.dress(panel, panel.title);
+  }
+
+  private dress(panel: vscode.WebviewPanel, title: string, runId?: string): void {
     const icon = (theme: string) =>
       vscode.Uri.joinPath(this.context.extensionUri, 'media', `workflow-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    panel.webview.html = page(panel.webview, this.context.extensionUri, 'run', title);
+    panel.webview.html = page(panel.webview, this.context.extensionUri, 'run', title, runId);
   }
 
   private tellAbilities(): void {
@@ -155,9 +195,4 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     for (const [name, value] of Object.entries(abilities))
       void vscode.commands.executeCommand('setContext', `baton.panel.${name}`, value);
   }
-}
-
-function runIdIn(state: unknown): string | undefined {
-  if (typeof state !== 'object' || state === null || !('runId' in state)) return undefined;
-  return typeof state.runId === 'string' ? state.runId : undefined;
 }
