@@ -6,7 +6,7 @@ import { commandText } from '../words/command-text';
 import { countOf } from '../words/format';
 import { send } from '../host';
 import { Icon, Link } from '../kit/toolkit';
-import { approvalQuestion } from '../words/status-words';
+import { cardWords } from '../words/card-words';
 import { ExactText, FoldedValue } from '../kit/text-block';
 
 /** What a person needs to see before deciding: exactly what the decision is bound to, the long parts folded. */
@@ -18,23 +18,20 @@ export function CardContent(props: {
 }) {
   const { runId, approval, canUndo } = props;
   const { shown } = approval;
+  const words = cardWords(approval);
   const { changes = [] } = shown;
   // What agents changed is kept with both sides; only a command's files are compared with the last commit.
   const changedFiles = changes.length > 0 ? [] : props.changedFiles;
   return (
     <>
-      {approval.kind !== 'gate' && (
+      {words.question !== undefined && (
         <p class={`card-question kind-${approval.kind}`}>
-          <Icon name={QUESTION_ICONS[approval.kind]} /> <span>{approvalQuestion(approval)}</span>
+          <Icon name={QUESTION_ICONS[approval.kind]} /> <span>{words.question}</span>
         </p>
       )}
-      {approval.summary !== '' && <p class="card-summary">{approval.summary}</p>}
-      {approval.message !== undefined && approval.message !== approval.summary && (
-        <p class="card-message">{approval.message}</p>
-      )}
-      {shown.error !== undefined && shown.error !== approval.summary && (
-        <ExactText label="Error" text={shown.error} />
-      )}
+      {words.summary !== undefined && <p class="card-summary">{words.summary}</p>}
+      {words.message !== undefined && <p class="card-message">{words.message}</p>}
+      {words.error !== undefined && <ExactText label="Error" text={words.error} />}
       {shown.command !== undefined && <ExactText label="Command" text={commandText(shown.command)} />}
       {shown.prompt !== undefined && <ExactText label="Prompt" text={shown.prompt} />}
       {shown.with !== undefined && !isEmpty(shown.with) && (

@@ -6,6 +6,7 @@ import { isTerminal, runStatus, type RunState } from '../../src/core/model/run-s
 import { uncertainLine, uncertainOf } from '../../src/core/model/uncertain-words';
 import { countOf } from '../words/format';
 import { send } from '../host';
+import { ReasonText } from '../kit/reason-text';
 import { Button, Icon } from '../kit/toolkit';
 import { isAnswer, reportLine } from '../words/report-line';
 import type { RunModel, RunView } from './run-model';
@@ -132,9 +133,10 @@ function Ending(props: { readonly run: RunView }) {
   return (
     <>
       {(status === 'failed' || status === 'cancelled') && state.reason !== undefined && (
-        <p class={status === 'failed' ? 'notice is-bad' : 'notice'}>
-          <Icon name={status === 'failed' ? 'error' : 'stop-circle'} /> {state.reason}
-        </p>
+        <div class={status === 'failed' ? 'notice is-bad' : 'notice'}>
+          <Icon name={status === 'failed' ? 'error' : 'stop-circle'} />
+          <ReasonText text={state.reason} />
+        </div>
       )}
       {status === 'completed' && tolerated.length > 0 && (
         <p class="notice">
