@@ -33,3 +33,12 @@ export async function findRun(
   }
   return first;
 }
+
+/** Throws `Refused` for a run of which records are lost: nobody may act upon what is left. */
+export function refuseDamaged({ baton }: Pick<Context, 'baton'>, { runId, status }: RunSummary): void {
+  if (status !== 'damaged') return;
+  throw new Refused(
+    EXIT.failed,
+    `Records of run ${runId} are lost, so it cannot go on. What is left of it: ${baton(`status ${runId}`)}`,
+  );
+}

@@ -10,10 +10,11 @@ import { Refused, type Context } from './context';
 import { EXIT, type ExitCode } from './exit-code';
 import { helpText } from './help';
 import { createModelSource } from './model-source';
+import { oncePerText } from './once-per-text';
 import { packageFacts } from './package-facts';
 import { pasteLine } from './paste-line';
 import { onSignal } from './signals';
-import { openTerminal, type Terminal } from './terminal';
+import { openTerminal } from './terminal';
 import { createToolSource } from './tool-source';
 import { visibleLine } from './show/visible';
 
@@ -57,7 +58,8 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
       if (!process.emit('SIGINT', 'SIGINT')) process.exit(EXIT.cancelled);
     },
   });
-  const host = createNodeHost({ log: createLog(terminal) });
+  const tellOnce = oncePerText((text) => terminal.tell(visibleLine(text)));
+  const host = createNodeHost({ log: createLog(tellOnce) });
   const cwd = process.cwd();
   const opened: { close(): Promise<void> }[] = [];
   const context: Context = {
@@ -78,7 +80,7 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
         tools: createToolSource(host, context.workspace),
         ...(options.state !== undefined && { stateDirectory: path.resolve(cwd, options.state) }),
       });
-      runtime.onNotice((notice) => terminal.tell(visibleLine(notice)));
+      runtime.onNotice(tellOnce);
       opened.push(runtime);
       return runtime;
     },
@@ -97,9 +99,8 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
 }
 
 /** Warnings and worse are for the person; the rest helps nobody on a terminal. */
-function createLog(terminal: Terminal) {
+function createLog(tell: (message: string) => void) {
   const verbose = (process.env['BATON_LOG'] ?? '') !== '';
-  const tell = (message: string) => terminal.tell(visibleLine(message));
   return {
     debug: (message: string) => void (verbose && tell(message)),
     info: (message: string) => void (verbose && tell(message)),

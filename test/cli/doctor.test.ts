@@ -7,6 +7,7 @@ import type { Context } from '../../src/cli/context';
 import { examineMachine, isAtLeast, type Machine } from '../../src/cli/doctor/machine';
 import { wrapped } from '../../src/cli/show/doctor-lines';
 import { createTestHost } from '../support/node-host';
+import type { RunSummary } from '../../src/core/storage/run-store';
 import { fakeContext } from './fake-runtime';
 
 const machine: Machine = {
@@ -64,12 +65,20 @@ interface Given {
   readonly tools?: Partial<ListedTools>;
   readonly agentNotes?: Runtime['agents']['notes'];
   readonly modelNotes?: readonly string[];
+  readonly runs?: readonly Pick<RunSummary, 'runId' | 'status'>[];
 }
 
-const runtime = ({ providers = [provider({}), noKey], tools, agentNotes = [], modelNotes = [] }: Given) =>
+const runtime = ({
+  providers = [provider({}), noKey],
+  tools,
+  agentNotes = [],
+  modelNotes = [],
+  runs = [],
+}: Given) =>
   ({
     stateFolder: '/state/w',
     otherOwner: undefined,
+    runs: async () => runs,
     models: {
       status: async () => providers,
       automatic: async () => ({ why: ['Claude: key from ANTHROPIC_API_KEY'] }),
@@ -120,6 +129,18 @@ describe('baton doctor', () => {
       '',
       'A run can be started.',
     ]);
+  });
+
+  it('names the runs of which records are lost, which keep no other one from starting', async () => {
+    const { out, done } = examined({
+      runs: [
+        { runId: 'run1', status: 'completed' },
+        { runId: 'run2', status: 'damaged' },
+      ],
+    });
+    expect(await done).toBe(0);
+    expect(out).toContain('  ! runs     Records of 1 run are lost: run2');
+    expect(out).toContain('             See what is left: baton status RUN');
   });
 
   it('finds nothing wrong where nothing is set up', async () => {

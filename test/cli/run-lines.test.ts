@@ -68,4 +68,9 @@ describe('the list of runs', () => {
     const [line = ''] = runLines([run({ status: 'running' })], { ...WIDE, isOwned: false });
     expect(line).toContain('interrupted');
   });
+
+  it('calls a run damaged of which records are lost, whoever drives the others', () => {
+    const [line = ''] = runLines([run({ status: 'damaged' })], WIDE);
+    expect(line).toContain('✗ damaged');
+  });
 });

@@ -4,6 +4,7 @@ import { closingLines } from '../../src/cli/show/closing-lines';
 import { describeEvent } from '../../src/cli/show/describe-event';
 import { createStyle, widthOf } from '../../src/cli/show/style';
 import { renderTree, type TreeOptions } from '../../src/cli/show/tree';
+import { brokenOffWord } from '../../src/cli/show/words';
 import type { RunState } from '../../src/core/model/run-state';
 import { body, eventsOf, stateOf, step } from './events';
 import { fakeContext } from './fake-runtime';
@@ -53,6 +54,17 @@ describe('the tree of a run', () => {
       '├─ ● build  running  1 m 04 s  ␛[2Jgone'.replace('├', '└'),
     );
     expect(tree(state)[1]).toContain('local engine: rules, no AI model');
+  });
+
+  it('says of a run that broke off how it stands, and for how long of nothing', () => {
+    const state = stateOf(body.started(step('lint'), step('build')), body.begins('build'));
+    const brokenOff = brokenOffWord('running', false);
+    if (brokenOff === undefined) throw new Error('It goes on');
+    expect(tree(state, { brokenOff, progress: { percentage: 50, elapsedMs: 9, remainingMs: 9 } })).toEqual([
+      'quality-review  ‖ interrupted  0 of 2  50 %  run run1',
+      '├─ ○ lint   not started',
+      '└─ ‖ build  interrupted    quality, local engine: rules, no AI model',
+    ]);
   });
 
   it('says REHEARSAL', () => {

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-code';
 import { findWorkflows } from '../find-workflows';
 import { runLines } from '../show/run-lines';
 import { columns } from '../show/style';
-import { dateOf, INTERRUPTED, runWord } from '../show/words';
+import { brokenOffWord, dateOf, runWord } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton list`: workflows with their last run. */
@@ -84,6 +84,6 @@ async function nameOf(context: Context, runtime: Runtime, path: string): Promise
 }
 
 function lastRunText(run: RunSummary, owned: boolean): string {
-  const { mark, word } = run.status === 'running' && !owned ? INTERRUPTED : runWord(run.status);
+  const { mark, word } = brokenOffWord(run.status, owned) ?? runWord(run.status);
   return `${mark} ${word} ${dateOf(run.startedAt)}, run ${run.runId}`;
 }

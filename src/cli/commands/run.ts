@@ -3,7 +3,7 @@ import type { Refusal, Runtime } from '../../core/runtime-port';
 import type { Approvals, Command } from '../command-line';
 import { refuseFromInside, Refused, type Context } from '../context';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-code';
-import { findRun } from '../find-run';
+import { findRun, refuseDamaged } from '../find-run';
 import { followRun } from '../follow';
 import { readWorkflow, tellDiagnostics } from '../workflow-file';
 import { showStatus } from './status';
@@ -38,8 +38,10 @@ export async function resume(
 ): Promise<ExitCode> {
   // Looked at first: becoming the owner already records what became of an interrupted run, and that is part of what is shown.
   const view = await context.open('see');
-  const { runId } = await findRun(context, view, command.run);
+  const summary = await findRun(context, view, command.run);
+  const { runId } = summary;
   refuseFromInside(context.host, runId, 'resume');
+  refuseDamaged(context, summary);
   const before = await view.state(runId);
   if (before === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
   if (before.endedAt !== undefined) {

@@ -7,7 +7,7 @@ import { Refused, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun } from '../find-run';
 import { renderTree } from '../show/tree';
-import { countOf, dateOf, elapsedOf } from '../show/words';
+import { brokenOffWord, countOf, dateOf, elapsedOf } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
 import { columns } from '../show/style';
 import { tellOwner } from './list';
@@ -15,29 +15,34 @@ import { tellOwner } from './list';
 /** `baton status`: one run as it stands. */
 export async function status(context: Context, given: string): Promise<ExitCode> {
   const runtime = await context.open('see');
-  const { runId } = await findRun(context, runtime, given);
+  const summary = await findRun(context, runtime, given);
+  const { runId } = summary;
   const state = await runtime.state(runId);
   if (state === undefined) throw new Refused(EXIT.failed, `Run ${runId} cannot be read.`);
-  await showStatus(context, runtime, state);
+  await showStatus(context, runtime, state, { isDamaged: summary.status === 'damaged' });
   tellOwner(context, runtime);
   return EXIT.completed;
 }
 
-/** `inLines`: where events would be, the document takes one line as they do. */
+/**
+ * `inLines`: where events would be, the document takes one line as they do. `isDamaged`: records of it are lost, and the state is what the
+ * others say.
+ */
 export async function showStatus(
   context: Context,
   runtime: Runtime,
   state: RunState,
-  { inLines = false } = {},
+  { inLines = false, isDamaged = false } = {},
 ): Promise<void> {
   const { terminal } = context;
   const progress = await runtime.progress(state.runId);
+  const status = isDamaged ? 'damaged' : runStatus(state);
   if (context.json) {
     const { definition, steps, openApprovals, ...rest } = state;
     const document = {
       ...rest,
       workflow: definition.name,
-      status: runStatus(state),
+      status,
       progress,
       steps: Object.values(steps),
       openApprovals: Object.values(openApprovals),
@@ -47,6 +52,8 @@ export async function showStatus(
     terminal.print(visibleJson(document, inLines ? undefined : 2));
     return;
   }
+  const isDrivenElsewhere = runtime.otherOwner !== undefined;
+  const brokenOff = brokenOffWord(status, isDrivenElsewhere);
   const lines = renderTree(state, {
     style: terminal.style,
     width: terminal.isScreen ? terminal.width() : Number.MAX_SAFE_INTEGER,
@@ -55,11 +62,15 @@ export async function showStatus(
     live: new Map(),
     tellsFalls: true,
     ...(progress && { progress }),
+    ...(brokenOff && { brokenOff }),
   });
   for (const line of lines) terminal.print(line);
-  if (runStatus(state) === 'running' && runtime.otherOwner === undefined)
+  if (isDamaged) {
+    terminal.tell('Records of it are lost. This is what the others say; it cannot go on.');
+    return;
+  }
+  if (brokenOff !== undefined)
     terminal.tell('It was interrupted: its process has ended, and nothing of it runs now.');
-  const isDrivenElsewhere = runtime.otherOwner !== undefined;
   for (const line of closingLines(state, context, { isDrivenElsewhere, hasToldFalls: true }))
     terminal.tell(line);
 }

@@ -7,14 +7,16 @@ import { refuseFromInside, Refused, resolveFrom, type Context } from '../context
 import { readDecisionText } from '../decision-text';
 import { allowing } from '../policy-choice';
 import { EXIT, type ExitCode } from '../exit-code';
-import { findRun } from '../find-run';
+import { findRun, refuseDamaged } from '../find-run';
 import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton pause` and `baton cancel`. */
 export async function steer(context: Context, verb: 'pause' | 'cancel', given: string): Promise<ExitCode> {
   const runtime = await context.open('decide');
-  const { runId } = await findRun(context, runtime, given);
+  const summary = await findRun(context, runtime, given);
+  const { runId } = summary;
   refuseFromInside(context.host, runId, verb);
+  refuseDamaged(context, summary);
   must(await runtime[verb](runId, context.user));
   const state = await runtime.state(runId);
   const status = state === undefined ? verb : runStatus(state);
@@ -36,8 +38,10 @@ export async function approve(
   command: Extract<Command, { name: 'approve' }>,
 ): Promise<ExitCode> {
   const runtime = await context.open('decide');
-  const { runId } = await findRun(context, runtime, command.run);
+  const summary = await findRun(context, runtime, command.run);
+  const { runId } = summary;
   refuseFromInside(context.host, runId, 'decide in');
+  refuseDamaged(context, summary);
   const state = await runtime.state(runId);
   const open = Object.values(state?.openApprovals ?? {});
   const approval = open.find(({ step }) => step === command.step);

@@ -15,6 +15,8 @@ export interface Examination {
   readonly workspace: string;
   /** Absent: it cannot be opened, and `faults` says why. */
   readonly stateFolder?: string;
+  /** Runs of which records are lost. */
+  readonly damagedRuns: readonly string[];
   /** Another process that owns the runs of the folder. */
   readonly owner?: string;
   readonly providers: readonly ProviderStatus[];
@@ -38,7 +40,15 @@ export async function examine(context: Context, machine: Machine, signal: AbortS
   const files = await readConfigFiles(host, workspace, TOOL_KEYS);
   for (const { from, isBroken } of [...files.person, ...files.workspace])
     if (isBroken === true) faults.push(`${from} has a fault. Until it is right, no model is asked.`);
-  const nothing = { machine, workspace, providers: [], agents: [], agentNotes: [], notes: files.notes };
+  const nothing = {
+    machine,
+    workspace,
+    damagedRuns: [],
+    providers: [],
+    agents: [],
+    agentNotes: [],
+    notes: files.notes,
+  };
   let runtime: Runtime;
   try {
     runtime = await context.open('see');
@@ -46,12 +56,13 @@ export async function examine(context: Context, machine: Machine, signal: AbortS
     return { ...nothing, faults: [...faults, `The state cannot be opened: ${messageOf(error)}`] };
   }
   const { models, agents: folder, tools } = runtime;
-  const [providers, automatic, notes, agents, listed] = await Promise.all([
+  const [providers, automatic, notes, agents, listed, runs] = await Promise.all([
     models.status(),
     models.automatic(),
     models.notes(),
     folder.list(),
     tools.list(signal),
+    runtime.runs(),
   ]);
   const agentNotes = folder.notes;
   const owner = runtime.otherOwner?.name;
@@ -59,6 +70,7 @@ export async function examine(context: Context, machine: Machine, signal: AbortS
     machine,
     workspace,
     stateFolder: runtime.stateFolder,
+    damagedRuns: runs.filter(({ status }) => status === 'damaged').map(({ runId }) => runId),
     ...(owner !== undefined && { owner }),
     providers,
     automatic,

@@ -58,7 +58,7 @@ export function doctorLines(
   ];
 }
 
-function machineSection({ machine, stateFolder, owner, workspace }: Examination): Section {
+function machineSection({ machine, stateFolder, damagedRuns, owner, workspace }: Examination): Section {
   const { baton, node, git } = machine;
   return {
     title: `Baton ${baton}`,
@@ -71,6 +71,17 @@ function machineSection({ machine, stateFolder, owner, workspace }: Examination)
             name: 'state',
             text: `${stateFolder}${owner === undefined ? '' : ` (owned by ${owner})`}`,
           },
+      // No fault: other runs are not touched by it.
+      ...(damagedRuns.length === 0
+        ? []
+        : [
+            {
+              mark: ODD,
+              name: 'runs',
+              text: `Records of ${countOf(damagedRuns.length, 'run')} are lost: ${damagedRuns.join(', ')}`,
+              fix: 'See what is left: baton status RUN',
+            },
+          ]),
       node.isEnough
         ? { mark: GOOD, name: 'Node.js', text: node.version }
         : { mark: BAD, name: 'Node.js', text: `${node.version}, needs ${node.oldest} or newer` },

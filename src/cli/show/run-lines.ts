@@ -3,7 +3,7 @@ import { costOfRun } from '../../core/model/call-summary';
 import { formatCost } from '../../core/model/spending-words';
 import type { RunSummary } from '../../core/storage/run-store';
 import { columns, endsAligned, fit, widthOf, type Style } from './style';
-import { dateOf, INTERRUPTED, runWord } from './words';
+import { brokenOffWord, dateOf, runWord } from './words';
 import { visibleLine } from './visible';
 
 export interface RunLinesOptions {
@@ -34,7 +34,7 @@ function table(
   );
   const hasCosts = costs.some((cost) => cost !== '');
   return runs.map((run, index) => {
-    const { mark, word, tone } = run.status === 'running' && !isOwned ? INTERRUPTED : runWord(run.status);
+    const { mark, word, tone } = brokenOffWord(run.status, isOwned) ?? runWord(run.status);
     return [
       run.runId,
       style.tone(tone, `${mark} ${word}`),

@@ -3,7 +3,7 @@ import { isSettled, runStatus, type RunState, type StepState } from '../../core/
 import type { Progress } from '../../core/runtime-port';
 import { callNow, callsText, FELL, fallOf, spendingSoFar } from './model-words';
 import { columns, fit, widthOf, type Style } from './style';
-import { countOf, elapsedOf, engineWord, runWord, stepWord, type StatusWord } from './words';
+import { countOf, elapsedOf, engineWord, INTERRUPTED, runWord, stepWord, type StatusWord } from './words';
 import { visibleLine } from './visible';
 
 export interface TreeOptions {
@@ -17,6 +17,8 @@ export interface TreeOptions {
   readonly live: ReadonlyMap<string, LiveTail>;
   /** Says below each step why another model took over; else only that one did. */
   readonly tellsFalls?: boolean;
+  /** How the run is called that broke off: no time goes on, and nothing that its events began runs. */
+  readonly brokenOff?: StatusWord;
 }
 
 export interface LiveTail {
@@ -34,7 +36,10 @@ export function renderTree(state: RunState, options: TreeOptions): string[] {
   const rows = columns(
     shown.map((step, index) => {
       const last = index === shown.length - 1 && shown.length === steps.length;
-      return [`${style.dim(last ? '└─' : '├─')} ${name(step, state, style)}`, ...cells(step, state, options)];
+      return [
+        `${style.dim(last ? '└─' : '├─')} ${name(step, state, options)}`,
+        ...cells(step, state, options),
+      ];
     }),
   );
   const hidden = steps.length - shown.length;
@@ -124,18 +129,18 @@ function headerWithout(
   omitted: Omitted,
   state: RunState,
   steps: readonly StepState[],
-  { style, progress, live, now }: TreeOptions,
+  { style, progress, live, now, brokenOff }: TreeOptions,
 ): string {
-  const { definition, startedAt, endedAt } = state;
+  const { definition, endedAt } = state;
   const liveTokens = [...live.values()].reduce((sum, { tokens = 0 }) => sum + tokens, 0);
-  const remainingMs = endedAt === undefined ? progress?.remainingMs : undefined;
+  const remainingMs = endedAt === undefined && brokenOff === undefined ? progress?.remainingMs : undefined;
   const parts = [
     state.rehearsal ? style.tone('asking', 'REHEARSAL') : undefined,
     style.bold(visibleLine(definition.name)),
-    painted(runWord(runStatus(state)), style),
+    painted(brokenOff ?? runWord(runStatus(state)), style),
     `${steps.filter(isSettled).length} of ${steps.length}`,
     progress === undefined || omitted.percentage ? undefined : `${progress.percentage} %`,
-    endedAt === undefined ? elapsedOf(now - startedAt) : formatDuration(endedAt - startedAt),
+    timeOf(state, now, brokenOff),
     remainingMs === undefined || omitted.remaining ? undefined : `about ${elapsedOf(remainingMs)} left`,
     spendingSoFar(state, endedAt === undefined ? liveTokens : 0, { isShort: omitted.tokens === true }),
     style.dim(`run ${state.runId}`),
@@ -143,8 +148,24 @@ function headerWithout(
   return parts.filter((part) => part !== undefined).join('  ');
 }
 
-function name(step: StepState, state: RunState, style: Style): string {
-  const word = stepWord(step.status);
+/** How long it takes by now or took; undefined where nobody knows until when it worked. */
+function timeOf(
+  { startedAt, endedAt }: RunState,
+  now: number,
+  brokenOff: StatusWord | undefined,
+): string | undefined {
+  if (endedAt !== undefined) return formatDuration(endedAt - startedAt);
+  return brokenOff === undefined ? elapsedOf(now - startedAt) : undefined;
+}
+
+/** A step was interrupted where its run broke off. */
+function wordOf({ status }: StepState, { brokenOff }: TreeOptions): StatusWord {
+  return status === 'running' && brokenOff !== undefined ? INTERRUPTED : stepWord(status);
+}
+
+function name(step: StepState, state: RunState, options: TreeOptions): string {
+  const { style } = options;
+  const word = wordOf(step, options);
   const title = state.definition.steps.find((candidate) => candidate.key === step.key)?.title ?? step.key;
   // The key is what commands take, so it is what is shown; the title goes along when it says something else.
   const extra = visibleLine(title) === step.key ? '' : ` ${style.dim(visibleLine(title))}`;
@@ -152,8 +173,8 @@ function name(step: StepState, state: RunState, style: Style): string {
 }
 
 function cells(step: StepState, state: RunState, options: TreeOptions): string[] {
-  const { style, now } = options;
-  const word = stepWord(step.status);
+  const { style, now, brokenOff } = options;
+  const word = wordOf(step, options);
   const status = style.tone(word.tone, word.word);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
   switch (step.status) {
@@ -168,6 +189,7 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
       return [status, '', style.dim(retry || (open.length === 0 ? '' : `after ${open.join(', ')}`))];
     }
     case 'running':
+      if (brokenOff !== undefined) return [status, '', style.dim(engineWord(step.assignment))];
       return [status, elapsedOf(now - step.startedAt), style.dim(`${attempt}${doing(step, state, options)}`)];
     case 'waiting':
       return [status, elapsedOf(now - step.since), visibleLine(step.produced?.summary ?? '')];

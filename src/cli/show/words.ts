@@ -36,6 +36,20 @@ const RUN_WORDS: Readonly<Record<RunStatus, StatusWord>> = {
 /** A run whose process ended in the middle of it: nothing of it runs until somebody resumes it. */
 export const INTERRUPTED: StatusWord = { mark: '‖', word: 'interrupted', tone: 'quiet' };
 
+/** A run of which records are lost: what is left can be looked at, and nothing of it goes on. */
+const DAMAGED: StatusWord = { mark: '✗', word: 'damaged', tone: 'bad' };
+
+/**
+ * What a run is called that does not go on although its events end in the middle; undefined: its status says it.
+ *
+ * @param status of its summary
+ * @param isOwned some process drives the runs of its folder
+ */
+export function brokenOffWord(status: string, isOwned: boolean): StatusWord | undefined {
+  if (status === 'damaged') return DAMAGED;
+  return !isOwned && (status === 'running' || status === 'pending') ? INTERRUPTED : undefined;
+}
+
 export const stepWord = (status: StepStatus): StatusWord => STEP_WORDS[status];
 
 /** Also for the status of a summary, which comes as plain text. */
