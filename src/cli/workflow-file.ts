@@ -9,6 +9,11 @@ import { visibleLine } from './show/visible';
 export async function readWorkflow(context: Context, file: string): Promise<WorkflowText> {
   const { files } = context.host;
   const full = resolveFrom(context, file);
+  if ((await files.stat(full))?.kind === 'directory')
+    throw new Refused(
+      EXIT.usage,
+      `${visibleLine(file)} is a folder. Name a file in it: FILE is one workflow.`,
+    );
   const bytes = await files.read(full).catch((error: unknown) => {
     throw new Refused(EXIT.usage, messageOf(error));
   });

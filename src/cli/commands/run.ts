@@ -76,7 +76,8 @@ function refuseUnlessOwner(runtime: Runtime): void {
 }
 
 function tellRefusal(context: Context, file: string, refusal: Refusal): ExitCode {
-  tellDiagnostics(context, file, refusal.diagnostics);
+  // Inputs stand on the command line: no place in the file is at fault, and the message says all that is wrong with them.
+  if (refusal.code !== 'inputs') tellDiagnostics(context, file, refusal.diagnostics);
   context.terminal.tell(visibleLine(refusal.message));
   return refusal.code === 'not-owner' || refusal.code === 'untrusted' ? EXIT.failed : EXIT.usage;
 }

@@ -1,3 +1,4 @@
+import type { FileChange } from '../../core/model/tool-call';
 import type { Command } from '../command-line';
 import { refuseFromInside, Refused, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit-code';
@@ -10,7 +11,14 @@ export async function undo(context: Context, command: Extract<Command, { name: '
   const { runId } = await findRun(context, runtime, command.run);
   refuseFromInside(context.host, runId, 'undo changes of');
   const state = await runtime.state(runId);
-  const changed = (state?.changes[command.step] ?? []).map(({ path }) => path);
+  const steps = state?.definition.steps.map(({ key }) => key) ?? [];
+  if (state !== undefined && !steps.includes(command.step))
+    throw new Refused(
+      EXIT.usage,
+      `Run ${runId} has no step "${visibleLine(command.step)}". Its steps: ${steps.map(visibleLine).join(', ')}.`,
+    );
+  const changes = state?.changes[command.step] ?? [];
+  const changed = changes.map(({ path }) => path);
   if (changed.length === 0)
     throw new Refused(
       EXIT.failed,
@@ -35,11 +43,19 @@ export async function undo(context: Context, command: Extract<Command, { name: '
   else
     context.terminal.print(
       [
-        ...restored.map((path) => `Restored ${visibleLine(path)}`),
+        ...restoredLines(restored, changes),
         ...changedSince.map(
           (path) => `Changed since, left as it is: ${visibleLine(path)} (--anyway overwrites it)`,
         ),
       ].join('\n'),
     );
   return changedSince.length === 0 ? EXIT.completed : EXIT.failed;
+}
+
+/** A file that the step made is gone again, which is no restoring. */
+function restoredLines(restored: readonly string[], changes: readonly FileChange[]): string[] {
+  return restored.map((path) => {
+    const isNew = changes.some((change) => change.path === path && change.before === undefined);
+    return `${isNew ? 'Removed' : 'Restored'} ${visibleLine(path)}`;
+  });
 }
