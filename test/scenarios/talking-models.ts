@@ -135,7 +135,7 @@ class TalkingRouter implements ModelRouter {
   }
 
   async ask({ request, signal, purse, onEvent }: RoutedCall) {
-    const reservation = await purse.reserve(CLAUDE, WORST);
+    const reservation = await purse.reserve(CLAUDE, WORST, signal);
     await onEvent({
       type: 'routing-decision',
       chosen: CLAUDE,

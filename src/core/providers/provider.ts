@@ -6,7 +6,8 @@ export interface ChatProvider {
   readonly name: ProviderName;
   /**
    * Asks once; nothing is retried here. Resolves only with an answer that the provider's terminal event proves to be whole.
-   * Rejects with a `ProviderError` for everything else, and with `CancelledError` when `signal` fired (never a timeout).
+   * Rejects with a `ProviderError` for everything else, and with `CancelledError` as soon as `signal` fires (never a timeout),
+   * whatever the vendor's package does about it: nobody else watches over that.
    */
   chat(request: ChatRequest, options: ChatOptions): Promise<ChatAnswer>;
   /** Whether the provider answers and takes the key, without spending tokens. Rejects like `chat`. */

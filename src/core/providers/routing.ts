@@ -98,8 +98,11 @@ export interface ModelRouter {
 
 /** Holds money back before a call and books what it took. One per step attempt; all of a run share its caps. */
 export interface Purse {
-  /** Resolves when the worst case fits the caps beside everything else that is held back; throws `OverBudget`. */
-  reserve(model: ModelRef, worst: WorstCase): Promise<Reservation>;
+  /**
+   * Resolves when the worst case fits the caps beside everything else that is held back; throws `OverBudget`. Rejects as soon as
+   * the signal fires, and then holds nothing.
+   */
+  reserve(model: ModelRef, worst: WorstCase, signal: AbortSignal): Promise<Reservation>;
 }
 
 export interface Reservation {

@@ -123,7 +123,7 @@ async function ask(
   const chain = requests.map(({ model = CLAUDE }) => model);
   for (const [at, request] of requests.entries()) {
     const { model = CLAUDE, worst = WORST, usage = USAGE, takes = 10, fault } = request;
-    const reservation = await task.purse.reserve(model, worst);
+    const reservation = await task.purse.reserve(model, worst, task.signal);
     const why = at === 0 ? 'first by priority' : `takes over from ${chain[at - 1]?.provider ?? ''}`;
     await task.calls.routed(call, {
       type: 'routing-decision',

@@ -49,7 +49,7 @@ export class Spending {
 
   purseOf(purse: Purse): Purse {
     return {
-      reserve: (model, worst) => {
+      reserve: (model, worst, signal) => {
         const { usd, tokens } = this.allowance;
         const spent = this.usage;
         const spentTokens = (spent.inputTokens ?? 0) + (spent.outputTokens ?? 0);
@@ -61,7 +61,7 @@ export class Spending {
           return Promise.reject(
             new BatonError('budget', 'What it may spend for this does not allow another call.'),
           );
-        return purse.reserve(model, worst);
+        return purse.reserve(model, worst, signal);
       },
     };
   }

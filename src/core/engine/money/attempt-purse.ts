@@ -80,27 +80,25 @@ export class AttemptPurse implements Purse {
     this.run.changed();
   }
 
-  private get signal(): AbortSignal {
-    return this.stop.signal;
-  }
-
-  async reserve(model: ModelRef, worst: WorstCase): Promise<Reservation> {
+  async reserve(model: ModelRef, worst: WorstCase, signal: AbortSignal): Promise<Reservation> {
+    // A call ends with its attempt, and some end before: those of an agent that was asked and is not waited for any longer.
+    const either = () => (signal === this.stop.signal ? signal : AbortSignal.any([signal, this.stop.signal]));
     for (;;) {
-      this.mustGoOn();
+      this.mustGoOn(signal);
       const shortage = this.run.shortage(model, worst);
       if (shortage === undefined) break;
       // While another call of this attempt is under way it is not given up: the answer would be lost, and paid for again.
       if (!shortage.mayFitLater && this.holds.size === 0)
         throw this.exceed(new OverBudget(shortage.question));
-      await this.run.whenChanged(this.signal);
+      await this.run.whenChanged(either());
     }
     // Held before the day is asked, which takes a moment: nobody else may take it meanwhile.
     const hold: Hold = { amount: amountOf(worst) };
     this.holds.add(hold);
     let day: DayReservation | undefined;
     try {
-      day = await this.run.reserveDay(model, worst, this.signal);
-      this.mustGoOn();
+      day = await this.run.reserveDay(model, worst, either());
+      this.mustGoOn(signal);
     } catch (error) {
       this.end(hold, NOTHING);
       await day?.release();
@@ -146,10 +144,11 @@ export class AttemptPurse implements Purse {
     return error;
   }
 
-  private mustGoOn(): void {
+  private mustGoOn(call: AbortSignal): void {
     if (this.exceeded !== undefined) throw this.exceeded;
-    if (!this.run.mayAsk && !this.signal.aborted) this.stop.abort(new Stop('pause', 'The run was paused.'));
-    if (this.signal.aborted) throw this.signal.reason as Error;
+    if (!this.run.mayAsk && !this.stop.signal.aborted)
+      this.stop.abort(new Stop('pause', 'The run was paused.'));
+    for (const signal of [this.stop.signal, call]) if (signal.aborted) throw signal.reason as Error;
     if (this.isClosed) throw new CancelledError('The attempt has ended.');
   }
 }

@@ -17,7 +17,7 @@ import type { ModelHealth } from '../health/model-health';
 import type { ClaimedPlace } from '../health/request-log';
 import { sendOne, type RequestEnd } from './one-request';
 import { HeldMoney } from './held-money';
-import { Cancellation } from './cancellation';
+import { cancelledBy, orCancelled, pause, throwIfCancelled } from './cancellation';
 import type { Plan } from './plan-route';
 import { worstCase } from '../pricing';
 import type { ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
@@ -46,9 +46,8 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   const { clock, health, plan, log } = parts;
   const { signal } = call;
   if (plan.chain.length === 0 && !signal.aborted) throw nobody(call.wish, plan.leftOut);
-  const cancellation = new Cancellation(signal);
   const runners = runnersOf(plan.chain);
-  const money = new HeldMoney(call.purse, cancellation);
+  const money = new HeldMoney(call.purse, signal);
   const prepared = new Map<Runner, Prepared>();
   let why = plan.why;
   let requests = 0;
@@ -80,9 +79,9 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
     let provider: ChatProvider;
     try {
       const connected = candidate.routable.provider();
-      provider = connected instanceof Promise ? await cancellation.orCancelled(connected) : connected;
+      provider = connected instanceof Promise ? await orCancelled(connected, signal) : connected;
     } catch (error) {
-      if (cancellation.isCancelled) throw error;
+      if (signal.aborted) throw cancelledBy(signal);
       runner.turn = 'out';
       runner.because = `cannot be set up: ${messageOf(error)}`;
       log.error(`${candidate.title} ${runner.because}`, error);
@@ -96,7 +95,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
         if (other !== runner && other.turn !== 'out') chain.push(other.candidate.ref);
       await tell({ type: 'routing-decision', chosen: candidate.ref, chain, why, reserved: worst });
     }
-    cancellation.throwIfCancelled();
+    throwIfCancelled(signal);
     place.leave();
     runner.requests += 1;
     requests += 1;
@@ -105,7 +104,6 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       provider,
       request,
       worst,
-      cancellation,
       signal,
       timeouts: parts.timeoutsOf(runner),
       clock,
@@ -152,7 +150,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
   };
 
   try {
-    cancellation.throwIfCancelled();
+    throwIfCancelled(signal);
     for (;;) {
       const now = clock.monotonic();
       const next = chooseNext(runners, health, now);
@@ -161,7 +159,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
         if (!hasToldOfWait)
           log.info(`Waiting ${Math.round(next.at - now)} ms for ${next.runner.candidate.title}.`);
         hasToldOfWait = true;
-        await cancellation.wait(clock, next.at - now, health.onDidChange);
+        await pause(clock, next.at - now, health.onDidChange, signal);
         continue;
       }
       const { runner } = next;
@@ -190,11 +188,10 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       if (end.type === 'failed') await failed(runner, end);
       else {
         await money.book(end.usage);
-        throw cancellation.error();
+        throw cancelledBy(signal);
       }
     }
   } finally {
-    cancellation.dispose();
     if (money.isHeld) await money.free();
   }
 

@@ -1,5 +1,5 @@
+import { throwIfCancelled } from './cancellation';
 import type { CallUsage, ModelRef, WorstCase } from '../../model/model-call';
-import type { Cancellation } from './cancellation';
 import type { Purse, Reservation } from '../routing';
 
 /**
@@ -12,7 +12,7 @@ export class HeldMoney {
 
   constructor(
     private readonly purse: Purse,
-    private readonly cancellation: Cancellation,
+    private readonly signal: AbortSignal,
   ) {}
 
   get isHeld(): boolean {
@@ -24,16 +24,15 @@ export class HeldMoney {
     return this.isHeld && this.model === model;
   }
 
-  /** Lets go of what was held before. Throws `OverBudget`, or `CancelledError` as soon as the signal fires. */
+  /** Lets go of what was held before. Throws `OverBudget`, or `CancelledError` when the signal fired. */
   async hold(model: ModelRef, worst: WorstCase): Promise<void> {
     if (this.isHeld) await this.free();
-    const asked = this.purse.reserve(model, worst);
     try {
-      this.reservation = await this.cancellation.orCancelled(asked);
+      this.reservation = await this.purse.reserve(model, worst, this.signal);
       this.model = model;
-    } catch (error) {
-      if (this.cancellation.isCancelled) asked.then((late) => late.release()).catch(() => {});
-      throw error;
+    } finally {
+      // What was granted all the same is let go of when the call ends.
+      throwIfCancelled(this.signal);
     }
   }
 

@@ -5,7 +5,6 @@ import type { CallUsage, WorstCase } from '../../model/model-call';
 import type { CircuitResult } from '../health/circuit';
 import { FAULT_POLICY } from '../fault-policy';
 import type { ModelHealth } from '../health/model-health';
-import type { Cancellation } from './cancellation';
 import { estimateRequest, estimateTokens, priced } from '../pricing';
 import type { ChatAnswer, ChatEvent, ChatProvider, ChatRequest, ChatTimeouts } from '../provider';
 import { factsOf, ProviderError, type ProviderErrorFacts } from '../provider-error';
@@ -37,7 +36,6 @@ export interface OneRequest {
   readonly request: ChatRequest;
   readonly worst: WorstCase;
   readonly signal: AbortSignal;
-  readonly cancellation: Cancellation;
   readonly timeouts: ChatTimeouts;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Told how it ended. */
@@ -46,9 +44,9 @@ export interface OneRequest {
   readonly onUsage?: ((usage: CallUsage) => void) | undefined;
 }
 
-/** Sends one request and says how it ended and what it cost. Never rejects; ends when the signal fires, whatever the adapter does. */
+/** Sends one request and says how it ended and what it cost. Never rejects; when the signal fires, it ends as soon as the adapter does. */
 export async function sendOne(one: OneRequest): Promise<RequestEnd> {
-  const { candidate, provider, request, signal, cancellation, clock, health } = one;
+  const { candidate, provider, request, signal, clock, health } = one;
   const seen: Seen = { text: '', events: 0 };
   const begun = clock.monotonic();
   let isOver = false;
@@ -65,8 +63,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
     }
   };
   try {
-    const asked = provider.chat(request, { signal, stream: true, timeouts: one.timeouts, onEvent });
-    const answer = await cancellation.orCancelled(asked);
+    const answer = await provider.chat(request, { signal, stream: true, timeouts: one.timeouts, onEvent });
     const fault = faultOfAnswer(answer);
     if (fault !== undefined)
       throw new ProviderError(
@@ -83,7 +80,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
       latencyMs,
     };
   } catch (error) {
-    if (cancellation.isCancelled)
+    if (signal.aborted)
       return { type: 'cancelled', circuit: 'stopped', usage: { ...one.worst, estimated: true } };
     const facts = factsOf(error) ?? unknownEnd(candidate, error);
     health.failed(facts);

@@ -183,6 +183,7 @@ describe('an agent that another one asks', () => {
       await call.purse.reserve(
         { provider: 'claude', model: 'm' },
         { inputTokens: 1, outputTokens: 1, usd: 1 },
+        call.signal,
       );
       return routerAsk(call);
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/core/base/abort';
-import { OverBudget } from '../../../../src/core/providers/routing';
+import { OverBudget, type Purse } from '../../../../src/core/providers/routing';
 import { settleDown, SimulatedClock } from '../../engine/simulated-clock';
 import {
   answerOf,
@@ -218,21 +218,38 @@ describe('a call that is cancelled', () => {
     expect([time.pending, claude.got.length, purse.open, purse.settled.length]).toEqual([0, 1, 0, 0]);
   });
 
-  it('ends at once while it waits for money, which is given back when it comes', async () => {
+  it('ends at once while it waits for money', async () => {
     const time = clock();
     const stop = new AbortController();
     const purse = new CountingPurse();
-    let grant = () => {};
-    purse.before = () => new Promise((resolve) => (grant = resolve));
+    purse.before = () => new Promise(() => {});
     const { call } = callOf({ signal: stop.signal, purse });
     const asked = routerOver(time, [scripted(time, 'claude')]).ask(call);
     asked.catch(() => {});
     await settleDown();
     stop.abort();
     await expect(asked).rejects.toBeInstanceOf(CancelledError);
-    grant();
-    await settleDown();
-    expect(purse).toMatchObject({ reservations: 1, open: 0, reserved: 0 });
+    expect(purse).toMatchObject({ reservations: 0, open: 0, reserved: 0 });
+  });
+
+  it('gives back money that was granted in the moment of its end, and sends nothing', async () => {
+    const time = clock();
+    const stop = new AbortController();
+    const claude = scripted(time, 'claude');
+    const counting = new CountingPurse();
+    const purse: Purse = {
+      async reserve(...asked) {
+        const granted = await counting.reserve(...asked);
+        stop.abort();
+        return granted;
+      },
+    };
+    const { call } = callOf({ signal: stop.signal });
+    const asked = routerOver(time, [claude]).ask({ ...call, purse });
+    await expect(asked).rejects.toBeInstanceOf(CancelledError);
+    expect([claude.got.length, counting.reservations, counting.open, counting.settled.length]).toEqual([
+      0, 1, 0, 0,
+    ]);
   });
 
   it('sends nothing when it was cancelled while its decision was recorded', async () => {

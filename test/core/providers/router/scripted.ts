@@ -17,10 +17,11 @@ import {
   type Router,
   type RouterOptions,
 } from '../../../../src/core/providers/router';
+import { orCancelled } from '../../../../src/core/providers/router/cancellation';
 import type { Purse, RoutedAnswer, RoutedCall, RouterEvent } from '../../../../src/core/providers/routing';
 import { settleDown, type SimulatedClock } from '../../engine/simulated-clock';
 
-/** One request's end. A bare fault, or more of it; `hangs` never ends by itself. */
+/** One request's end. A bare fault, or more of it; `hangs` ends only when it is cancelled. */
 export type Scripted =
   | CallFault
   | {
@@ -55,6 +56,7 @@ export function scripted(
   settings: Partial<ProviderSettings> = {},
 ): ScriptedProvider {
   const got: ScriptedProvider['got'] = [];
+  const forever = new Promise<never>(() => {});
   const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
   const provider: ChatProvider = {
     name,
@@ -63,9 +65,9 @@ export function scripted(
       const step = (typeof script === 'function' ? script() : script.shift()) ?? { answers: name };
       if (typeof step === 'string')
         throw new ProviderError({ provider: name, fault: step }, `${name}: ${step}.`);
-      if ('hangs' in step) return new Promise(() => {});
+      if ('hangs' in step) return orCancelled(forever, options.signal);
       if ('throws' in step) throw step.throws;
-      if (step.takesMs !== undefined) await pause(step.takesMs);
+      if (step.takesMs !== undefined) await orCancelled(pause(step.takesMs), options.signal);
       if ('answers' in step) {
         options.onEvent?.({ type: 'text', text: step.answers });
         return {
@@ -170,8 +172,8 @@ export class CountingPurse implements Purse {
     return this.settled.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
   }
 
-  async reserve(model: ModelRef, worst: WorstCase) {
-    await this.before(model, worst);
+  async reserve(model: ModelRef, worst: WorstCase, signal: AbortSignal) {
+    await orCancelled(Promise.resolve(this.before(model, worst)), signal);
     const amount = worst.inputTokens + worst.outputTokens;
     this.reserved += amount;
     this.reservations += 1;
