@@ -78,6 +78,31 @@ describe('the tree of a run', () => {
     }
   });
 
+  it('keeps room for how each step stands, however long a title is', () => {
+    const title = 'Looks for everything that was ever forgotten anywhere in this repository by anyone';
+    const state = stateOf(body.started(step('scan', [], { title }), step('lint')), body.begins('scan'));
+    const lines = tree(state, { width: 80 });
+    expect(lines[1]).toMatch(/^├─ ● scan Looks for every.*… {2}running /);
+    expect(lines[2]).toContain('○ lint ');
+    expect(lines[2]).toContain('not started');
+    expect(tree(state, { width: Number.MAX_SAFE_INTEGER })[1]).toContain(title);
+  });
+
+  it('shows what runs and what waits for a person first where there are many steps', () => {
+    const steps = Array.from({ length: 2_000 }, (_, index) => step(`s${index}`));
+    const state = stateOf(
+      body.started(...steps),
+      body.begins('s1500'),
+      body.begins('s1800'),
+      body.asks('s1800'),
+    );
+    const lines = tree(state, { height: 10 });
+    expect(lines[1]).toContain('s1500 ');
+    expect(lines[2]).toContain('s1800 ');
+    expect(lines[3]).toContain('s0 ');
+    expect(lines.at(-1)).toMatch(/and 19\d\d more steps/);
+  });
+
   it('keeps what needs eyes when the window is small', () => {
     const steps = Array.from({ length: 60 }, (_, index) => step(`s${index}`));
     const state = stateOf(body.started(...steps), body.begins('s10'), body.begins('s50'), body.asks('s50'));

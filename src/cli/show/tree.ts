@@ -158,6 +158,10 @@ function timeOf(
   return brokenOff === undefined ? elapsedOf(now - startedAt) : undefined;
 }
 
+/** As much of a line as the longest name may take: how each step stands is what the line is for. */
+const NAME_PART = 0.45;
+const LEAST_NAME = 12;
+
 /** A step was interrupted where its run broke off. */
 function wordOf({ status }: StepState, { brokenOff }: TreeOptions): StatusWord {
   return status === 'running' && brokenOff !== undefined ? INTERRUPTED : stepWord(status);
@@ -169,7 +173,8 @@ function name(step: StepState, state: RunState, options: TreeOptions): string {
   const title = state.definition.steps.find((candidate) => candidate.key === step.key)?.title ?? step.key;
   // The key is what commands take, so it is what is shown; the title goes along when it says something else.
   const extra = visibleLine(title) === step.key ? '' : ` ${style.dim(visibleLine(title))}`;
-  return `${style.tone(word.tone, word.mark)} ${visibleLine(step.key)}${extra}`;
+  const most = Math.max(LEAST_NAME, Math.floor(options.width * NAME_PART));
+  return fit(`${style.tone(word.tone, word.mark)} ${visibleLine(step.key)}${extra}`, most);
 }
 
 function cells(step: StepState, state: RunState, options: TreeOptions): string[] {
@@ -264,7 +269,10 @@ function painted(word: StatusWord, style: Style): string {
   return style.tone(word.tone, `${word.mark} ${word.word}`);
 }
 
-/** In a small window the steps that need eyes stay, in their order: what runs, waits or failed, then what comes next. */
+/**
+ * In a small window the steps that need eyes stay, in their order: what runs, waits or failed, then what comes next. Of many steps those
+ * that run or wait for a person come first: their order among the others says nothing where most of those are hidden.
+ */
 function choose(steps: readonly StepState[], room: number): readonly StepState[] {
   if (steps.length <= room) return steps;
   const rank = (step: StepState): number => {
@@ -274,5 +282,9 @@ function choose(steps: readonly StepState[], room: number): readonly StepState[]
     return step.status === 'pending' ? 3 : 4;
   };
   const kept = new Set([...steps].sort((a, b) => rank(a) - rank(b)).slice(0, room - 1));
-  return steps.filter((step) => kept.has(step));
+  const shown = steps.filter((step) => kept.has(step));
+  return steps.length <= MANY ? shown : shown.sort((a, b) => Number(rank(a) > 1) - Number(rank(b) > 1));
 }
+
+/** Steps from which on a window shows no more than a part of the run. */
+const MANY = 100;
