@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/core/base/abort';
 import { AttemptPurse, type SharedMoney } from '../../../../src/core/engine/money/attempt-purse';
+import type { BudgetQuestion } from '../../../../src/core/model/model-call';
 import { settleDown } from '../simulated-clock';
 
 const model = { provider: 'claude', model: 'm' };
 const worst = { inputTokens: 10, outputTokens: 10, usd: 1 };
-const question = { cap: 'run', unit: 'usd', limit: 1, spent: 0, needed: 1 } as never;
+const question: BudgetQuestion = {
+  scope: 'run',
+  unit: 'usd',
+  cap: 1,
+  spent: 0,
+  reserved: 1,
+  needed: 1,
+  raiseTo: 2,
+  model,
+};
 
 /** Other calls hold all there is, for as long as it takes. */
 function fullyHeld() {
