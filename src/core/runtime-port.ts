@@ -95,6 +95,8 @@ export interface Refusal {
   readonly code:
     'invalid-file' | 'inputs' | 'needs-model' | 'secrets' | 'unsupported' | 'untrusted' | 'not-owner';
   readonly message: string;
+  /** The message without what can be done about it, for places that offer that as buttons; where it differs. */
+  readonly brief?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 

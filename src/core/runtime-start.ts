@@ -91,11 +91,15 @@ function refusalOfRealRun(
   });
   if (needing.length === 0) return undefined;
   const nobody = [...new Set(needing.flatMap(({ none }) => (none === undefined ? [] : sentence(none))))];
+  const brief = [
+    `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${byReason(needing)}.`,
+    ...nobody,
+  ].join(' ');
   return {
     code: 'needs-model',
+    brief,
     message: [
-      `${plural(needing.length, 'step', '')} cannot be done without an AI model: ${byReason(needing)}.`,
-      ...nobody,
+      brief,
       WAYS_TO_A_MODEL,
       'Without one: name an action that the local engine knows, use a "run:" step, or rehearse the workflow.',
     ].join(' '),

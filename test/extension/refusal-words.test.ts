@@ -39,6 +39,11 @@ describe('the text of a refusal', () => {
     expect(refusalText(refusal('needs-model', message, detail))).toBe(message);
   });
 
+  it('leaves to the buttons what can be done, where there is a brief message', () => {
+    const told = { ...refusal('needs-model', 'No model. Set a key. Or rehearse it.'), brief: 'No model.' };
+    expect(refusalText(told)).toBe('No model.');
+  });
+
   it('does not add a diagnostic that is the message', () => {
     expect(refusalText(refusal('secrets', 'A is missing. B is missing.', 'A is missing.'))).toBe(
       'A is missing. B is missing.',

@@ -23,9 +23,11 @@ export function fixesOf({ code }: Refusal, hasFile: boolean): readonly RefusalFi
 }
 
 /** Why the run was refused, for a notification. A diagnostic is added only where the message leaves open what is wrong. */
-export function refusalText({ code, message, diagnostics }: Refusal): string {
+export function refusalText({ code, message, brief, diagnostics }: Refusal): string {
+  // The buttons say what can be done.
+  if (brief !== undefined) return brief;
   const [first] = diagnostics;
-  // It names the steps and why each cannot be done: a diagnostic says the same once more of one of them.
+  // Of a missing model the message names the steps already, and why: a diagnostic says the same once more of one of them.
   if (code === 'needs-model' || first === undefined || message.includes(first.message)) return message;
   return `${message} ${first.message}`;
 }
