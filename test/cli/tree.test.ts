@@ -56,6 +56,18 @@ describe('the tree of a run', () => {
     expect(tree(state)[1]).toContain('local engine: rules, no AI model');
   });
 
+  it('counts attempts and their time as people do: what went on after a break is the same one', () => {
+    const state = stateOf(body.started(step('build')), body.begins('build', 2));
+    const carried = { build: [{ attempt: 1, durationMs: 60_000 }] };
+    expect(tree(state)[1]).toContain('1 m 04 s  attempt 2');
+    const line = tree({ ...state, carried })[1];
+    expect(line).toContain('2 m 04 s  quality');
+    const [, begun] = eventsOf(body.started(step('build')), body.begins('build', 2));
+    if (begun === undefined) throw new Error('none');
+    expect(describeEvent(begun, state)).toContain('(attempt 2)');
+    expect(describeEvent(begun, { ...state, carried })).not.toContain('attempt');
+  });
+
   it('says of a run that broke off how it stands, and for how long of nothing', () => {
     const state = stateOf(body.started(step('lint'), step('build')), body.begins('build'));
     const brokenOff = brokenOffWord('running', false);
@@ -151,6 +163,21 @@ describe('what to do next', () => {
       '◐ scan waits for you. Decide: baton approve run1 scan --action approve|modify|retry|skip|cancel',
       'Go on with: baton resume run1',
     ]);
+  });
+
+  it('says what is to be looked at where a run only goes on after that', () => {
+    const state = stateOf(
+      body.started(step('send')),
+      body.begins('send'),
+      body.asks('send', { kind: 'uncertain' }),
+      { type: 'run-parked', reason: 'uncertain', message: 'Look.' },
+    );
+    expect(tree(state)[0]).toContain('? 1 step may have happened');
+    const told = closingLines(state, fakeContext().context).join('\n');
+    expect(told).toContain(
+      '1 step may have happened. Look, and say whether it did: only then does it go on.',
+    );
+    expect(told).not.toContain('parked');
   });
 
   it('names who decides where it is not everyone', () => {

@@ -1,4 +1,5 @@
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
+import { uncertainLine, uncertainOf } from '../../core/model/uncertain-words';
 import { place } from './describe-event';
 import { FELL, fallLines, spendingText } from './model-words';
 import { countOf } from './words';
@@ -50,7 +51,10 @@ export function closingLines(
         `${style.tone('asking', '◐')} ${visibleLine(approval.title)} waits for ${whoDecides(approval, user)}. Decide: ${baton(`approve ${state.runId} ${approval.step} --action ${approval.allow.join('|')}`)}`,
       );
     }
-    if (state.phase === 'paused' || state.phase === 'parked') {
+    const uncertain = uncertainOf(state.openApprovals);
+    if (state.phase === 'parked' && uncertain.length > 0) {
+      lines.push(`${uncertainLine(uncertain)}. Look, and say whether it did: only then does it go on.`);
+    } else if (state.phase === 'paused' || state.phase === 'parked') {
       lines.push(
         `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
       );

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/base/duration';
+import { attemptNumber } from '../../core/model/attempts';
 import { budgetWords } from '../../core/model/budget-words';
 import { costOf } from '../../core/model/call-summary';
 import type { RunEvent } from '../../core/model/events';
@@ -45,13 +46,13 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'owner-changed':
       return `${event.owner} now owns the run${event.recovery ? ', recovered' : ''}`;
     case 'step-started':
-      return `${event.step}  started${again(event.attempt)} (${engineWord(event.assignment)})`;
+      return `${event.step}  started${again(event, state)} (${engineWord(event.assignment)})`;
     case 'step-produced':
       return `${event.step}  produced${says(event.summary)}${artifacts(event)}`;
     case 'step-completed':
       return `${event.step}  ${doneWord(event.how)} in ${formatDuration(event.usage.durationMs)}${says(event.summary)}${artifacts(event)}`;
     case 'step-failed':
-      return `${event.step}  failed${again(event.attempt)}: ${event.error.code} ${event.error.message}${place(event.step, state)}${
+      return `${event.step}  failed${again(event, state)}: ${event.error.code} ${event.error.message}${place(event.step, state)}${
         event.retryAt === undefined ? '' : `, next attempt at ${timeOf(event.retryAt)}`
       }${event.tolerated === true ? ', tolerated' : ''}`;
     case 'step-skipped':
@@ -143,7 +144,15 @@ function doneWord(how: 'work' | 'approved' | 'modified' | 'rehearsal'): string {
   return how === 'approved' ? 'done, approved' : how === 'modified' ? 'done, with changes' : 'done';
 }
 
-const again = (attempt: number) => (attempt > 1 ? ` (attempt ${attempt})` : '');
+/** As people count: what went on after a question or a crash is no other attempt. */
+function again(
+  { step, attempt }: { readonly step: string; readonly attempt: number },
+  { carried }: RunState,
+): string {
+  const number = attemptNumber(carried[step], attempt);
+  return number > 1 ? ` (attempt ${number})` : '';
+}
+
 const says = (text: string) => (text === '' ? '' : `: ${text}`);
 
 function artifacts(event: { readonly artifacts: readonly { path: string; size: number }[] }): string {

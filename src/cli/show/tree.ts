@@ -1,9 +1,18 @@
 import { formatDuration } from '../../core/base/duration';
-import { isSettled, runStatus, type RunState, type StepState } from '../../core/model/run-state';
+import { attemptNumber, carriedMs } from '../../core/model/attempts';
+import { isSettled, type RunState, type StepState } from '../../core/model/run-state';
 import type { Progress } from '../../core/runtime-port';
 import { callNow, callsText, FELL, fallOf, spendingSoFar } from './model-words';
 import { columns, fit, widthOf, type Style } from './style';
-import { countOf, elapsedOf, engineWord, INTERRUPTED, runWord, stepWord, type StatusWord } from './words';
+import {
+  countOf,
+  elapsedOf,
+  engineWord,
+  INTERRUPTED,
+  standingWord,
+  stepWord,
+  type StatusWord,
+} from './words';
 import { visibleLine } from './visible';
 
 export interface TreeOptions {
@@ -137,7 +146,7 @@ function headerWithout(
   const parts = [
     state.rehearsal ? style.tone('asking', 'REHEARSAL') : undefined,
     style.bold(visibleLine(definition.name)),
-    painted(brokenOff ?? runWord(runStatus(state)), style),
+    painted(brokenOff ?? standingWord(state), style),
     `${steps.filter(isSettled).length} of ${steps.length}`,
     progress === undefined || omitted.percentage ? undefined : `${progress.percentage} %`,
     timeOf(state, now, brokenOff),
@@ -181,7 +190,10 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
   const { style, now, brokenOff } = options;
   const word = wordOf(step, options);
   const status = style.tone(word.tone, word.word);
-  const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
+  const carried = state.carried[step.key];
+  const number = attemptNumber(carried, step.attempt);
+  const attempt = number > 1 ? `attempt ${number}  ` : '';
+  const earlierMs = carriedMs(carried, step.attempt);
   switch (step.status) {
     case 'pending': {
       const dependsOn = state.definition.steps.find(({ key }) => key === step.key)?.dependsOn ?? [];
@@ -195,13 +207,17 @@ function cells(step: StepState, state: RunState, options: TreeOptions): string[]
     }
     case 'running':
       if (brokenOff !== undefined) return [status, '', style.dim(engineWord(step.assignment))];
-      return [status, elapsedOf(now - step.startedAt), style.dim(`${attempt}${doing(step, state, options)}`)];
+      return [
+        status,
+        elapsedOf(now - step.startedAt + earlierMs),
+        style.dim(`${attempt}${doing(step, state, options)}`),
+      ];
     case 'waiting':
       return [status, elapsedOf(now - step.since), visibleLine(step.produced?.summary ?? '')];
     case 'completed':
       return [
         status,
-        formatDuration(step.usage.durationMs),
+        formatDuration(step.usage.durationMs + earlierMs),
         result(step, callsText(state.calls[step.key], { isShort: isNarrow(options) }), options),
       ];
     case 'failed':

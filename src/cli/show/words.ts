@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/base/duration';
 import type { Assignment } from '../../core/model/events';
-import type { RunStatus, StepStatus } from '../../core/model/run-state';
+import { runStatus, type RunState, type RunStatus, type StepStatus } from '../../core/model/run-state';
+import { uncertainLine, uncertainOf } from '../../core/model/uncertain-words';
 
 export type Tone = 'quiet' | 'active' | 'asking' | 'good' | 'bad';
 
@@ -57,6 +58,14 @@ export function runWord(status: string): StatusWord {
   return Object.hasOwn(RUN_WORDS, status)
     ? RUN_WORDS[status as RunStatus]
     : { mark: '○', word: status, tone: 'quiet' };
+}
+
+/** How a run stands. One that only goes on when a person has looked says what is to be looked at. */
+export function standingWord(state: RunState): StatusWord {
+  const status = runStatus(state);
+  const uncertain = uncertainOf(state.openApprovals);
+  const word = runWord(status);
+  return status === 'parked' && uncertain.length > 0 ? { ...word, word: uncertainLine(uncertain) } : word;
 }
 
 /** Who works, said honestly. */
