@@ -31,8 +31,17 @@ describe('a run that is turned down', () => {
 
   it('over its inputs says so once, and sends nobody to a line of the file', async () => {
     const message = 'The input "n" must be a number.';
-    const { code, err } = await refused({ code: 'inputs', message, diagnostics: [fault(message)] });
-    expect({ code, err }).toEqual({ code: 2, err: [message] });
+    const missing = {
+      ...fault('The input "who" is required.'),
+      suggestion: 'In a terminal: --input who=VALUE',
+    };
+    const { code, err } = await refused({
+      code: 'inputs',
+      message: `${message} ${missing.message}`,
+      diagnostics: [fault(message), missing],
+    });
+    expect(code).toBe(2);
+    expect(err).toEqual([message, 'The input "who" is required. In a terminal: --input who=VALUE']);
   });
 
   it('over its file names every line', async () => {

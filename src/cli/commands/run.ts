@@ -76,8 +76,13 @@ function refuseUnlessOwner(runtime: Runtime): void {
 }
 
 function tellRefusal(context: Context, file: string, refusal: Refusal): ExitCode {
-  // Inputs stand on the command line: no place in the file is at fault, and the message says all that is wrong with them.
-  if (refusal.code !== 'inputs') tellDiagnostics(context, file, refusal.diagnostics);
-  context.terminal.tell(visibleLine(refusal.message));
+  if (refusal.code === 'inputs') {
+    // They stand on the command line: no place in the file is at fault. The refusal's own message is the same ones, joined.
+    for (const { message, suggestion = '' } of refusal.diagnostics)
+      context.terminal.tell(visibleLine(`${message} ${suggestion}`.trimEnd()));
+  } else {
+    tellDiagnostics(context, file, refusal.diagnostics);
+    context.terminal.tell(visibleLine(refusal.message));
+  }
   return refusal.code === 'not-owner' || refusal.code === 'untrusted' ? EXIT.failed : EXIT.usage;
 }
