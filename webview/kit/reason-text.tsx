@@ -9,7 +9,7 @@ export function ReasonText(props: { readonly text: string }) {
       <p>{long.start}</p>
       <details class="folded">
         <summary>and {long.rest.length} more</summary>
-        <ul class="plain-list">
+        <ul class="plain-list" tabIndex={0}>
           {long.rest.map((part, index) => (
             <li key={index}>{part}</li>
           ))}
