@@ -13,6 +13,7 @@ import {
   section,
   toast,
   treeRow,
+  typingIn,
 } from './workbench';
 
 // What is typed is what stands there, whether the language of the editor is loaded yet or not.
@@ -30,12 +31,14 @@ test('a toast leads to the card; retry with a comment, change the result in an e
     await toast(page, 'Write waits for you').getByRole('button', { name: 'Review' }).click();
     const first = await card(page, 'Write').getAttribute('data-approval');
     await card(page, 'Write').getByRole('button', { name: 'Retry… Write' }).click();
+    await typingIn(card(page, 'Write'));
     await page.keyboard.type('Shorter, please');
     await card(page, 'Write').getByRole('button', { name: 'Retry', exact: true }).click();
     await approvalsView(page).locator(`[data-approval="${first}"]`).waitFor({ state: 'detached' });
 
     await card(page, 'Write').getByRole('button', { name: 'Edit… Write' }).click();
     await editorTab(page, /^Write\.json/).waitFor();
+    await page.locator('.editor-container .monaco-editor.focused').waitFor();
     await page.keyboard.press('ControlOrMeta+a');
     // A bracket typed over a selection would be put around it.
     await page.keyboard.press('Delete');

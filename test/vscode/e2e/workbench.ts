@@ -123,6 +123,11 @@ export function card(page: Page, title: string): Locator {
   return approvalsView(page).getByRole('article', { name: title });
 }
 
+/** Waits until what is typed goes into a field of this part: a busy window takes its time to move the focus there. */
+export async function typingIn(part: Locator): Promise<void> {
+  await part.locator(':is(textarea, input, vscode-text-area, vscode-text-field):focus').first().waitFor();
+}
+
 /** Approves in the sidebar and waits until the card is gone. */
 export async function approve(page: Page, title: string): Promise<void> {
   await card(page, title)

@@ -16,6 +16,7 @@ import {
   runFromExplorer,
   runPanel,
   section,
+  typingIn,
 } from '../workbench';
 import { eventsOf, recordedEvents } from './recorded';
 
@@ -121,6 +122,7 @@ test('an agent asks: of two files one is written, a command is not run, and it g
       'checked\n',
     ]);
     await asked.getByRole('button', { name: /^Don't Allow…/ }).click();
+    await typingIn(asked);
     await page.keyboard.type('Not on a Friday');
     await photograph(page, 'agents-asks-refuse');
     await asked.getByRole('button', { name: "Don't Allow", exact: true }).click();
