@@ -136,13 +136,22 @@ async function openIn(folder: HeldFolder, name: string): Promise<fs.FileHandle |
 /** Where a folder cannot be held: the file that was opened must be the one that stands at its real path. */
 async function checkSame(folder: HeldFolder, name: string, handle: fs.FileHandle): Promise<void> {
   const opened = await handle.stat({ bigint: true });
+  for (let look = 0; look < (folder.isHeld ? 1 : LOOKS); look++) {
+    await folder.check();
+    const standing = await fs.lstat(folder.at(name), { bigint: true }).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') throw moved(name);
+      throw error;
+    });
+    if (opened.dev !== standing.dev || opened.ino !== standing.ino) throw moved(name);
+  }
   await folder.check();
-  const standing = await fs.lstat(folder.at(name), { bigint: true }).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') throw moved(name);
-    throw error;
-  });
-  if (opened.dev !== standing.dev || opened.ino !== standing.ino) throw moved(name);
 }
+
+/**
+ * A folder that is swapped to and fro may stand right when it is looked at, and lead away when its file is. It would have to hit
+ * each of these moments, and the last look at the folder as well.
+ */
+const LOOKS = 4;
 
 async function statIn(folder: HeldFolder, name: string): Promise<SafeStat | undefined> {
   try {

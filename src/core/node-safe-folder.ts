@@ -8,6 +8,8 @@ import { BatonError } from './model/errors';
 import { systemCode } from './node-errors';
 
 export interface HeldFolder {
+  /** False: only looking again and again tells that its path still leads to it. */
+  readonly isHeld: boolean;
   /** A path for the system's calls: of an entry, or of the folder itself. */
   at(name?: string): string;
   /** Throws "path-moved" where the folder cannot be held open and its path leads somewhere else now. */
@@ -63,6 +65,7 @@ async function holdFolder(
   }
   const held = handle;
   return {
+    isHeld: true,
     at: (name) => (name === undefined ? named(held) : `${named(held)}/${name}`),
     check: async () => {},
     sync: () => syncQuietly(held),
@@ -85,6 +88,7 @@ async function nameFolder(
   const identity = await checkFolder(folder);
   if (identity === undefined) return undefined;
   return {
+    isHeld: false,
     at: (name) => (name === undefined ? folder : path.join(folder, name)),
     check: async () => {
       if ((await checkFolder(folder)) !== identity) throw moved(folder);
