@@ -2,6 +2,7 @@
 //   node test/all.mjs [--check | --core | --only part,part]
 import { parseArgs } from 'node:util';
 import { single, vitest } from './tools.mjs';
+import { fetchServer } from './vscode/server/fetch.mjs';
 
 const bin = {
   types: 'node_modules/typescript/bin/tsc',
@@ -112,10 +113,15 @@ const stages = [
   [['suite', 'e2e']],
 ];
 
+// Windows come last, and what they need takes the network, not a processor. What fails is told by the part that needs it.
+const hasWindows = wanted.some((name) => name === 'suite' || name === 'e2e');
+const fetching = hasWindows ? fetchServer().catch(() => undefined) : undefined;
+
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
 const lines = [];
 for (const stage of stages) {
+  if (stage.flat().includes('suite')) await fetching;
   const waiting = [...stage];
   const lane = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await follow(next);
