@@ -28,6 +28,8 @@ export default defineConfig({
       'test/torture/**',
       'node_modules/**',
     ],
+    // A process for each file would take as long as the tests themselves; what a test leaves behind then shows in the next.
+    isolate: false,
     testTimeout: 20_000,
   },
 });

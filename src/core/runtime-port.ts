@@ -107,7 +107,7 @@ export interface Owner {
   readonly epoch: number;
 }
 
-/** not-owner: another process owns the folder and nothing was changed. */
+/** not-owner: another process owns the folder, and did not take the command in time; nothing was changed. */
 export type CommandOutcome =
   | { readonly ok: true }
   | {
@@ -272,7 +272,10 @@ export interface OpenApproval {
 }
 
 export interface Runtime extends Disposable {
-  /** Undefined while this process owns the folder; else who does. */
+  /**
+   * Undefined while this process owns the folder; else who does. With access `decide` or `run` this process then is its client: start,
+   * resume, pause, cancel, decide and undoChanges are done by the owner, and answered as it answers.
+   */
   readonly otherOwner: Owner | undefined;
   readonly onDidChangeOwner: Event<void>;
   /** Stored events of every run, in the order of their runs. */

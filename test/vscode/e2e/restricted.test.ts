@@ -19,6 +19,8 @@ const files = { ...programs, 'workflows/wrong.yaml': wrong, 'workflows/right.yam
 test('a restricted folder can be validated and rehearsed, and runs only once it is trusted', () =>
   playStory({ files, examples: false, trusted: false }, async ({ openWindow, effects }) => {
     const page = await openWindow();
+    // Its banner slides in late, and a menu that is open then goes away.
+    await page.locator('.part.banner').getByText('Restricted Mode').first().waitFor();
     await chooseFromMenu(page, await showInExplorer(page, 'workflows/right.yaml'), 'Run Workflow');
     await toast(page, 'Restricted Mode').waitFor();
 

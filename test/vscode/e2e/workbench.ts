@@ -22,13 +22,24 @@ export async function showInExplorer(page: Page, path: string): Promise<Locator>
   return row;
 }
 
-/** Right-clicks and chooses. */
+/**
+ * Right-clicks and chooses. A window that is laid out anew, as when the banner of a restricted folder slides in, takes its
+ * menus away; then the person right-clicks again.
+ */
 export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
-  await target.click({ button: 'right' });
-  // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
   const named = { has: page.locator('.action-label').getByText(label, { exact: true }) };
-  await page.locator('.monaco-menu .action-menu-item').filter(named).hover();
-  await page.locator('.monaco-menu .action-item.focused').filter(named).waitFor();
+  for (let tries = 5; ; tries -= 1) {
+    await target.click({ button: 'right' });
+    // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
+    try {
+      await page.locator('.monaco-menu .action-menu-item').filter(named).hover({ timeout: 3_000 });
+      await page.locator('.monaco-menu .action-item.focused').filter(named).waitFor({ timeout: 3_000 });
+      break;
+    } catch (error) {
+      if (tries === 1) throw error;
+      if (await page.locator('.monaco-menu').isVisible()) await page.keyboard.press('Escape');
+    }
+  }
   await page.keyboard.press('Enter');
 }
 
