@@ -20,6 +20,7 @@ const asking = ['runtime', 'cli'];
 if (only?.some((name) => asking.includes(name)))
   only.push('runtime', 'agent-files', 'mcp-session', ...providers.map((name) => `provider-${name}`));
 if (only?.some((name) => ['runtime', 'analyses-worker'].includes(name))) only.push('script-reader');
+if (only?.some((name) => ['runtime', 'language', 'parse-worker'].includes(name))) only.push('yaml-reader');
 
 /** The prompts of all agents, needed when the first one works. */
 /** @type {import('esbuild').Plugin} */
@@ -55,13 +56,15 @@ const providerFiles = {
   },
 };
 
-/** The one reader of JavaScript for all that read it: a file of its own beside them. */
+/** The one reader of JavaScript and the one reader of YAML for all that read them: files of their own beside them. */
+/** @type {Record<string, string>} */
+const readers = { '@babel/parser': './script-reader.js', yaml: './yaml-reader.js' };
 /** @type {import('esbuild').Plugin} */
-const scriptReader = {
-  name: 'script-reader',
+const sharedReaders = {
+  name: 'shared-readers',
   setup({ onResolve }) {
-    onResolve({ filter: /^@babel\/parser$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './script-reader.js', external: true },
+    onResolve({ filter: /^(@babel\/parser|yaml)$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: readers[path], external: true },
     );
   },
 };
@@ -90,14 +93,19 @@ const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 // What is beside them is required, as everything else is: an editor's host knows where from.
 const asksProviders = {
   ...node,
-  plugins: [providerFiles, agentFiles, mcpSession, scriptReader],
+  plugins: [providerFiles, agentFiles, mcpSession, sharedReaders],
   supported: { 'dynamic-import': false },
 };
 // Packages that load when first needed are files of their own, so that opening a window does not pay for them.
 const all = [
   // The extension's are the only bundles that may leave `vscode` to their host.
   { ...node, entryPoints: { extension: 'src/extension/main.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { language: 'src/extension/language/main.ts' }, external: ['vscode'] },
+  {
+    ...node,
+    plugins: [sharedReaders],
+    entryPoints: { language: 'src/extension/language/main.ts' },
+    external: ['vscode'],
+  },
   { ...asksProviders, entryPoints: { runtime: 'src/core/runtime.ts' } },
   {
     ...asksProviders,
@@ -116,13 +124,14 @@ const all = [
     inject: ['src/core/providers/gemini/fetch.ts'],
   },
   { ...node, entryPoints: { 'database-worker': 'src/core/storage/database-worker.ts' } },
-  { ...node, entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
+  { ...node, plugins: [sharedReaders], entryPoints: { 'parse-worker': 'src/core/workflow/parse-worker.ts' } },
   {
     ...node,
-    plugins: [scriptReader],
+    plugins: [sharedReaders],
     entryPoints: { 'analyses-worker': 'src/core/analyses/analyses-worker.ts' },
   },
   { ...node, entryPoints: { 'script-reader': '@babel/parser' } },
+  { ...node, entryPoints: { 'yaml-reader': 'yaml' } },
   { ...node, entryPoints: { 'page-worker': 'src/core/tools/web/page-worker.ts' } },
   { ...node, entryPoints: { 'search-worker': 'src/core/tools/files/search-worker.ts' } },
   {
