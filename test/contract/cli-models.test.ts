@@ -139,6 +139,11 @@ describe('a workflow that asks a model', () => {
     expect(failed).toHaveLength(1);
     expect(failed[0]?.error).toMatchObject({ code: 'providers-failed', class: 'error' });
     for (const title of ['Claude', 'Gemini', 'OpenAI']) expect(failed[0]?.error.message).toContain(title);
+    expect(failed[0]?.error.unanswered?.filter(({ standing }) => standing === 'failed')).toMatchObject([
+      { provider: 'claude', why: 'has an error of its own (2 requests)' },
+      { provider: 'gemini' },
+      { provider: 'openai' },
+    ]);
     const asked = Object.values(servers).map((server) => server.asked());
     expect(Math.max(...asked)).toBeLessThanOrEqual(3);
     expect(asked.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(6);

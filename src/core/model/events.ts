@@ -4,6 +4,7 @@ import type { ArtifactRef } from './artifact';
 import type { AgentName, ApprovalId, RunId, Sha256, StepKey } from './ids';
 import type { CallFault, CallUsage, ModelRef, WorstCase } from './model-call';
 import type { CollaborationBody } from './message';
+import type { Unanswered } from './unanswered';
 import type { FileChange, Permit, PlannedFile, ToolResult } from './tool-call';
 import type { ApprovalMode, FailureClass, WorkflowDefinition } from './workflow';
 
@@ -30,6 +31,8 @@ export interface StepError {
   readonly code: string;
   readonly message: string;
   readonly class: FailureClass;
+  /** Where no model answered: each provider and why. */
+  readonly unanswered?: readonly Unanswered[];
 }
 
 /** Who does a step, and why that one. */

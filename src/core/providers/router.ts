@@ -4,7 +4,7 @@ import type { Event } from '../base/emitter';
 import type { Log } from '../host';
 import type { ModelRef, ProviderName } from '../model/model-call';
 import { ask } from './router/ask';
-import { whyNobody } from './router/candidates';
+import { nobody } from './router/candidates';
 import type { Runner } from './router/choose-next';
 import { createKnownCandidates } from './router/known-candidates';
 import { createHealth, type ProviderHealth } from './health/health';
@@ -76,7 +76,7 @@ export function createRouter(options: RouterOptions): Router {
   return {
     route(wish) {
       const { chain, why, warnings, leftOut } = plan(wish);
-      if (chain.length === 0) return { none: whyNobody(wish, leftOut) };
+      if (chain.length === 0) return { none: nobody(wish, leftOut).message };
       return { chain: chain.map(({ ref }) => ref), why, warnings };
     },
     ask(call) {

@@ -9,6 +9,7 @@ import type {
   WorstCase,
 } from '../model/model-call';
 import { BatonError } from '../model/errors';
+import { unansweredInWords, type Unanswered } from '../model/unanswered';
 import type { ChatAnswer, ChatMessage, ChatRequest, ToolDeclaration } from './provider';
 
 /** What a step wants of its model. */
@@ -90,8 +91,9 @@ export interface ModelRouter {
   /** Under 0.05 ms; asks nobody. */
   route(wish: RouteWish): Route;
   /**
-   * One answer, or a `BatonError`: "no-provider", "over-budget" (an `OverBudget`), "content-blocked", "context-too-long",
-   * "providers-failed" (all that could be asked failed; never retryable, for this was the retrying), or `CancelledError`.
+   * One answer, or a `BatonError`: "no-provider" and "providers-failed" (all that could be asked failed; never retryable, for
+   * this was the retrying), both a `NobodyAnswered`; "over-budget" (an `OverBudget`), "content-blocked", "context-too-long"; or
+   * `CancelledError`.
    */
   ask(call: RoutedCall): Promise<RoutedAnswer>;
 }
@@ -110,6 +112,23 @@ export interface Reservation {
   settle(usage: CallUsage): Promise<void>;
   /** Nothing was spent. */
   release(): Promise<void>;
+}
+
+/** "no-provider" or "providers-failed": who was asked and what became of it, who could not be asked and why. */
+export class NobodyAnswered extends BatonError {
+  constructor(
+    code: 'no-provider' | 'providers-failed',
+    /** "No model answered" */
+    start: string,
+    readonly reasons: readonly Unanswered[],
+  ) {
+    super(code, `${start}${reasons.length === 0 ? '' : `: ${unansweredInWords(reasons)}`}.`);
+  }
+}
+
+/** The reasons of such an error; none for every other one. */
+export function reasonsOf(error: unknown): readonly Unanswered[] {
+  return error instanceof NobodyAnswered ? error.reasons : [];
 }
 
 export class OverBudget extends BatonError {

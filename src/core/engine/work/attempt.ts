@@ -23,7 +23,7 @@ import type { BudgetQuestion, CallUsage } from '../../model/model-call';
 import type { StepProduct } from '../../model/run-state';
 import type { ToolQuestion } from '../../model/tool-call';
 import type { FailureClass, Step, WorkflowConfig } from '../../model/workflow';
-import type { OverBudget, Purse } from '../../providers/routing';
+import { reasonsOf, type OverBudget, type Purse } from '../../providers/routing';
 import type { ArtifactStore } from '../../storage/run-store';
 import type { ValueContext } from '../../workflow/expressions';
 import { collectArtifacts } from './collect-artifacts';
@@ -245,5 +245,11 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
 
 function errorOf(error: unknown): StepError {
   const code = error instanceof BatonError ? error.code : 'action-failed';
-  return { code, class: CLASSES[code] ?? 'error', message: messageOf(error) };
+  const unanswered = reasonsOf(error);
+  return {
+    code,
+    class: CLASSES[code] ?? 'error',
+    message: messageOf(error),
+    ...(unanswered.length > 0 && { unanswered }),
+  };
 }

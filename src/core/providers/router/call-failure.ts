@@ -1,9 +1,11 @@
 import { BatonError, messageOf } from '../../model/errors';
+import type { Unanswered } from '../../model/unanswered';
 import { availabilityOf } from './availability';
 import type { Runner } from './choose-next';
 import type { Health } from '../health/health';
 import { inWords } from './plan-route';
 import type { ProviderErrorFacts } from '../provider-error';
+import { NobodyAnswered } from '../routing';
 import type { Candidate } from './routable';
 
 /** What the call comes to when its last failure is not the provider's but the request's: asking others would not have helped. */
@@ -18,19 +20,20 @@ export function callFailure(
   return new BatonError('context-too-long', message, { cause });
 }
 
-/** `providers-failed`: every provider and why, in one line for people. */
+/** `providers-failed`: every provider and why, who was asked first. */
 export function providersFailed(
   runners: readonly Runner[],
-  leftOut: readonly string[],
+  leftOut: readonly Unanswered[],
   health: Health,
   now: number,
-): BatonError {
-  const reasons = runners.map((runner) => {
-    const { candidate, requests } = runner;
+): NobodyAnswered {
+  const reasons = runners.map(({ candidate, requests, because }): Unanswered => {
+    const who = { provider: candidate.ref.provider, title: candidate.title };
     const times = requests > 1 ? ` (${requests} requests)` : '';
-    if (runner.because !== undefined) return `${candidate.title} ${runner.because}${times}`;
+    if (because !== undefined) return { ...who, standing: 'failed', why: `${because}${times}` };
     const availability = availabilityOf(candidate, health, now);
-    return `${candidate.title}: ${availability.status === 'free' ? 'not asked' : inWords(availability, now)}`;
+    const why = availability.status === 'free' ? 'not asked' : inWords(availability, now);
+    return { ...who, standing: 'unable', why };
   });
-  return new BatonError('providers-failed', `No model answered: ${[...reasons, ...leftOut].join('; ')}.`);
+  return new NobodyAnswered('providers-failed', 'No model answered', [...reasons, ...leftOut]);
 }

@@ -1,14 +1,14 @@
-import { BatonError } from '../../model/errors';
 import type { ModelRef } from '../../model/model-call';
+import type { Unanswered } from '../../model/unanswered';
 import type { ModelFacts } from '../model-facts';
 import type { Candidate, Routable } from './routable';
-import type { RouteWish } from '../routing';
+import { NobodyAnswered, type RouteWish } from '../routing';
 
 export interface Candidates {
   /** In the order in which they were wished for, or of their priority. */
   readonly able: readonly Candidate[];
-  /** "Gemini: no key", for whoever asks why nobody else was asked. */
-  readonly leftOut: readonly string[];
+  /** For whoever asks why nobody else was asked. */
+  readonly leftOut: readonly Unanswered[];
   readonly warnings: readonly string[];
   /** What put the first one first, after its name: "is first by priority". */
   readonly reason: string;
@@ -19,26 +19,31 @@ export type FactsOf = (ref: ModelRef) => ModelFacts | undefined;
 /** Everybody who could do what the wish asks for, whatever their health. Pure. */
 export function candidatesFor(wish: RouteWish, routables: readonly Routable[], factsOf: FactsOf): Candidates {
   const warnings: string[] = [];
-  const leftOut: string[] = [];
+  const leftOut: Unanswered[] = [];
   const able: Candidate[] = [];
   const { chosen, modelOf, reason } = chooseProviders(wish, routables, factsOf, warnings);
+  const isNamed = wish.providers !== undefined || wish.model !== undefined;
   for (const routable of chosen) {
     const { settings } = routable;
+    const leaveOut = (why: string, standing: Unanswered['standing'] = 'unable') =>
+      leftOut.push({ provider: settings.name, title: settings.title, standing, why });
     const model = modelOf(routable);
     const unusable = unusableOf(routable);
     if (unusable !== undefined) {
-      leftOut.push(`${settings.title}: ${unusable}`);
+      // What the person switched off is no news, unless the step wants just this one or something else switched it off.
+      const isOff = !settings.enabled && settings.offBecause === undefined && !isNamed;
+      leaveOut(unusable, isOff ? 'off' : 'unable');
       continue;
     }
     if (model === undefined) {
-      leftOut.push(`${settings.title}: no model is chosen`);
+      leaveOut('no model is chosen');
       continue;
     }
     const ref = { provider: settings.name, model };
     const facts = factsOf(ref);
     const misfit = facts && misfitOf(facts, wish.needs);
     if (misfit !== undefined) {
-      leftOut.push(`${settings.title}: ${model} ${misfit}`);
+      leaveOut(`${model} ${misfit}`);
       continue;
     }
     const warning = warningOf(model, settings.title, facts);
@@ -49,16 +54,12 @@ export function candidatesFor(wish: RouteWish, routables: readonly Routable[], f
 }
 
 /** `no-provider`, with every reason. */
-export function nobody(wish: RouteWish, leftOut: readonly string[]): BatonError {
-  return new BatonError('no-provider', whyNobody(wish, leftOut));
-}
-
-/** One sentence for people. */
-export function whyNobody(wish: RouteWish, leftOut: readonly string[]): string {
+export function nobody(wish: RouteWish, leftOut: readonly Unanswered[]): NobodyAnswered {
   const whom = wish.model === undefined ? 'No model can be asked' : `Nobody can be asked for ${wish.model}`;
-  if (leftOut.length > 0) return `${whom}: ${leftOut.join('; ')}.`;
-  if (wish.providers === undefined) return `${whom}: no provider is set up.`;
-  return `${whom}: there is no provider ${wish.providers.map((name) => `"${name}"`).join(' or ')}.`;
+  if (leftOut.length > 0) return new NobodyAnswered('no-provider', whom, leftOut);
+  const names = wish.providers?.map((name) => `"${name}"`).join(' or ');
+  const why = names === undefined ? 'no provider is set up' : `there is no provider ${names}`;
+  return new NobodyAnswered('no-provider', `${whom}: ${why}`, []);
 }
 
 interface Chosen {

@@ -4,6 +4,7 @@ import type { Candidates } from './candidates';
 import type { Health } from '../health/health';
 import { healthyFirst, inOrderOf, type Placed, type Routing } from './order';
 import type { Candidate } from './routable';
+import type { Unanswered } from '../../model/unanswered';
 import type { RouteWish } from '../routing';
 
 export interface Plan {
@@ -12,8 +13,7 @@ export interface Plan {
   /** Why the first one: "Claude is first by priority". */
   readonly why: string;
   readonly warnings: readonly string[];
-  /** "Gemini: no key". */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly Unanswered[];
 }
 
 /** Who could be asked, first choice first. Asks nobody and waits for nothing. */
@@ -40,8 +40,7 @@ export function planRoute(
   for (const candidate of ordered) {
     const availability = availabilityOf(candidate, health, now);
     if (availability.status !== 'free') areAllFree = false;
-    if (availability.status === 'blocked')
-      leftOut = [...leftOut, `${candidate.title}: ${availability.because}`];
+    if (availability.status === 'blocked') leftOut = [...leftOut, unable(candidate, availability.because)];
     placed.push({ candidate, availability });
   }
   const chain = areAllFree ? placed : healthyFirst(placed);
@@ -56,6 +55,10 @@ export function planRoute(
     warnings,
     leftOut,
   };
+}
+
+function unable({ ref, title }: Candidate, why: string): Unanswered {
+  return { provider: ref.provider, title, standing: 'unable', why };
 }
 
 function whyFirst(

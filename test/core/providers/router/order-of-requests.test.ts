@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFault } from '../../../../src/core/model/model-call';
 import { SimulatedClock } from '../../engine/simulated-clock';
+import { reasonsOf } from '../../../../src/core/providers/routing';
 import { answerOf, callOf, factsOf, failureOf, routerOver, scripted, type Scripted } from './scripted';
 
 const refused: Scripted = { fault: 'network', raw: 'ECONNREFUSED' };
@@ -87,7 +88,7 @@ describe('the order of retry and fallback', () => {
     const providers = ['a', 'b', 'c', 'd', 'e'].map((name) => scripted(clock, name, many('overloaded')));
     const error = await failureOf(clock, routerOver(clock, providers).ask(callOf().call));
     expect(providers.map(({ got }) => got.length)).toEqual([2, 2, 2, 0, 0]);
-    expect(error.message).toContain('D: not asked');
+    expect(error.message).toContain('D, E: not asked');
   });
 
   it.each([
@@ -222,6 +223,11 @@ describe('the order of retry and fallback', () => {
     expect(error.message).toBe(
       'No model answered: Claude is overloaded (3 requests); Openai refuses the key; Gemini: no key.',
     );
+    expect(reasonsOf(error)).toEqual([
+      { provider: 'claude', title: 'Claude', standing: 'failed', why: 'is overloaded (3 requests)' },
+      { provider: 'openai', title: 'Openai', standing: 'failed', why: 'refuses the key' },
+      { provider: 'gemini', title: 'Gemini', standing: 'unable', why: 'no key' },
+    ]);
   });
 
   it('says why there is nobody to ask', async () => {

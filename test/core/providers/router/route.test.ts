@@ -171,9 +171,33 @@ describe('a route', () => {
     const clock = new SimulatedClock();
     const off = scripted(clock, 'off', [], { enabled: false });
     const { settings, provider } = scripted(clock, 'bare');
-    expect(routerOver(clock, [off, { settings, provider }]).route({ needs })).toEqual({
-      none: 'No model can be asked: Off: switched off; Bare: no model is chosen.',
+    const router = routerOver(clock, [off, { settings, provider }]);
+    expect(router.route({ needs })).toEqual({
+      none: 'No model can be asked: Bare: no model is chosen; Off is switched off.',
     });
+    expect(router.route({ needs, providers: ['off'] })).toEqual({
+      none: 'No model can be asked: Off: switched off.',
+    });
+  });
+
+  it('says what switched a provider off when that was not the person', () => {
+    const clock = new SimulatedClock();
+    const off = scripted(clock, 'off', [], { enabled: false, offBecause: 'switched off by a file' });
+    expect(routerOver(clock, [{ ...off, unusable: 'switched off by a file' }]).route({ needs })).toEqual({
+      none: 'No model can be asked: Off: switched off by a file.',
+    });
+  });
+
+  it('says why nobody can be asked in one short sentence, with a dozen providers too', () => {
+    const clock = new SimulatedClock();
+    const dozen = Array.from({ length: 12 }, (_, at) => ({
+      ...scripted(clock, `provider-${at}`),
+      unusable: 'no key',
+    }));
+    const route = routerOver(clock, dozen).route({ needs });
+    expect('none' in route && route.none).toBe(
+      'No model can be asked: Provider-0, Provider-1, Provider-2 and 9 more: no key.',
+    );
   });
 
   it('takes less than 0.05 ms', () => {
