@@ -98,5 +98,11 @@ function cleanResult(result: CommandResult, redactor: Redactor): CommandResult {
     result.truncated && text.length > MAY_BE_CUT
       ? redactor.text(redactor.tail(text))
       : redactor.document(text);
-  return { ...result, stdout: clean(result.stdout), stderr: clean(result.stderr) };
+  const { leftRunning } = result;
+  return {
+    ...result,
+    stdout: clean(result.stdout),
+    stderr: clean(result.stderr),
+    ...(leftRunning !== undefined && { leftRunning: leftRunning.map((name) => redactor.text(name)) }),
+  };
 }

@@ -180,6 +180,8 @@ export interface CommandResult {
   readonly truncated: boolean;
   /** More was cut before standard output: noise on standard error takes nothing from a result. */
   readonly stdoutTruncated: boolean;
+  /** Names of the programs that it left running and that were ended after it; absent when there were none. */
+  readonly leftRunning?: readonly string[];
 }
 
 /** How a process group is found again after its parent died. */
@@ -192,7 +194,10 @@ export interface ProcessGroup {
 }
 
 export interface HostProcesses {
-  /** Runs a command in its own process group and resolves when it and its output ended. Throws only if it cannot start. */
+  /**
+   * Runs a command in its own process group. It has ended when its own process has: what that leaves running gets a moment to end by
+   * itself and is ended then, by its group and by its mark. Throws only if it cannot start.
+   */
   run(request: CommandRequest): Promise<CommandResult>;
   /** Ends what is left of a group of an earlier process: by pid and start time, and by mark where the system shows it. */
   endGroup(group: Partial<ProcessGroup> & { readonly mark: string }): Promise<void>;

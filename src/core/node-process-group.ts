@@ -105,6 +105,8 @@ export async function endGroup(group: Partial<ProcessGroup> & { readonly mark: s
 
 /** Ends processes that carry the mark, wherever they moved: a child may leave its group, but it keeps its environment. */
 export async function endMarked(mark: string, graceMs: number): Promise<void> {
+  // Baton itself may have been started by that very step; then it is not for us to end.
+  if (process.env['BATON_STEP'] === mark) return;
   const end = performance.now() + graceMs;
   // A process may be born between two looks, so this ends only when a look finds none.
   for (let round = 0; round < 200; round += 1) {

@@ -5,11 +5,12 @@ import type { CommandRequest, CommandResult, HostProcesses, Log } from './host';
 import { systemError } from './node-errors';
 import { cleanEnvironment } from './node-environment';
 import { endGroup, endLiveGroup, endMarked, startTimeOf } from './node-process-group';
+import { endLeft } from './node-process-left';
 import { talk } from './node-talk';
 import { Tail } from './node-tail';
 
 const KEPT_OUTPUT = 1024 * 1024;
-/** How long the pipes of a killed command may stay open before they are given up. */
+/** How long the pipes may stay open when everything that could be found was ended: who holds them then is out of reach. */
 const PIPE_PATIENCE_MS = 1_000;
 
 export function createNodeProcesses(log: Log): HostProcesses {
@@ -24,13 +25,14 @@ async function runCommand(request: CommandRequest, log: Log): Promise<CommandRes
   throwIfAborted(request.signal);
   const child = start(request);
   // Node tells of a failed start later, through `error`; a process that began has a pid at once.
-  const ended = endOf(child);
+  const exited = exitOf(child);
   if (child.pid === undefined) {
-    await ended.catch((error: unknown) => {
+    await exited.catch((error: unknown) => {
       throw systemError(error, `Cannot start ${nameOf(request.command)} in ${request.cwd}`);
     });
     throw systemError(undefined, `Cannot start ${nameOf(request.command)}`);
   }
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const pid = child.pid;
   const mark = request.env['BATON_STEP'] ?? '';
   request.onStarted?.({ pid, startTime: startTimeOf(pid) ?? '', mark });
@@ -39,15 +41,17 @@ async function runCommand(request: CommandRequest, log: Log): Promise<CommandRes
   const stderr = collect(child.stderr, (text) => tell(request, 'stderr', text, log));
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping = end(child, pid, mark, request.graceMs());
+    stopping = end(pid, mark, request.graceMs());
   };
   request.signal.addEventListener('abort', stop, { once: true });
   // The signal may have fired inside `onStarted`, before anybody listened.
   if (request.signal.aborted) stop();
   try {
-    const { code, signal } = await ended;
-    // The command is over when the last process of its group is, not when its shell is.
+    const { code, signal } = await exited;
+    // What it prints last may still be on its way, and what it left may still write: the result is read after both.
+    const leftRunning = stopping === undefined ? await endLeft(pid, mark) : [];
     await stopping;
+    await outputEnd(child, closed);
     return {
       exitCode: code,
       signal,
@@ -55,6 +59,7 @@ async function runCommand(request: CommandRequest, log: Log): Promise<CommandRes
       stderr: stderr.text(),
       truncated: stdout.truncated || stderr.truncated,
       stdoutTruncated: stdout.truncated,
+      ...(leftRunning.length > 0 && { leftRunning }),
     };
   } finally {
     request.signal.removeEventListener('abort', stop);
@@ -76,23 +81,28 @@ function start(request: CommandRequest): ChildProcess {
   return spawn(program, parameters, { ...options, shell: false, stdio: [...options.stdio] });
 }
 
-/** Resolves when the process ended and its output was read to the end. */
-function endOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+/** Resolves when the process itself ended; others may hold its output open. */
+function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
-async function end(child: ChildProcess, pid: number, mark: string, graceMs: number): Promise<void> {
+async function end(pid: number, mark: string, graceMs: number): Promise<void> {
   await endLiveGroup(pid, graceMs);
   // A child that made a group of its own is found by its mark.
   if (mark !== '') await endMarked(mark, 0);
+}
+
+/** Resolves when its output was read to the end, or was given up. */
+async function outputEnd(child: ChildProcess, closed: Promise<void>): Promise<void> {
   const giveUp = setTimeout(() => {
     child.stdout?.destroy();
     child.stderr?.destroy();
   }, PIPE_PATIENCE_MS);
-  child.once('close', () => clearTimeout(giveUp));
+  await closed;
+  clearTimeout(giveUp);
 }
 
 function collect(stream: Readable | null, onText: (text: string) => void): Tail {

@@ -207,6 +207,46 @@ describe.skipIf(process.platform === 'win32')('ending a command', () => {
   );
 });
 
+describe.runIf(process.platform === 'linux')('what a command leaves running', () => {
+  const firstPid = (text: string) => pidsIn(text)[0] ?? 0;
+
+  it('does not keep it running, and is ended, though it holds its output', async () => {
+    const result = await processes.run(request('sleep 60 & echo $!; echo done; exit 3'));
+    expect(result).toMatchObject({ exitCode: 3, signal: null, leftRunning: ['sleep'] });
+    expect(result.stdout).toMatch(/^\d+\ndone\n$/);
+    await untilGone(firstPid(result.stdout));
+  });
+
+  it('is ended when it hung up and holds nothing', async () => {
+    const result = await processes.run(request('nohup sleep 60 >/dev/null 2>&1 & echo $!'));
+    expect(result).toMatchObject({ exitCode: 0, leftRunning: ['sleep'] });
+    await untilGone(firstPid(result.stdout));
+  });
+
+  it('is found by its mark in a group of its own', async () => {
+    const mark = `left/step/${process.pid}`;
+    const daemon = 'setsid sh -c "trap \'\' TERM; echo \\$\\$; exec sleep 60" & sleep 0.1';
+    const result = await processes.run(request(daemon, { env: { BATON_STEP: mark } }));
+    expect(result).toMatchObject({ exitCode: 0, leftRunning: ['sleep'] });
+    await untilGone(firstPid(result.stdout));
+  });
+
+  it('has a moment to end by itself, and what it still prints is kept', async () => {
+    const result = await processes.run(request('(sleep 0.2; echo late) & echo early'));
+    expect(result.stdout).toBe('early\nlate\n');
+    expect(result.leftRunning).toBeUndefined();
+  });
+
+  it('ends the waiting also when it is out of reach', async () => {
+    const daemon = 'env -i "$(command -v setsid)" "$(command -v sleep)" 60 & echo $!; sleep 0.1';
+    const result = await processes.run(request(daemon, { env: { BATON_STEP: `lost/step/${process.pid}` } }));
+    expect(result.exitCode).toBe(0);
+    const pid = firstPid(result.stdout);
+    expect(isGone(pid)).toBe(false);
+    process.kill(pid, 'SIGKILL');
+  });
+});
+
 describe.runIf(process.platform === 'linux')('what an earlier process left', () => {
   const orphan = async (env: Record<string, string>) => {
     const child = spawn('sh', ['-c', 'sleep 60 & sleep 60 & echo $!; wait'], {

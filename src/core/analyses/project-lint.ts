@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../base/json';
+import { leftRunningNote } from '../base/left-running';
 import type { Host } from '../host';
 import { messageOf } from '../model/errors';
 import type { MoreFindings } from './editor-diagnostics';
@@ -41,7 +42,8 @@ export async function projectLint(
     const tail = silent
       ? [`It said: ${lastLine(result.stderr) ?? lastLine(result.stdout) ?? 'nothing'}`]
       : [];
-    return { findings, notes: [outcome, ...tail] };
+    const left = leftRunningNote(result.leftRunning);
+    return { findings, notes: [outcome, ...tail, ...(left === undefined ? [] : [left])] };
   } catch (error) {
     if (request.signal.aborted) throw error;
     return { findings: [], notes: [`The project's linter could not be run: ${shown} (${messageOf(error)})`] };

@@ -16,6 +16,7 @@ export interface CommandScript {
   readonly stdout?: string;
   /** More was printed before `stdout` than a host keeps. */
   readonly stdoutTruncated?: boolean;
+  readonly leftRunning?: readonly string[];
   readonly stderr?: string;
   /** Ends by this signal after its time, as if somebody killed it. */
   readonly killedBy?: string;
@@ -143,6 +144,7 @@ export class SimulatedHost {
         stderr: script.stderr ?? '',
         truncated: script.stdoutTruncated ?? false,
         stdoutTruncated: script.stdoutTruncated ?? false,
+        ...(script.leftRunning !== undefined && { leftRunning: script.leftRunning }),
       });
       const timer = this.clock.after(script.takes ?? 10, () => {
         request.signal.removeEventListener('abort', stop);

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
+import { leftRunningNote } from '../../base/left-running';
 import type { CommandResult, Host, ProcessGroup } from '../../host';
 import { BatonError, messageOf } from '../../model/errors';
 import type { StepError } from '../../model/events';
@@ -89,6 +90,18 @@ export async function runCommand(task: CommandTask): Promise<CommandOutcome> {
   } catch (error) {
     return failed('command', 'error', whyNotStarted(command, error));
   }
+  const note = leftRunningNote(result.leftRunning);
+  if (note !== undefined) onText(`\n${note}\n`);
+  return withNote(outcomeOf(result), note);
+}
+
+/** Whoever counts on a program that the step began in the background has to know that it is gone. */
+function withNote(outcome: CommandOutcome, note: string | undefined): CommandOutcome {
+  if (note === undefined || outcome.type === 'failed') return outcome;
+  return { ...outcome, summary: `${outcome.summary.replace(/([^.!?…])$/, '$1.')} ${note}` };
+}
+
+function outcomeOf(result: CommandResult): CommandOutcome {
   if (result.exitCode === null)
     return failed('killed', 'killed', `The command was ended by ${result.signal ?? 'a signal'}.`);
   if (result.exitCode !== 0) {

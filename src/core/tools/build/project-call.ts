@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../base/abort';
+import { leftRunningNote } from '../../base/left-running';
 import { canonicalJson, type JsonObject } from '../../base/json';
 import type { CommandResult } from '../../host';
 import { BatonError, messageOf } from '../../model/errors';
@@ -116,7 +117,11 @@ async function runCommand(
       graceMs: () => GRACE_MS,
     });
     throwIfAborted(options.signal);
-    return await tell({ command, folder: place.relative, startedAt, result, timedOut: late.signal.aborted });
+    const left = leftRunningNote(result.leftRunning);
+    if (left !== undefined) options.onText(`\n${left}\n`);
+    const timedOut = late.signal.aborted;
+    const told = await tell({ command, folder: place.relative, startedAt, result, timedOut });
+    return left === undefined ? told : { ...told, text: `${told.text}\n${left}` };
   } catch (error) {
     throwIfAborted(options.signal);
     return {

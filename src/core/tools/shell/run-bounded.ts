@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../base/abort';
+import { leftRunningNote } from '../../base/left-running';
 import { BatonError } from '../../model/errors';
 import { visibleText } from '../policy/visible-text';
 import type { ToolOutcome, ToolRun, ToolScope } from '../tool';
@@ -51,7 +52,10 @@ export async function runBounded(
     });
     throwIfAborted(options.signal);
     const ms = Math.round(host.clock.monotonic() - began);
-    return outcome(endOf(result, timedOut, command.timeoutMs), output, result.exitCode !== 0 || timedOut, {
+    const left = leftRunningNote(result.leftRunning);
+    const end = [endOf(result, timedOut, command.timeoutMs), ...(left === undefined ? [] : [left])].join(' ');
+    if (left !== undefined) options.onText(`\n${left}\n`);
+    return outcome(end, output, result.exitCode !== 0 || timedOut, {
       exitCode: result.exitCode,
       signal: result.signal,
       timedOut,

@@ -25,7 +25,7 @@ export const runCommandTool: Tool = {
   declaration: {
     name: 'run_command',
     description:
-      'Runs a program in the workspace and gives its exit code and output. Say the program and its arguments; a shell text is always asked. Input is closed; it is ended after its time.',
+      'Runs a program in the workspace and gives its exit code and output. Say the program and its arguments; a shell text is always asked. Input is closed; it is ended after its time, and what it leaves in the background is ended with it.',
     parameters: commandParameters,
   },
   prepare: prepareCommand,

@@ -4,7 +4,7 @@ import { BatonError } from '../../../../src/core/model/errors';
 import { settleDown } from '../simulated-clock';
 import { SimulatedHost, type CommandScript } from '../simulated-host';
 
-async function run(script: CommandScript) {
+async function run(script: CommandScript, onText: (text: string) => void = () => {}) {
   const machine = new SimulatedHost(() => script);
   const running = runCommand({
     host: machine.host,
@@ -12,7 +12,7 @@ async function run(script: CommandScript) {
     workspace: '/w',
     env: {},
     signal: new AbortController().signal,
-    onText: () => {},
+    onText,
     onStarted: () => {},
   });
   await settleDown();
@@ -31,6 +31,21 @@ describe('a command', () => {
     expect(await run({ stdout: '{"a": 1} and more' })).toMatchObject({
       output: { stdout: '{"a": 1} and more' },
     });
+  });
+
+  it('says in its summary and in its log what was ended after it', async () => {
+    const heard: string[] = [];
+    const outcome = await run({ stdout: 'begun\n', leftRunning: ['node', 'sleep'] }, (text) =>
+      heard.push(text),
+    );
+    expect(outcome).toMatchObject({
+      output: { stdout: 'begun\n' },
+      summary: 'begun. Ended what it left running: node, sleep.',
+    });
+    expect(heard.join('')).toBe('begun\n\nEnded what it left running: node, sleep.\n');
+    const failed: string[] = [];
+    await run({ exitCode: 1, leftRunning: ['node'] }, (text) => failed.push(text));
+    expect(failed.join('')).toContain('Ended what it left running: node.');
   });
 
   it('says in its result that only the end of what it printed was kept', async () => {

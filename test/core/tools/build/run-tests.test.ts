@@ -73,6 +73,15 @@ describe('run_tests', () => {
     expect(heard.join('')).toContain('subtracts');
   });
 
+  it.runIf(process.platform === 'linux')('leaves no server of the tests running, and says so', async () => {
+    const { scope } = await make({ 'package.json': scripts({ test: 'sleep 60 & echo begun' }) });
+    const heard: string[] = [];
+    const call = await runTestsTool.prepare({}, scope);
+    const outcome = await call.run({ ...run, onText: (text) => heard.push(text) });
+    expect(outcome.text).toMatch(/Ended what it left running: sleep\.$/);
+    expect(heard.join('')).toContain('Ended what it left running: sleep.');
+  });
+
   it('reads the reports of Maven, new ones only, in each module', async () => {
     const report = (name: string) =>
       `<testsuite name="${name}"><testcase name="a" classname="${name}"><failure message="wrong">at ${name}.a(${name}.java:3)</failure></testcase></testsuite>`;

@@ -67,6 +67,16 @@ describe('a command of a tool', () => {
     expect(whole.idempotent).toBe(false);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'leaves nothing running behind it, and says so to the model and in the log',
+    async () => {
+      const result = await run({ shellText: 'sleep 60 & echo begun' });
+      expect(result.text).toBe('Exit code 0. Ended what it left running: sleep.\nbegun');
+      expect(result.told).toBe('begun\n\nEnded what it left running: sleep.\n');
+      expect(result.isError).toBe(false);
+    },
+  );
+
   it('is shown whole, with its real folder and what would hide made visible', async () => {
     mkdirSync(path.join(workspace, 'real'));
     symlinkSync('real', path.join(workspace, 'link'));
