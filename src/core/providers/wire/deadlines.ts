@@ -20,7 +20,8 @@ export class Deadlines implements Disposable {
   constructor(
     private readonly clock: Clock,
     private readonly timeouts: ChatTimeouts,
-    private readonly onLate: () => void,
+    /** Told which of them it was. */
+    private readonly onLate: (limit: keyof ChatTimeouts) => void,
   ) {
     const now = clock.monotonic();
     this.total = now + timeouts.total;
@@ -70,7 +71,7 @@ export class Deadlines implements Disposable {
     const now = this.clock.monotonic();
     const next = Math.min(this.total, this.firstByte, this.content);
     // Timers go off up to a millisecond early.
-    if (next - now < 1) this.onLate();
-    else this.wakeAt(next, now);
+    if (next - now >= 1) this.wakeAt(next, now);
+    else this.onLate(next === this.total ? 'total' : next === this.firstByte ? 'firstByte' : 'idle');
   }
 }

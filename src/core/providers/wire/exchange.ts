@@ -15,11 +15,12 @@ import { bytesOf, textOf, textsOf, type Bytes } from './body';
 import { classify } from './classify';
 import { Deadlines } from './deadlines';
 import type { WireEvent } from './event-stream';
-import { failWith, WireFault, type Fault } from './fault';
+import { failWith, WireFault, type Fault, type Late } from './fault';
 import { networkFault } from './network-fault';
 import { exhaustedUntil } from './retry-after';
 import { sayable } from './sayable';
 import { sentence } from './sentences';
+import { checkTimeouts } from './timeouts';
 import { writtenEvents } from './written-events';
 
 export interface ExchangeOptions {
@@ -60,7 +61,7 @@ export class Exchange implements Disposable {
   private readonly stopped: Promise<never>;
   private rejectStopped: (error: Error) => void = () => undefined;
   private isStopped = false;
-  private late = false;
+  private late: Late | undefined;
   private fault: Fault | undefined;
   private response: Response | undefined;
   private isWhole = false;
@@ -83,7 +84,7 @@ export class Exchange implements Disposable {
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.open.add({ dispose: () => signal.removeEventListener('abort', cancel) });
-    this.deadlines = new Deadlines(connection.clock, timeouts, () => this.isLate());
+    this.deadlines = new Deadlines(connection.clock, timeouts, (limit) => this.isLate(limit));
   }
 
   /** Id that the vendor gave the request, for its support. */
@@ -276,9 +277,12 @@ export class Exchange implements Disposable {
     throw new WireFault(classify({ headers, text: JSON.stringify(data), now }));
   }
 
-  private isLate(): void {
+  private isLate(limit: keyof ChatTimeouts): void {
     if (this.isOver) return;
-    this.late = true;
+    const { timeouts } = this.options;
+    const ms = timeouts[limit];
+    // The other two are cut to the whole: raising that raises them as well. Checks have limits of their own.
+    this.late = { limit, ms, isSet: ms === timeouts.total && timeouts !== checkTimeouts };
     this.stop();
   }
 
@@ -292,7 +296,7 @@ export class Exchange implements Disposable {
     if (signal.aborted) return signal.reason instanceof CancelledError ? signal.reason : new CancelledError();
     const { name } = connection.settings;
     const fault: Fault = this.late
-      ? { fault: 'timeout' }
+      ? { fault: 'timeout', late: this.late }
       : error instanceof WireFault
         ? error.what
         : (this.fault ?? unexpected(error));

@@ -1,3 +1,4 @@
+import { formatLimit } from '../../base/duration';
 import type { Fault } from './fault';
 
 /** What a failed request is called before people: who, what, and what to do. Holds nothing of the request but the model's name. */
@@ -12,7 +13,7 @@ export function sentence(what: Fault, title: string, model: string | undefined, 
     case 'network':
       return `${title} cannot be reached${raw(what)}. Check the connection and the provider's address.`;
     case 'timeout':
-      return `${title} took too long. Raise its timeout or use another provider.`;
+      return `${title} ${late(what)}`;
     case 'incomplete':
       return `The answer of ${title} ended before it was whole${raw(what)}. Nothing of it was used.`;
     case 'invalid-response':
@@ -42,6 +43,20 @@ export function sentence(what: Fault, title: string, model: string | undefined, 
     default:
       return what.fault satisfies never;
   }
+}
+
+/** What ended the wait, and what can be done about just that. */
+function late(what: Fault): string {
+  const { late } = what;
+  if (late === undefined) return `took too long${raw(what)}. Try again later or use another provider.`;
+  const limit = formatLimit(late.ms);
+  const ended = {
+    firstByte: `did not begin to answer within ${limit}`,
+    idle: `began to answer and then sent nothing for ${limit}`,
+    total: `was not done within ${limit}`,
+  }[late.limit];
+  if (!late.isSet) return `${ended}. Try again later or use another provider.`;
+  return `${ended}, which is its timeout. Raise that or use another provider.`;
 }
 
 function inSeconds(waitMs: number | undefined): string {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ToolDeclaration } from '../../../../src/core/providers/provider';
+import type { ChatOptions, ToolDeclaration } from '../../../../src/core/providers/provider';
 import { builtProviders } from '../../../support/built-providers';
 import { wireKinds } from '../../../support/provider-connection';
 import {
@@ -235,11 +235,25 @@ for (const kind of wireKinds)
       const first = { firstByte: 150, idle: long, total: long };
       const idle = { firstByte: long, idle: 150, total: long };
       const total = { firstByte: long, idle: long, total: 150 };
+      const said = async (answer: WireAnswer, options: Partial<ChatOptions>) => {
+        const { verdict, error } = await ask(answer, { options });
+        expect(verdict).toBe('timeout');
+        return error?.message;
+      };
+      // Only what the person's own timeout ended is told to be mended by it.
+      const later = 'Try again later or use another provider.';
+      const raise = 'which is its timeout. Raise that or use another provider.';
       for (const stream of [true, false]) {
-        expect((await ask(silent, { options: { stream, timeouts: first } })).verdict).toBe('timeout');
-        expect((await ask(silent, { options: { stream, timeouts: total } })).verdict).toBe('timeout');
-        expect((await ask(headersOnly, { options: { stream, timeouts: idle } })).verdict).toBe('timeout');
-        expect((await ask(headersOnly, { options: { stream, timeouts: total } })).verdict).toBe('timeout');
+        expect(await said(silent, { stream, timeouts: first })).toContain(
+          `did not begin to answer within 150 ms. ${later}`,
+        );
+        expect(await said(headersOnly, { stream, timeouts: idle })).toContain(
+          `began to answer and then sent nothing for 150 ms. ${later}`,
+        );
+        for (const answer of [silent, headersOnly])
+          expect(await said(answer, { stream, timeouts: total })).toContain(
+            `was not done within 150 ms, ${raise}`,
+          );
       }
       const [piece = ''] = written(text('and on '));
       const endless: WireAnswer = async (response, request) => {

@@ -6,8 +6,8 @@ const timeouts = { firstByte: 1_000, idle: 3_000, total: 10_000 };
 
 function begin(given = timeouts) {
   const clock = new SimulatedClock();
-  const late: number[] = [];
-  const deadlines = new Deadlines(clock, given, () => late.push(clock.monotonic()));
+  const late: string[] = [];
+  const deadlines = new Deadlines(clock, given, (limit) => late.push(`${limit} at ${clock.monotonic()}`));
   const pass = (ms: number) => {
     const until = clock.monotonic() + ms;
     while (clock.untilNext !== undefined && clock.monotonic() + clock.untilNext <= until) clock.step();
@@ -22,7 +22,7 @@ describe('the deadlines of an exchange', () => {
     pass(400);
     deadlines.left();
     pass(5_000);
-    expect(late).toEqual([1_400]);
+    expect(late).toEqual(['firstByte at 1400']);
   });
 
   it('end it when no content comes for long, counted from the last content', () => {
@@ -33,7 +33,7 @@ describe('the deadlines of an exchange', () => {
     pass(2_900);
     deadlines.contentAt(clock.monotonic());
     pass(6_000);
-    expect(late).toEqual([6_400]);
+    expect(late).toEqual(['idle at 6400']);
   });
 
   it('end it in time when silence is to be shorter than the wait for the first byte', () => {
@@ -42,7 +42,7 @@ describe('the deadlines of an exchange', () => {
     pass(100);
     deadlines.answered();
     pass(5_000);
-    expect(late).toEqual([300]);
+    expect(late).toEqual(['idle at 300']);
   });
 
   it('end it as a whole, also once no more content is waited for', () => {
@@ -51,7 +51,14 @@ describe('the deadlines of an exchange', () => {
     deadlines.answered();
     deadlines.wholeNow();
     pass(20_000);
-    expect(late).toEqual([10_000]);
+    expect(late).toEqual(['total at 10000']);
+  });
+
+  it('are those of the whole where all of them end together', () => {
+    const { deadlines, late, pass } = begin({ firstByte: 1_000, idle: 1_000, total: 1_000 });
+    deadlines.left();
+    pass(5_000);
+    expect(late).toEqual(['total at 1000']);
   });
 
   it('leave no timer behind', () => {
