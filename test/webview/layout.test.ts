@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { directionFor, layoutsOf } from '../../webview/graph/directions';
+import { directionFor, layoutsOf, sizesOf } from '../../webview/graph/directions';
 import { neighbour } from '../../webview/graph/keys';
 import { layoutGraph, NODE_HEIGHT, type Direction, type GraphLayout } from '../../webview/graph/layout';
 import { fit, pan, reveal, zoomAt } from '../../webview/graph/viewport';
@@ -72,6 +72,16 @@ describe('the direction', () => {
 
   test('is top to bottom when narrow and high', () => {
     expect(directionFor(layoutsOf(diamond), { width: 500, height: 700 }, undefined)).toBe('down');
+  });
+
+  test('is, of a long plan, the one in which its steps are larger', () => {
+    const window = { width: 690, height: 660 };
+    const towards = (count: number, width: number) => {
+      const { plan } = largeRun(count, width);
+      return directionFor(sizesOf(plan, layoutsOf(plan)), window, undefined);
+    };
+    expect(towards(200, 20)).toBe('right');
+    expect(towards(200, 2)).toBe('down');
   });
 
   test('does not flip at every pixel of a dragged border', () => {

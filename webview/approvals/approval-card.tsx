@@ -60,7 +60,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
   return (
     <article class="card" aria-labelledby={titleId} data-approval={approval.id}>
       <header class="card-header">
-        <h2 class="card-title" id={titleId} tabIndex={-1}>
+        <h2 class="card-title" id={titleId} title={approval.title} tabIndex={-1}>
           {approval.title}
         </h2>
         <span class="card-waiting">

@@ -1,4 +1,4 @@
-import { layoutGraph, type Direction, type GraphLayout, type PlanGraph } from './layout';
+import { layoutGraph, roughSize, type Direction, type GraphLayout, type PlanGraph } from './layout';
 import { fitScale, type Size } from './viewport';
 
 const WIDE = 720;
@@ -17,17 +17,22 @@ export function layoutsOf(plan: PlanGraph): (direction: Direction) => GraphLayou
   };
 }
 
+/** How large the picture of a plan is in each direction: exactly, or of a long plan roughly. */
+export function sizesOf(
+  plan: PlanGraph,
+  layouts: (direction: Direction) => GraphLayout,
+): (direction: Direction) => Size {
+  return plan.order.length > COMPARE_LIMIT ? (direction) => roughSize(plan, direction) : layouts;
+}
+
 /** Left to right when wide, top to bottom when narrow, unless that would make the names much smaller. */
 export function directionFor(
-  layouts: (direction: Direction) => GraphLayout,
+  sizes: (direction: Direction) => Size,
   window: Size,
   before: Direction | undefined,
 ): Direction {
   if (before === 'right' && window.width >= WIDE - SLACK) return 'right';
   if (window.width >= (before === 'down' ? WIDE + SLACK : WIDE)) return 'right';
-  const down = layouts('down');
-  if (down.places.size > COMPARE_LIMIT) return 'down';
-  const right = layouts('right');
   const advantage = before === 'right' ? 1.1 : 1.25;
-  return fitScale(right, window) > fitScale(down, window) * advantage ? 'right' : 'down';
+  return fitScale(sizes('right'), window) > fitScale(sizes('down'), window) * advantage ? 'right' : 'down';
 }

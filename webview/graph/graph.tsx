@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StepKey } from '../../src/core/model/ids';
-import { directionFor, layoutsOf } from './directions';
+import { directionFor, layoutsOf, sizesOf } from './directions';
 import { useDrag, useWheel } from './graph-gestures';
 import { Edges } from './edges';
 import { stepOfInterest } from './graph-states';
@@ -41,6 +41,7 @@ export function Graph(props: GraphProps) {
   const [isDot, setDot] = useState(false);
   const [focusKey, setFocusKey] = useState<StepKey | undefined>(undefined);
   const layouts = useMemo(() => layoutsOf(plan), [plan]);
+  const sizes = useMemo(() => sizesOf(plan, layouts), [plan, layouts]);
   const layout = direction === undefined ? undefined : layouts(direction);
 
   const show = useCallback((next: Viewport) => {
@@ -72,7 +73,7 @@ export function Graph(props: GraphProps) {
       const { clientWidth: width, clientHeight: height } = element;
       if (width === 0 || height === 0) return;
       size.current = { width, height };
-      const next = directionFor(layouts, size.current, directionNow.current);
+      const next = directionFor(sizes, size.current, directionNow.current);
       directionNow.current = next;
       setDirection(next);
       // Known before the first drawing, so that a large run is not drawn in full only to become dots.
@@ -82,7 +83,7 @@ export function Graph(props: GraphProps) {
     const observer = new ResizeObserver(measureWindow);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [layouts, fitTo]);
+  }, [layouts, sizes, fitTo]);
 
   // Another direction is another picture: the place a person had chosen in the old one means nothing in it.
   useLayoutEffect(() => {

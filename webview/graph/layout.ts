@@ -51,6 +51,25 @@ export function layoutGraph(plan: PlanGraph, direction: Direction): GraphLayout 
   return plan.order.length <= ROUTED_LIMIT ? routed(plan, direction) : inColumns(plan, direction);
 }
 
+/** About how large the picture becomes, from the number of levels and the longest of them: costs nothing. */
+export function roughSize(
+  plan: PlanGraph,
+  direction: Direction,
+): { readonly width: number; readonly height: number } {
+  const longest = Math.max(1, ...plan.levels.map((level) => level.length));
+  const levels = Math.max(1, plan.levels.length);
+  const nodeWidth = NODE_WIDTHS[direction];
+  return direction === 'right'
+    ? {
+        width: levels * (nodeWidth + BETWEEN_LEVELS) - BETWEEN_LEVELS,
+        height: longest * (NODE_HEIGHT + BESIDE) - BESIDE,
+      }
+    : {
+        width: longest * (nodeWidth + BESIDE) - BESIDE,
+        height: levels * (NODE_HEIGHT + BETWEEN_LEVELS) - BETWEEN_LEVELS,
+      };
+}
+
 function routed(plan: PlanGraph, direction: Direction): GraphLayout {
   const nodeWidth = NODE_WIDTHS[direction];
   const graph = new graphlib.Graph();
