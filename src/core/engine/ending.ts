@@ -12,12 +12,12 @@ export function conclusion(state: RunState): RunEventBody {
   }
   const [first] = failed;
   if (first === undefined) return { type: 'run-completed', tolerated };
-  const names = failed.map((step) => step.key);
+  const title = (of: StepState) => state.definition.steps.find(({ key }) => key === of.key)?.title ?? of.key;
   const message =
     failed.length > 1
-      ? `${failed.length} steps failed: ${names.join(', ')}.`
-      : `${first.key} failed: ${first.status === 'failed' ? first.error.message : ''}`;
-  return { type: 'run-failed', failed: names, message };
+      ? `${failed.length} steps failed: ${failed.map(title).join(', ')}.`
+      : `${title(first)} failed: ${first.status === 'failed' ? first.error.message : ''}`;
+  return { type: 'run-failed', failed: failed.map(({ key }) => key), message };
 }
 
 /** Everything that is still open when a run is ended early: its gates are void, its steps cancelled. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { BatonError } from '../../../src/core/model/errors';
 import { gate, step, workflow } from './definitions';
-import { Simulation } from './simulation';
+import { simpleAgents, Simulation } from './simulation';
 
 describe('a run', () => {
   it('goes from its first step to its end', async () => {
@@ -33,6 +34,19 @@ describe('a run', () => {
       'step-started b',
       'step-completed b',
     ]);
+  });
+
+  it('says that it failed in the words by which people know its steps', async () => {
+    const fails = new BatonError('broken', 'It broke.');
+    const lint = step('lint', { title: 'Check the style' });
+    const test = step('test', { title: 'Run the tests' });
+    const reasonOf = async (...steps: (typeof lint)[]) => {
+      const simulation = new Simulation({ agents: simpleAgents(() => ({ fails })) });
+      await simulation.start(workflow(steps));
+      return (await simulation.untilIdle()).reason;
+    };
+    expect(await reasonOf(lint)).toBe('Check the style failed: It broke.');
+    expect(await reasonOf(lint, test)).toBe('2 steps failed: Check the style, Run the tests.');
   });
 
   it('that has nothing to do is done', async () => {
