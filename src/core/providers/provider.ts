@@ -1,6 +1,7 @@
 /* The port that every provider implements, one adapter each. `test/contract/chat-provider.ts` holds what all of them must do. */
 import type { JsonObject, JsonValue } from '../base/json';
-import type { CallUsage, ProviderName } from '../model/model-call';
+import type { Sha256 } from '../model/ids';
+import type { CallUsage, ModelRef, ProviderName } from '../model/model-call';
 
 export interface ChatProvider {
   readonly name: ProviderName;
@@ -39,14 +40,25 @@ export type ChatMessage =
       readonly role: 'assistant';
       readonly text: string;
       readonly toolCalls: readonly ToolCall[];
-      /** What only the provider that wrote it understands (signed thinking, thought signatures); every other one drops it. */
+      /** What only the model that wrote it understands (signed thinking, thought signatures); no other one is shown it. */
       readonly opaque?: Opaque;
     }
   | { readonly role: 'tool'; readonly results: readonly ToolResult[] };
 
 export interface Opaque {
   readonly provider: ProviderName;
+  /** The id that was asked for. Vendors refuse what another of their models has signed. Absent in records of before: nobody's. */
+  readonly model?: string;
+  /** Worth nothing once anything that was said before it, or a tool that was offered, is another: the vendor refuses it then. */
+  readonly isBound?: true;
+  /** Which tools were offered; see `isBound`. */
+  readonly tools?: Sha256;
   readonly data: JsonValue;
+}
+
+/** Whether this is the model that wrote it. */
+export function isOf({ provider, model }: Opaque, reader: ModelRef): boolean {
+  return provider === reader.provider && model === reader.model;
 }
 
 export interface ToolDeclaration {

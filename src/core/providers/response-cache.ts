@@ -77,7 +77,15 @@ const keptShape = z.object({
     usage: usageShape,
     model: z.string(),
     requestId: z.string().optional(),
-    opaque: z.object({ provider: z.string(), data: z.unknown() }).optional(),
+    opaque: z
+      .object({
+        provider: z.string(),
+        model: z.string().optional(),
+        isBound: z.literal(true).optional(),
+        tools: z.string().optional(),
+        data: z.unknown(),
+      })
+      .optional(),
   }),
 });
 

@@ -1,5 +1,4 @@
 /* The port between agents and the router: what is asked for, what is told meanwhile, what money may be used. */
-import type { JsonObject } from '../base/json';
 import type {
   BudgetQuestion,
   CallFault,
@@ -10,7 +9,7 @@ import type {
 } from '../model/model-call';
 import { BatonError } from '../model/errors';
 import { unansweredInWords, type Unanswered } from '../model/unanswered';
-import type { ChatAnswer, ChatMessage, ChatRequest, ToolDeclaration } from './provider';
+import type { ChatAnswer, ChatRequest } from './provider';
 
 /** What a step wants of its model. */
 export interface RouteWish {
@@ -137,13 +136,10 @@ export class OverBudget extends BatonError {
   }
 }
 
-/** What makes two requests identical, for the response cache and for answers that an interrupted attempt left. */
-export interface RequestIdentity {
+/**
+ * What makes two requests identical, for the response cache and for answers that an interrupted attempt left: everything of the
+ * request that a model is told, for all of it changes the answer.
+ */
+export interface RequestIdentity extends Omit<ChatRequest, 'model'> {
   readonly wish: Pick<RouteWish, 'providers' | 'model'>;
-  readonly system?: string;
-  readonly messages: readonly ChatMessage[];
-  readonly tools: readonly ToolDeclaration[];
-  readonly output?: { readonly name: string; readonly schema: JsonObject };
-  readonly maxOutputTokens: number;
-  readonly temperature?: number;
 }

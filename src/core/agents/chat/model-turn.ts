@@ -10,6 +10,7 @@ import type { ChatAnswer, ChatRequest } from '../../providers/provider';
 import type { CachedAnswer, ResponseCache } from '../../providers/response-cache';
 import type { ModelRouter, RequestIdentity, RouteWish } from '../../providers/routing';
 import type { AgentTask } from '../agent';
+import { boundTo, withThoughtsUnder, withUntouchedThoughts } from './bound-thoughts';
 import type { Sha256Of } from './fenced-data';
 
 export interface TurnServices {
@@ -56,10 +57,13 @@ export async function askedTurn(services: TurnServices, task: AgentTask, asked: 
   const { wish, request } = asked;
   const requestHash = hashOf(services, asked);
   const call = task.calls.begin();
-  const ask = () => askRouter(services.router, task, asked, call);
+  const tools = () => services.sha256(canonicalJson(request.tools));
+  const messages = withThoughtsUnder(request.messages, tools);
+  const ask = () => askRouter(services.router, task, { wish, request: { ...request, messages } }, call);
   const taken = await fromCacheOr(services, task, wish, identityOf(wish, request), ask);
   // Clean before it counts: what follows from it must be the same when it comes from the record, which holds no secrets.
-  const answer = services.redact?.(taken.answer) ?? taken.answer;
+  const clean = withUntouchedThoughts(services.redact?.(taken.answer) ?? taken.answer, taken.answer);
+  const answer = boundTo(clean, tools);
   await task.calls.record(call, {
     model: taken.model,
     requestHash,
@@ -120,17 +124,12 @@ async function fromCacheOr(
 }
 
 function identityOf(wish: RouteWish, request: Omit<ChatRequest, 'model'>): RequestIdentity {
-  const { system, messages, tools, output, maxOutputTokens, temperature } = request;
   return {
+    // All of it, whatever else a request may say one day.
+    ...request,
     wish: {
       ...(wish.providers !== undefined && { providers: wish.providers }),
       ...(wish.model !== undefined && { model: wish.model }),
     },
-    ...(system !== undefined && { system }),
-    messages,
-    tools,
-    ...(output !== undefined && { output }),
-    maxOutputTokens,
-    ...(temperature !== undefined && { temperature }),
   };
 }

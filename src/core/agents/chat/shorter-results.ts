@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../providers/provider';
+import { withoutThoughtsAfter } from './bound-thoughts';
 import { clipped } from './fenced-data';
 
 /** Characters that are left of a result. */
@@ -7,7 +8,7 @@ const ANY = 4_000;
 
 /**
  * The same conversation with less of what tools gave: first of all turns but the last, else of all. Undefined when nothing can be left
- * out. Equal conversations give equal ones.
+ * out. Equal conversations give equal ones. Thoughts that were signed over what is shorter now go as well.
  */
 export function shorterResults(messages: readonly ChatMessage[]): readonly ChatMessage[] | undefined {
   const last = messages.findLastIndex(({ role }) => role === 'tool');
@@ -29,17 +30,17 @@ function shortened(
   messages: readonly ChatMessage[],
   limitAt: (at: number) => number,
 ): readonly ChatMessage[] | undefined {
-  let isShorter = false;
+  let first = Infinity;
   const shorter = messages.map((message, at): ChatMessage => {
     if (message.role !== 'tool') return message;
     const results = message.results.map((result) => {
       const text = cut(result.text, limitAt(at));
-      if (text.length < result.text.length) isShorter = true;
+      if (text.length < result.text.length) first = Math.min(first, at);
       return text.length < result.text.length ? { ...result, text } : result;
     });
     return { role: 'tool', results };
   });
-  return isShorter ? shorter : undefined;
+  return first === Infinity ? undefined : withoutThoughtsAfter(first, shorter);
 }
 
 /** What stands between marks keeps both of them. */

@@ -158,7 +158,10 @@ export function createAnthropicReader(
         toolCalls,
         usage: usageNow(),
         model: typeof message['model'] === 'string' ? message['model'] : request.model,
-        ...(isOwn && finish !== 'length' && { opaque: { provider, data: toJson(content) } }),
+        ...(isOwn &&
+          finish !== 'length' && {
+            opaque: { provider, model: request.model, isBound: true, data: toJson(content) },
+          }),
       },
       request,
     );

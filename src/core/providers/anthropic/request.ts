@@ -17,7 +17,7 @@ export function anthropicBody(request: ChatRequest, provider: ProviderName): Mes
   return wellFormed({
     model,
     max_tokens: maxOutputTokens,
-    messages: turnsOf(request.messages, provider).map(message),
+    messages: turnsOf(request.messages, { provider, model }).map(message),
     ...(system !== '' && { system }),
     ...(tools.length > 0 && { tools: tools.map(tool), tool_choice: choice(toolChoice) }),
     ...(temperature !== undefined && { temperature }),

@@ -81,7 +81,10 @@ export function createGeminiReader(request: ChatRequest, tell: (event: ChatEvent
           toolCalls,
           usage: usageNow(),
           model: model === '' ? request.model : model,
-          ...(isSigned && kind !== 'length' && { opaque: { provider, data: parts.filter(isWorthKeeping) } }),
+          ...(isSigned &&
+            kind !== 'length' && {
+              opaque: { provider, model: request.model, data: parts.filter(isWorthKeeping) },
+            }),
         },
         request,
       );

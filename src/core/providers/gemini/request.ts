@@ -8,14 +8,14 @@ import { geminiSchema } from './schema';
 
 /** The body of generateContent, as plain JSON: the package's types are older than the API. */
 export function geminiBody(request: ChatRequest, provider: ProviderName): JsonObject {
-  const { maxOutputTokens, temperature, tools, toolChoice, output } = request;
+  const { model, maxOutputTokens, temperature, tools, toolChoice, output } = request;
   // The API takes a schema for the answer or tools, not both.
   const isEnforced = output !== undefined && tools.length === 0 && isClosed(output.schema);
   const system = [request.system ?? '', output === undefined || isEnforced ? '' : askedInWords(output.schema)]
     .filter((part) => part.trim() !== '')
     .join('\n\n');
   return wellFormed<JsonObject>({
-    contents: contentsOf(turnsOf(request.messages, provider)),
+    contents: contentsOf(turnsOf(request.messages, { provider, model }), wantsSignatures(model)),
     ...(system !== '' && { systemInstruction: { role: 'system', parts: [{ text: system }] } }),
     ...(tools.length > 0 && {
       tools: [{ functionDeclarations: tools.map(declaration) }],
@@ -32,12 +32,20 @@ export function geminiBody(request: ChatRequest, provider: ProviderName): JsonOb
 
 const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY' } as const;
 
-function contentsOf(turns: readonly Turn[]): JsonObject[] {
+/** Gemini 3 and everything after it refuses a call of a function that stands there without the signature of a thought. */
+function wantsSignatures(model: string): boolean {
+  return /(^|\/)gemini-([3-9]|\d\d)/.test(model);
+}
+
+/** Google's own word for a call that another model made, or that was made before there were signatures. */
+const UNSIGNED = 'skip_thought_signature_validator';
+
+function contentsOf(turns: readonly Turn[], areSigned: boolean): JsonObject[] {
   // Ids that Gemini gave itself are to come back with the results; ids that were made up here are unknown to it.
   const known = new Set<string>();
   return turns.map((turn) => {
     if (turn.side === 'assistant') {
-      const parts = partsOf(turn);
+      const parts = partsOf(turn, areSigned);
       for (const part of parts) {
         const call = part['functionCall'];
         if (isJsonObject(call) && typeof call['id'] === 'string') known.add(call['id']);
@@ -49,12 +57,14 @@ function contentsOf(turns: readonly Turn[]): JsonObject[] {
   });
 }
 
-function partsOf(turn: Extract<Turn, { side: 'assistant' }>): JsonObject[] {
+function partsOf(turn: Extract<Turn, { side: 'assistant' }>, areSigned: boolean): JsonObject[] {
   // Thought signatures are only taken back on the parts that they came with.
   if (turn.own !== undefined && Array.isArray(turn.own))
     return (turn.own as readonly JsonValue[]).filter(isJsonObject);
-  const calls = turn.toolCalls.map((call): JsonObject => ({
+  // Of calls that stand side by side only the first is signed.
+  const calls = turn.toolCalls.map((call, at): JsonObject => ({
     functionCall: { name: call.name, args: call.arguments },
+    ...(areSigned && at === 0 && { thoughtSignature: UNSIGNED }),
   }));
   return [...(turn.text.trim() === '' ? [] : [{ text: turn.text }]), ...calls];
 }

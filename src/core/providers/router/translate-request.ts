@@ -1,8 +1,9 @@
-import type { ChatMessage, ChatRequest, ToolCall } from '../provider';
+import type { ModelRef } from '../../model/model-call';
+import { isOf, type ChatMessage, type ChatRequest, type ToolCall } from '../provider';
 import type { Candidate } from './routable';
 
 /**
- * The request as one candidate can take it. A conversation that another provider took part in keeps what was said and done, and
+ * The request as one candidate can take it. A conversation that another model took part in keeps what was said and done, and
  * loses what only that one understands; ids of tool calls become such that every vendor takes them, the same in call and result.
  */
 export function requestFor(candidate: Candidate, request: Omit<ChatRequest, 'model'>): ChatRequest {
@@ -12,7 +13,7 @@ export function requestFor(candidate: Candidate, request: Omit<ChatRequest, 'mod
   const maxOutputTokens = Math.min(request.maxOutputTokens, facts?.maxOutput ?? Number.POSITIVE_INFINITY);
   return {
     model: ref.model,
-    messages: translateMessages(request.messages, ref.provider),
+    messages: translateMessages(request.messages, ref),
     tools,
     maxOutputTokens,
     ...(system !== undefined && { system }),
@@ -25,19 +26,19 @@ export function requestFor(candidate: Candidate, request: Omit<ChatRequest, 'mod
   };
 }
 
-/** Exported for its tests. `provider` is the one that will read them. */
+/** Exported for its tests. `reader` is the model that will read them. */
 export function translateMessages(
   messages: readonly ChatMessage[],
-  provider: string,
+  reader: ModelRef,
 ): readonly ChatMessage[] {
-  if (isReadable(messages, provider)) return messages;
+  if (isReadable(messages, reader)) return messages;
   const ids = new Map<string, string>();
   const translated = messages.flatMap((message): readonly ChatMessage[] => {
     switch (message.role) {
       case 'user':
         return [message];
       case 'assistant':
-        return fromAssistant(message, provider, ids);
+        return fromAssistant(message, reader, ids);
       case 'tool':
         return [
           {
@@ -53,13 +54,13 @@ export function translateMessages(
 }
 
 /** Nothing in it is to be translated: the usual conversation, which is then passed on as it is. */
-function isReadable(messages: readonly ChatMessage[], provider: string): boolean {
+function isReadable(messages: readonly ChatMessage[], reader: ModelRef): boolean {
   let before: ChatMessage['role'] | undefined;
   for (const message of messages) {
     if (message.role === before && before !== 'tool') return false;
     if (message.role === 'assistant') {
       const { opaque, text, toolCalls } = message;
-      if (opaque !== undefined && opaque.provider !== provider) return false;
+      if (opaque !== undefined && !isOf(opaque, reader)) return false;
       if (opaque === undefined) {
         if (toolCalls.length === 0 && text.trim() === '') return false;
         for (const { id } of toolCalls) if (!PORTABLE_ID.test(id)) return false;
@@ -74,11 +75,11 @@ type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
 
 function fromAssistant(
   message: AssistantMessage,
-  provider: string,
+  reader: ModelRef,
   ids: Map<string, string>,
 ): readonly AssistantMessage[] {
   // Its own words come back to it as it wrote them: what it signed names its calls by their ids.
-  if (message.opaque?.provider === provider) return [message];
+  if (message.opaque !== undefined && isOf(message.opaque, reader)) return [message];
   const { role, text } = message;
   const toolCalls = message.toolCalls.map((call) => withPortableId(call, ids));
   return text.trim() === '' && toolCalls.length === 0 ? [] : [{ role, text, toolCalls }];

@@ -1,5 +1,5 @@
-import type { ProviderName } from '../../model/model-call';
-import type { ChatMessage, ToolCall, ToolResult } from '../provider';
+import type { ModelRef } from '../../model/model-call';
+import { isOf, type ChatMessage, type ToolCall, type ToolResult } from '../provider';
 import type { JsonValue } from '../../base/json';
 
 /** A conversation as Anthropic and Gemini take it: the two sides in turn, tool results counted as the user's. */
@@ -9,15 +9,15 @@ export type Turn =
       readonly side: 'assistant';
       readonly text: string;
       readonly toolCalls: readonly ToolCall[];
-      /** What this provider itself wrote, as it wrote it. */
+      /** What this model itself wrote, as it wrote it. */
       readonly own?: JsonValue;
     };
 
 /** Messages of one side that follow each other become one; what says nothing is left out. */
-export function turnsOf(messages: readonly ChatMessage[], provider: ProviderName): readonly Turn[] {
+export function turnsOf(messages: readonly ChatMessage[], reader: ModelRef): readonly Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
-    const turn = turnOf(message, provider);
+    const turn = turnOf(message, reader);
     const before = turns.at(-1);
     if (turn === undefined) continue;
     if (before?.side === 'user' && turn.side === 'user')
@@ -42,7 +42,7 @@ export function turnsOf(messages: readonly ChatMessage[], provider: ProviderName
   return turns;
 }
 
-function turnOf(message: ChatMessage, provider: ProviderName): Turn | undefined {
+function turnOf(message: ChatMessage, reader: ModelRef): Turn | undefined {
   switch (message.role) {
     case 'user':
       return message.text.trim() === '' ? undefined : { side: 'user', results: [], text: message.text };
@@ -50,7 +50,7 @@ function turnOf(message: ChatMessage, provider: ProviderName): Turn | undefined 
       return message.results.length === 0 ? undefined : { side: 'user', results: message.results, text: '' };
     case 'assistant': {
       const { text, toolCalls, opaque } = message;
-      const own = opaque?.provider === provider ? opaque.data : undefined;
+      const own = opaque !== undefined && isOf(opaque, reader) ? opaque.data : undefined;
       if (own !== undefined) return { side: 'assistant', text, toolCalls, own };
       return text.trim() === '' && toolCalls.length === 0
         ? undefined

@@ -236,13 +236,17 @@ describe('a conversation', () => {
 });
 
 describe('what only its writer understands', () => {
-  const opaque = (provider: string, data: JsonObject[]): readonly ChatMessage[] => [
+  const opaque = (
+    provider: string,
+    data: JsonObject[],
+    model = 'model-for-tests',
+  ): readonly ChatMessage[] => [
     { role: 'user', text: 'Look it up.' },
     {
       role: 'assistant',
       text: 'I look.',
       toolCalls: [{ id: 'toolu_1', name: 'look_up', arguments: {} }],
-      opaque: { provider, data },
+      opaque: { provider, model, data },
     },
     { role: 'tool', results: [{ id: 'toolu_1', name: 'look_up', text: 'found', isError: false }] },
   ];
@@ -286,7 +290,12 @@ describe('what only its writer understands', () => {
     server.answer = events(written(events_).join(''));
     const { answer } = await askBuilt('anthropic', server.url, { request: { tools: [look] } });
     const mine = [blocks[0], blocks[1], { ...blocks[2], input: { word: null } }];
-    expect(answer?.opaque).toEqual({ provider: 'claude', data: mine });
+    expect(answer?.opaque).toEqual({
+      provider: 'claude',
+      model: 'model-for-tests',
+      isBound: true,
+      data: mine,
+    });
     expect(answer?.text).toBe('I look.');
     const body = await bodyOf('anthropic', {
       messages: opaque('claude', mine as JsonObject[]),
@@ -305,7 +314,7 @@ describe('what only its writer understands', () => {
     const { answer } = await askBuilt('gemini', server.url, {
       request: { tools: [{ ...look, parameters: { type: 'object' } }] },
     });
-    expect(answer?.opaque).toEqual({ provider: 'gemini', data: parts });
+    expect(answer?.opaque).toEqual({ provider: 'gemini', model: 'model-for-tests', data: parts });
     const body = await bodyOf('gemini', { messages: opaque('gemini', parts), tools: [look] });
     expect(body['contents']).toMatchObject([
       {},
@@ -328,6 +337,32 @@ describe('what only its writer understands', () => {
       expect(JSON.stringify(body)).toContain('I look.');
     },
   );
+
+  it.each(['anthropic', 'gemini'] as const)('never reaches another model of %s', async (kind) => {
+    const provider = { anthropic: 'claude', gemini: 'gemini' }[kind];
+    const messages = opaque(provider, [...blocks, ...parts], 'the-model-before');
+    const text = JSON.stringify(await bodyOf(kind, { messages, tools: [look] }));
+    expect(text).not.toContain('"signed"');
+    expect(text).toContain('I look.');
+    expect(text).toContain('look_up');
+  });
+
+  it('is missed by Gemini 3 and later, which are told of calls that others made', async () => {
+    const calls = ['a', 'b'].map((id) => ({ id, name: 'look_up', arguments: {} }));
+    const results = calls.map(({ id, name }) => ({ id, name, text: 'found', isError: false }));
+    const messages: ChatMessage[] = [
+      { role: 'user', text: 'Look it up.' },
+      { role: 'assistant', text: '', toolCalls: calls },
+      { role: 'tool', results },
+    ];
+    const partsFor = async (model: string) => {
+      const { contents } = await bodyOf('gemini', { model, messages, tools: [look] });
+      return (contents as { parts: JsonObject[] }[])[1]?.parts.map((part) => part['thoughtSignature']);
+    };
+    for (const model of ['gemini-3.8-flash', 'gemini-4-argon', 'models/gemini-3.5-flash-lite'])
+      expect(await partsFor(model)).toEqual(['skip_thought_signature_validator', undefined]);
+    expect(await partsFor('gemini-2.5-pro')).toEqual([undefined, undefined]);
+  });
 });
 
 describe('an answer in JSON', () => {
