@@ -6,7 +6,7 @@
  */
 import type { JsonObject } from '../../base/json';
 import type { MessageId, ParticipantName } from '../../model/message';
-import type { Ask, AskOptions, Outcome, Task } from './ask';
+import type { Ask, AskAs, AskOptions, Outcome, Task } from './ask';
 import type { Participant } from './collaboration';
 import { holdsAttempt } from './held';
 import type { Asked, Once, Postbox } from './postbox';
@@ -17,11 +17,12 @@ const SEVEN_DAYS = 7 * 24 * 3_600_000;
 
 export interface AskAloud {
   /** Lets the agent work. */
-  readonly ask: Ask;
+  readonly ask: AskAs;
   readonly join: () => Promise<Participant>;
   /** Lets the other take part. */
   readonly joinAs: (name: ParticipantName) => Promise<Participant>;
-  readonly nameOf: (agent: AgentName) => ParticipantName;
+  /** `time`: 1 when it is asked first, 2 when the same agent is asked once more. */
+  readonly nameOf: (agent: AgentName, time: number) => ParticipantName;
   /** Of the call that asks; absent: it is never made again. */
   readonly once?: Once;
 }
@@ -29,11 +30,14 @@ export interface AskAloud {
 /** The same asking, spoken. Of one call: its askings are told apart by their order. */
 export function askAloud(aloud: AskAloud): Ask {
   let count = 0;
+  const times = new Map<AgentName, number>();
   return async (agent, task, options) => {
     count += 1;
     const once = aloud.once && { ...aloud.once, mark: `${aloud.once.mark}.${count}` };
+    const time = (times.get(agent) ?? 0) + 1;
+    times.set(agent, time);
     const asker = await aloud.join();
-    const asked = await aloud.joinAs(aloud.nameOf(agent));
+    const asked = await aloud.joinAs(aloud.nameOf(agent, time));
     let comesBack = false;
     try {
       return await exchange(aloud.ask, { asker, asked, once }, agent, task, options);
@@ -53,7 +57,7 @@ interface Both {
 }
 
 async function exchange(
-  ask: Ask,
+  ask: AskAs,
   { asker, asked, once }: Both,
   agent: AgentName,
   task: Task,

@@ -53,9 +53,20 @@ export interface AskOptions {
   /** Who asked whom down to here, the first first. */
   readonly chain: readonly AgentName[];
   readonly allowance: Allowance;
-  /** Under which name it takes part in the run, and how: who asks it has joined for it already. Absent: as whoever lets it work likes. */
-  readonly as?: { readonly participant: ParticipantName; readonly join: () => Promise<Participant> };
+}
+
+/** Under which name it takes part in the run, and how: who asks it has joined for it already. */
+export interface AskedAs {
+  readonly participant: ParticipantName;
+  readonly join: () => Promise<Participant>;
 }
 
 /** Lets an agent do a task. Rejects only when it was cancelled; every other end is an outcome. */
 export type Ask = (agent: AgentName, task: Task, options: AskOptions) => Promise<Outcome>;
+
+/** The same, as one of those who take part in the run: no two askings have the same name. */
+export type AskAs = (
+  agent: AgentName,
+  task: Task,
+  options: AskOptions & { readonly as: AskedAs },
+) => Promise<Outcome>;

@@ -1,31 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 import type { Finding } from '../../model/finding';
-import type { ParticipantName, Message } from '../../model/message';
+import type { Message } from '../../model/message';
 import { clipped, fenced, textOf, type Sha256Of } from '../chat/fenced-data';
 import type { Handoff } from './ask';
 import type { FindingsOf } from './aggregate';
-import type { Postbox, Sent } from './postbox';
-
-/** Hands a result to another agent of the run. A result too large for a message is handed over as its artifacts and its summary. */
-export async function handOver(
-  postbox: Postbox,
-  to: ParticipantName,
-  { summary, output, artifacts }: Omit<Handoff, 'from'>,
-): Promise<Sent> {
-  const whole = await postbox.send(
-    to,
-    { type: 'result_handoff', body: { summary, output, artifacts } },
-    'high',
-  );
-  if (whole.sent || whole.refused.code !== 'too-large' || artifacts.length === 0) return whole;
-  return postbox.send(to, { type: 'result_handoff', body: { summary, output: null, artifacts } }, 'high');
-}
-
-/** The result that a message hands over. Who it is from is what the runtime says, not the message's text. */
-export function handedOver(message: Extract<Message, { type: 'result_handoff' }>): Handoff {
-  const { summary, output, artifacts } = message.body;
-  return { from: message.from, summary, output, artifacts };
-}
 
 /** A result as it stands in a prompt: between marks that it cannot write itself, named after who gave it; at most `limit` characters. */
 export function fencedHandoff(handoff: Handoff, sha256: Sha256Of, limit = Infinity): string {
@@ -41,7 +19,7 @@ export function fencedMessage(message: Message, sha256: Sha256Of, limit = Infini
 }
 
 /** The findings in a result, where it has a list of them; what is no finding is left out. */
-export function findingsIn({ from, output }: Handoff): FindingsOf {
+export function findingsIn({ from, output }: Pick<Handoff, 'from' | 'output'>): FindingsOf {
   const list = isJsonObject(output) ? output['findings'] : undefined;
   const findings = Array.isArray(list) ? (list as readonly JsonValue[]).flatMap(findingIn) : [];
   return { source: from, findings };

@@ -3,7 +3,7 @@ import type { ParticipantName } from '../../model/message';
 import type { AgentRights } from '../../tools/policy/rights';
 import type { Tool } from '../../tools/tool';
 import type { AgentTask } from '../agent';
-import type { Allowance, Ask } from '../collaboration/ask';
+import type { Allowance, AskAs } from '../collaboration/ask';
 import type { Participant } from '../collaboration/collaboration';
 import type { AgentProfile } from '../profile/profile';
 
@@ -27,7 +27,7 @@ export interface AgentAtWork {
    * Lets another agent work within this attempt: its turns and calls are recorded with the step's. Rejects with `NeedsPerson` and
    * `OverBudget` (they are let through: the whole attempt is held) and when cancelled; every other end is an outcome.
    */
-  readonly ask: Ask;
+  readonly ask: AskAs;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { AgentName } from '../../model/ids';
 import type { ParticipantName } from '../../model/message';
 import { untainted } from '../../tools/policy/taint';
 import type { AgentTask } from '../agent';
-import type { Allowance, Ask, Outcome, Task } from '../collaboration/ask';
+import type { Allowance, AskAs, Outcome, Task } from '../collaboration/ask';
 import type { Participant } from '../collaboration/collaboration';
 import { holdsAttempt } from '../collaboration/held';
 import { fenced, textOf, type Sha256Of } from '../chat/fenced-data';
@@ -144,7 +144,7 @@ async function askAgent(
   { work: parent, takenIn }: Asker,
   name: AgentName,
   asks: Task,
-  { signal, chain, allowance, as }: Parameters<Ask>[2],
+  { signal, chain, allowance, as }: Parameters<AskAs>[2],
 ): Promise<Outcome> {
   const { services } = attempt;
   const spending = new Spending(allowance);
@@ -157,7 +157,7 @@ async function askAgent(
     const found = await profileOf(services, name);
     if (found === undefined) throw new BatonError('unknown-agent', `There is no agent "${name}".`);
     const { agent, profile } = found;
-    const participant = as?.participant ?? nameOf(parent, agent, asks, services.sha256);
+    const { participant, join } = as;
     const told = new ToldAs(participant, parent.task);
     const task = taskWith(parent.task, {
       signal,
@@ -173,7 +173,7 @@ async function askAgent(
       task,
       takenIn: own,
       participant,
-      join: as?.join ?? (() => task.join(participant)),
+      join,
       chain,
       allowance,
       asked,
@@ -219,10 +219,6 @@ function handoffOf(from: AgentName, { text, value }: Answered) {
   return value === undefined
     ? { from, summary: firstSentence(text), output: { text }, artifacts: [] }
     : { from, summary: summaryOf(value), output: value, artifacts: [] };
-}
-
-function nameOf(parent: AgentAtWork, agent: AgentName, asks: Task, sha256: Sha256Of): ParticipantName {
-  return `${parent.participant}/${agent}-${sha256(JSON.stringify(asks)).slice(0, 6)}`;
 }
 
 const isUnrecorded = (error: unknown): boolean =>

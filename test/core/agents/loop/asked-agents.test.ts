@@ -31,13 +31,15 @@ function handing(outcomes: Outcome[], allowance: { usd?: number; tokens?: number
         idempotent: true,
         async run({ signal }) {
           const to = textOf(args, 'agent');
+          const participant = `${at.participant}/${to}-${sha256(textOf(args, 'task')).slice(0, 6)}`;
+          const as = { participant, join: () => at.task.join(participant) };
           const outcome = await at.ask(
             to,
             {
               task: textOf(args, 'task'),
               given: [{ from: 'x', summary: 's', output: 'GIVEN', artifacts: [] }],
             },
-            { signal, chain: [...at.chain, to], allowance: { ...allowance, asks: 3 } },
+            { signal, chain: [...at.chain, to], allowance: { ...allowance, asks: 3 }, as },
           );
           outcomes.push(outcome);
           const text = outcome.status === 'done' ? JSON.stringify(outcome.result.output) : outcome.message;

@@ -43,7 +43,7 @@ export class Delegating {
       ask: work.ask,
       join: work.join,
       joinAs: work.task.join,
-      nameOf: (agent) => childName(work.participant, agent, hash, sha256),
+      nameOf: (agent, time) => childName(work.participant, { agent, hash, time }, sha256),
       ...(once !== undefined && { once }),
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NeedsPerson } from '../../../../../src/core/agents/agent';
-import type { Ask, Outcome, Task } from '../../../../../src/core/agents/collaboration/ask';
+import type { Ask, AskAs, Outcome, Task } from '../../../../../src/core/agents/collaboration/ask';
 import { CancelledError } from '../../../../../src/core/base/abort';
 import type { JsonValue } from '../../../../../src/core/base/json';
 import { BatonError } from '../../../../../src/core/model/errors';
@@ -40,13 +40,13 @@ const needs = (tool: string) =>
 interface Asked {
   readonly agent: string;
   readonly task: Task;
-  readonly options: Parameters<Ask>[2];
+  readonly options: Parameters<AskAs>[2];
 }
 
 /** Agents that answer as told, and what they were asked. */
 function agents(answers: Readonly<Record<string, () => Outcome | Promise<Outcome>>>) {
   const asked: Asked[] = [];
-  const ask: Ask = async (agent, task, options) => {
+  const ask: AskAs = async (agent, task, options) => {
     asked.push({ agent, task, options });
     const answer = answers[agent];
     if (answer === undefined) throw new Error(`${agent} fell over`);
@@ -228,7 +228,7 @@ describe('handing work on across a crash', () => {
     await again.call('delegate', args, { turn: 1 });
     await again.call('delegate', args, { turn: 2 });
     expect(again.asked).toHaveLength(2);
-    const names = again.asked.map(({ options }) => options.as?.participant);
+    const names = again.asked.map(({ options }) => options.as.participant);
     expect(new Set(names).size).toBe(2);
     expect(said(again.all)).toHaveLength(4);
   });
@@ -323,6 +323,29 @@ describe('handing work to several agents', () => {
     expect(asked.map(({ agent }) => agent)).toEqual(['writer', 'quality', 'writer', 'quality']);
     const marks = bodies(all, 'message-sent').map(({ message }) => `${message.from} ${message.mark}`);
     expect(new Set(marks).size).toBe(8);
+  });
+
+  it('has another one each time the same is asked, so that no answer or lock of the first is taken for the second', async () => {
+    const { call, asked, all } = await lead({
+      writer: () => done('writer', { text: 'The same draft.' }),
+      quality: () => done('quality', { verdict: 'change', findings: [] }),
+    });
+    await call('delegate_many', { agents: ['quality'], author: 'writer', task: 'x', pattern: 'review' });
+    expect(asked[3]?.task).toEqual(asked[1]?.task);
+    const names = asked.map(({ options }) => options.as.participant.replace(/[0-9a-f]{6}/, '#'));
+    expect(names).toEqual(['review/writer-#', 'review/quality-#', 'review/writer-#-2', 'review/quality-#-2']);
+    expect(said(all).filter((line) => line.includes(`${asked[2]?.options.as.participant} `))).toHaveLength(2);
+    expect(bodies(all, 'agent-joined')).toHaveLength(5);
+  });
+
+  it('tells two agents apart whose long names begin alike', async () => {
+    const long = 'an-agent-of-this-folder-with-a-name-that-goes-on-and-on';
+    const answer = () => done('x', 1);
+    const { call, asked } = await lead({ [`${long}-a`]: answer, [`${long}-b`]: answer });
+    const agents = [`${long}-a`, `${long}-b`];
+    const { text } = await call('delegate_many', { agents, task: 'x', pattern: 'parallel' });
+    expect(text).not.toContain('did not do it');
+    expect(new Set(asked.map(({ options }) => options.as.participant)).size).toBe(2);
   });
 
   it('refuses what cannot be meant', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AgentTask, RecordedCall, ToolLog } from '../../../../../src/core/agents/agent';
-import type { Ask } from '../../../../../src/core/agents/collaboration/ask';
+import type { AskAs } from '../../../../../src/core/agents/collaboration/ask';
 import type { AgentAtWork } from '../../../../../src/core/agents/loop/agent-at-work';
 import { createToolsOfAgent } from '../../../../../src/core/agents/loop/tools/tools-of-agent';
 import { neverAborted } from '../../../../../src/core/base/abort';
@@ -43,10 +43,10 @@ export interface CallOptions {
 export interface TalkerOptions {
   readonly work?: Partial<AgentAtWork>;
   readonly task?: Partial<AgentTask>;
-  readonly ask?: Ask;
+  readonly ask?: AskAs;
 }
 
-const nobody: Ask = (agent) =>
+const nobody: AskAs = (agent) =>
   Promise.resolve({ status: 'failed', agent, code: 'unknown-agent', message: 'x', usage: {}, asks: 0 });
 
 /** An agent of the group at work, with the tools that it is given. It joins when it first speaks. */
