@@ -142,6 +142,8 @@ const rows: Readonly<Record<string, Row>> = {
     'src/core/tools/tool-box',
     'src/core/tools/code/code-intelligence',
   ]),
+  // What comes over the line from another process is looked at like everything from outside.
+  'src/core/runtime-messages': row([base, model, host, 'src/core/runtime-port'], zod),
   'src/core/runtime': row(['src/core']),
   'src/extension': row(['src/core', 'webview/protocol', 'webview/page'], /^vscode$/, node, /^yaml$/, zod),
   'src/cli': row(['src/core'], node),

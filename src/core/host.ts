@@ -231,15 +231,21 @@ export interface TalkingProcess {
 export interface HostLocks {
   /**
    * Takes the lock named after a folder, or tells who holds it: `undefined` from `held` means the holder did not answer in 2 s.
-   * The holder answers one JSON line to each JSON line a peer sends (`answer`).
+   * The holder answers one JSON line to each JSON line a peer sends (`answer`); `hungUp` fires when that peer is gone.
    */
   acquire(
     folder: string,
-    answer: (message: unknown) => Promise<unknown>,
+    answer: (message: unknown, hungUp: AbortSignal) => Promise<unknown>,
   ): Promise<{ readonly lock: Disposable } | { readonly held: true }>;
-  /** Sends one JSON message to the holder; undefined when there is none or it is silent for `timeoutMs`. */
-  ask(folder: string, message: unknown, timeoutMs: number): Promise<unknown>;
+  /**
+   * Sends one JSON message (at most `LONGEST_MESSAGE` characters) to the holder; undefined when there is none, when it hangs up, when it
+   * is silent for `timeoutMs` and when the signal fires.
+   */
+  ask(folder: string, message: unknown, timeoutMs: number, signal?: AbortSignal): Promise<unknown>;
 }
+
+/** What two processes of one folder may say to each other in one piece: a workflow file of the largest size, written as JSON. Characters. */
+export const LONGEST_MESSAGE = 10 * 1024 * 1024;
 
 /** A script of Baton's own bundle run in a worker thread. */
 export interface HostWorkers {

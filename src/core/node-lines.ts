@@ -1,37 +1,44 @@
 import net from 'node:net';
 import { toDisposable, type Disposable } from './base/disposable';
-import type { Log } from './host';
+import { LONGEST_MESSAGE, type Log } from './host';
 import { messageOf } from './model/errors';
 
-/** A line longer than this is no message of ours. Characters. */
-const LONGEST_LINE = 4 * 1024 * 1024;
+export type AnswerLine = (message: unknown, hungUp: AbortSignal) => Promise<unknown>;
 
 /** Calls back for each whole line. A line that is too long ends the connection. */
 function readLines(socket: net.Socket, onLine: (line: string) => void): void {
   let rest = '';
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
+    // Only what is new can hold the end of a line: a long one is not searched again for each piece of it.
+    const searched = rest.length;
     rest += text;
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      onLine(rest.slice(0, end));
-      rest = rest.slice(end + 1);
+    let from = 0;
+    for (let end = rest.indexOf('\n', searched); end >= 0; end = rest.indexOf('\n', from)) {
+      onLine(rest.slice(from, end));
+      from = end + 1;
     }
-    if (rest.length > LONGEST_LINE) socket.destroy();
+    rest = rest.slice(from);
+    if (rest.length > LONGEST_MESSAGE) socket.destroy();
   });
 }
 
 /** A server (not listening yet) that answers one JSON line to each JSON line. Disposing it hangs up on everybody. */
-export function serveLines(
-  answer: (message: unknown) => Promise<unknown>,
-  log: Log,
-): { readonly listener: net.Server } & Disposable {
+export function serveLines(answer: AnswerLine, log: Log): { readonly listener: net.Server } & Disposable {
   const open = new Set<net.Socket>();
   const listener = net.createServer((socket) => {
+    const hungUp = new AbortController();
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      hungUp.abort();
+    });
     // A peer that hangs up in the middle is its own business.
     socket.on('error', () => socket.destroy());
-    readLines(socket, (line) => void answerLine(socket, line, answer, log));
+    readLines(
+      socket,
+      (line) => void answerLine(socket, line, (message) => answer(message, hungUp.signal), log),
+    );
   });
   const hangUp = toDisposable(() => {
     for (const socket of open) socket.destroy();
@@ -46,35 +53,50 @@ async function answerLine(
   answer: (message: unknown) => Promise<unknown>,
   log: Log,
 ): Promise<void> {
-  let reply: unknown;
+  let reply: unknown = { error: 'not understood' };
   try {
-    reply = await answer(JSON.parse(line));
+    reply = await answer(parse(line));
   } catch (error) {
-    log.warn(`A message from another process was not understood: ${messageOf(error)}`);
-    reply = { error: 'not understood' };
+    log.warn(`A message from another process could not be answered: ${messageOf(error)}`);
   }
   if (!socket.destroyed) socket.write(`${JSON.stringify(reply ?? null)}\n`);
 }
 
-/** Sends one message and waits for its answer; undefined when nobody is there, or is silent for `timeoutMs`. */
-export function askPeer(address: string, message: unknown, timeoutMs: number): Promise<unknown> {
+/** Undefined for what is no JSON. What the parser says of it would repeat a part of it, and may be a secret. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Sends one message and waits for its answer; undefined when nobody is there, when the peer hangs up or is silent for `timeoutMs`, and
+ * when the signal fires.
+ */
+export function askPeer(
+  address: string,
+  message: unknown,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<unknown> {
   return new Promise((resolve) => {
     const socket = net.connect(address);
-    const timer = setTimeout(() => done(undefined), timeoutMs);
     const done = (value: unknown) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve(value);
     };
+    const giveUp = () => done(undefined);
+    // An answer that lies there unread, since this process itself was held up, is still heard.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    signal?.addEventListener('abort', giveUp);
     socket.once('connect', () => socket.write(`${JSON.stringify(message)}\n`));
-    readLines(socket, (line) => {
-      try {
-        done(JSON.parse(line));
-      } catch {
-        done(undefined);
-      }
-    });
-    socket.once('error', () => done(undefined));
-    socket.once('close', () => done(undefined));
+    readLines(socket, (line) => done(parse(line)));
+    socket.once('error', giveUp);
+    socket.once('close', giveUp);
+    if (signal?.aborted === true) giveUp();
   });
 }

@@ -49,8 +49,8 @@ export function createNodeLocks(options: NodeLockOptions): HostLocks {
         throw systemError(error, `Cannot lock ${folder}`);
       }
     },
-    async ask(folder, message, timeoutMs) {
-      return askPeer(await addressOf(folder), message, timeoutMs);
+    async ask(folder, message, timeoutMs, signal) {
+      return askPeer(await addressOf(folder), message, timeoutMs, signal);
     },
   };
 }

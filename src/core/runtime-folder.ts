@@ -4,18 +4,19 @@
  * must stay true: there is an engine only while this process owns the folder, and everything is closed before the lock is let go.
  */
 import type { Agents } from './agents/agent';
-import type { Disposable } from './base/disposable';
 import { Emitter, type Event } from './base/emitter';
 import { Engine } from './engine/engine';
 import type { DaySpending } from './engine/money/run-purse';
 import type { SecretSource } from './engine/work/command-secrets';
 import { messageOf } from './model/errors';
 import type { RunEvent } from './model/events';
+import type { Answers } from './runtime-answers';
 import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
 import { Database } from './storage/database';
 import { openRunStore, type JournalRunStore } from './storage/journal-run-store';
-import { openOwner, ownerOf, type Ownership } from './storage/owner';
+import { openOwner, ownerOf, PATIENCE_MS, type Ownership, type Sent } from './storage/owner';
 import { redactStore } from './storage/redacted-store';
+import { watchOwner } from './runtime-watch';
 
 export interface FolderOptions extends Pick<
   RuntimeOptions,
@@ -24,14 +25,13 @@ export interface FolderOptions extends Pick<
   /** Absolute path of the state folder. */
   readonly folder: string;
   readonly agents: Agents;
+  /** What clients are answered while this process is the owner. */
+  readonly answers: Answers;
   /** The person's limits for a day. */
   readonly day?: DaySpending;
   /** Values of `secrets.NAME`, as they become known to the redactor. */
   readonly secret?: SecretSource;
 }
-
-/** A window that only watches looks this often at what the owner recorded. */
-const LOOK_AGAIN_MS = 1_000;
 
 export class Folder {
   readonly event = new Emitter<RunEvent>((error) => this.options.host.log.error('A listener failed', error));
@@ -46,7 +46,8 @@ export class Folder {
   engine: Engine | undefined;
   private ownership: Ownership | undefined;
   private seenOwner: Owner | undefined;
-  private looking: Disposable | undefined;
+  private watching: AbortController | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   private constructor(private readonly options: FolderOptions) {}
@@ -68,6 +69,28 @@ export class Folder {
     return this.ownership === undefined ? this.seenOwner : this.ownership.other;
   }
 
+  /** True while another process owns the folder, and can be asked to do things. */
+  get isClient(): boolean {
+    return this.ownership !== undefined && !this.ownership.isOwner && !this.isClosed;
+  }
+
+  /** Says something to the owner, while this process is its client. */
+  send(message: object, timeoutMs: number, signal?: AbortSignal): Promise<Sent> {
+    return this.ownership?.send(message, timeoutMs, signal) ?? Promise.resolve('gone');
+  }
+
+  /** Whether the owner says anything at all. */
+  async ownerAnswers(): Promise<boolean> {
+    return (await this.send({ type: 'who' }, PATIENCE_MS)) !== 'silent';
+  }
+
+  /** Becomes the owner if nobody is, one try after the other; true when this process is it and has its engine. */
+  takeTurn(): Promise<boolean> {
+    const turn = this.turn.then(() => this.tryTurn());
+    this.turn = turn.catch(() => {});
+    return turn;
+  }
+
   /** What was said before the first listener came is told to that one. */
   readonly onNotice: Event<string> = (listener) => {
     const subscription = this.notice.event(listener);
@@ -83,13 +106,17 @@ export class Folder {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    // Who only waits for the lock waits no longer; who holds it lets it go last.
+    if (this.ownership?.isOwner === false) this.ownership.dispose();
+    await this.turn;
     await this.closeParts();
     this.ownership?.dispose();
+    this.options.answers.dispose();
     for (const emitter of [this.event, this.live, this.notice, this.ownerChanged]) emitter.dispose();
   }
 
   private async begin(): Promise<void> {
-    const { host, folder, access, owner } = this.options;
+    const { host, folder, access, owner, answers } = this.options;
     if (access === 'see') {
       this.seenOwner = await ownerOf(host, folder);
       await this.openToSee();
@@ -102,14 +129,16 @@ export class Folder {
       kind,
       ...(owner.isAlive && { isAlive: owner.isAlive }),
       onHandOver: () => this.handOver(),
+      onMessage: (message, hungUp) => answers.answer(message, hungUp),
     });
     if (this.ownership.isOwner) {
       await this.openToRun(this.ownership.epoch);
       return;
     }
     await this.openToSee();
-    // A terminal says who owns the folder and ends; a window stays and becomes the owner when it can.
-    if (kind === 'window') void this.waitForTurn(this.ownership);
+    // Told when another one becomes the owner; that this process does is told when it is ready.
+    this.ownership.onDidChange(() => this.isClient && this.ownerChanged.fire());
+    void this.waitForTurn(this.ownership);
   }
 
   private async openToRun(epoch: number): Promise<void> {
@@ -136,27 +165,48 @@ export class Folder {
     const before = this.ownership?.continuedFrom;
     if (before !== undefined) this.tell(`Continued from a closed window (${before.name}).`);
     await engine.recover();
+    this.options.answers.open();
   }
 
   private async openToSee(): Promise<void> {
-    const { host, folder, owner } = this.options;
-    this.store = await openRunStore(host, folder, { epoch: 0, readOnly: true });
-    this.database = new Database(host, this.store);
-    if (owner.kind === 'window') this.lookAgainLater();
+    const { host, folder, owner, access } = this.options;
+    const store = await openRunStore(host, folder, { epoch: 0, readOnly: true });
+    this.store = store;
+    this.database = new Database(host, store);
+    store.onSeen((event) => this.event.fire(event));
+    // Who only decides has no use for what comes later.
+    if (access === 'see' || (access === 'decide' && owner.kind !== 'window')) return;
+    const watching = new AbortController();
+    this.watching = watching;
+    void watchOwner({
+      host,
+      store,
+      send: (message, timeoutMs) => this.send(message, timeoutMs, watching.signal),
+      onLive: (output) => this.live.fire(output),
+      signal: watching.signal,
+    });
   }
 
   private async waitForTurn(ownership: Ownership): Promise<void> {
     try {
-      if (!(await ownership.takeWhenFree()) || this.isClosed) return;
-      // What the owner recorded last is told before what this process records.
-      await this.lookAgain();
-      await this.closeParts();
-      await this.openToRun(ownership.epoch);
-      this.ownerChanged.fire();
+      await ownership.takeWhenFree(() => this.takeTurn());
     } catch (error) {
-      this.options.host.log.error('This window could not become the owner', error);
+      this.options.host.log.error('This process could not become the owner', error);
       this.tell(`The runs of this folder could not be taken over: ${messageOf(error)}`);
     }
+  }
+
+  private async tryTurn(): Promise<boolean> {
+    const { ownership } = this;
+    if (ownership === undefined || this.isClosed) return false;
+    if (ownership.isOwner) return this.engine !== undefined;
+    if (!(await ownership.tryToTake()) || this.isClosed) return false;
+    // What the owner recorded last is told before what this process records.
+    await this.store.refresh();
+    await this.closeParts();
+    await this.openToRun(ownership.epoch);
+    this.ownerChanged.fire();
+    return this.engine !== undefined;
   }
 
   /** This window is gone for people, and another one asks. */
@@ -168,27 +218,13 @@ export class Folder {
   }
 
   private async closeParts(): Promise<void> {
-    this.looking?.dispose();
-    this.looking = undefined;
+    this.options.answers.close();
+    this.watching?.abort();
+    this.watching = undefined;
     const { engine } = this;
     this.engine = undefined;
     await engine?.close();
     await this.database.close();
     await this.store.close();
-  }
-
-  private lookAgainLater(): void {
-    this.looking = this.options.host.clock.after(LOOK_AGAIN_MS, () => void this.lookAgain());
-  }
-
-  private async lookAgain(): Promise<void> {
-    const { store } = this;
-    try {
-      const events = await store.refresh();
-      if (this.store === store) for (const event of events) this.event.fire(event);
-    } catch (error) {
-      this.options.host.log.warn(`What the owner recorded could not be read: ${messageOf(error)}`);
-    }
-    if (this.store === store && this.engine === undefined && !this.isClosed) this.lookAgainLater();
   }
 }

@@ -278,7 +278,7 @@ export interface Runtime extends Disposable {
    */
   readonly otherOwner: Owner | undefined;
   readonly onDidChangeOwner: Event<void>;
-  /** Stored events of every run, in the order of their runs. */
+  /** Stored events of every run, in the order of their runs; of runs in another process as soon as it tells of them. */
   readonly onEvent: Event<RunEvent>;
   readonly onLive: Event<LiveOutput>;
   /** For people: a notice that needs a place to be shown (disk full, torn record cut, continued from a closed window). */
@@ -336,7 +336,9 @@ export interface Runtime extends Disposable {
   exportRun(runId: RunId, directory: string): Promise<readonly string[]>;
   /** True while the run has an engine in this process. */
   isLive(runId: RunId): boolean;
-  /** Resolves when the run cannot go on by itself: finished, waiting, paused or parked. */
+  /** Runs that go on here because other processes asked for them, each with who that is, for people: "terminal (pid 456)". */
+  runsForOthers(): readonly { readonly runId: RunId; readonly from: string }[];
+  /** Resolves when the run cannot go on by itself: finished, waiting, paused or parked. Also for a run in another process. */
   whenIdle(runId: RunId): Promise<RunState>;
   /** Read-only SQL over the sql.js view, caught up first. Rows as objects. */
   query(

@@ -1,6 +1,7 @@
 import type { Redactor } from './base/redactor';
 import type { Diagnostic } from './model/diagnostic';
-import type { CommandOutcome, Models, Refusal, Runtime } from './runtime-port';
+import type { Commands, OwnCommands } from './runtime-commands';
+import type { CommandOutcome, Models, Refusal, Runtime, UndoOutcome } from './runtime-port';
 
 /**
  * The last border before people and doors: refusals, outcomes, notices, live output and errors without secrets. What is read back from
@@ -9,10 +10,6 @@ import type { CommandOutcome, Models, Refusal, Runtime } from './runtime-port';
 export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
   const text = (given: string): string => redactor.text(given);
   const clean = <T>(work: Promise<T>): Promise<T> => rejectCleanly(work, redactor);
-  const outcome = async (work: Promise<CommandOutcome>): Promise<CommandOutcome> => {
-    const told = await clean(work);
-    return told.ok ? told : { ...told, message: text(told.message) };
-  };
   return {
     get otherOwner() {
       return runtime.otherOwner;
@@ -46,27 +43,7 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
       const parsed = await clean(runtime.check(workflow));
       return { ...parsed, diagnostics: diagnostics(parsed.diagnostics, redactor) };
     },
-    async start(request) {
-      const begun = await clean(runtime.start(request));
-      return 'refusal' in begun ? { refusal: refusal(begun.refusal, redactor) } : begun;
-    },
-    resume: (runId, options) => outcome(runtime.resume(runId, options)),
-    pause: (runId, by) => outcome(runtime.pause(runId, by)),
-    cancel: (runId, by) => outcome(runtime.cancel(runId, by)),
-    async undoChanges(runId, step, options) {
-      const told = await clean(runtime.undoChanges(runId, step, options));
-      return told.ok ? told : { ...told, message: text(told.message) };
-    },
-    decide(runId, id, decision, by) {
-      // Clean before it is applied: what a person gives becomes a result, in memory as on the disk.
-      const { value, comment } = decision;
-      const given = {
-        ...decision,
-        ...(value !== undefined && { value: redactor.json(value) }),
-        ...(comment !== undefined && { comment: text(comment) }),
-      };
-      return outcome(runtime.decide(runId, id, given, by));
-    },
+    ...cleanCommands(runtime, redactor),
     runs: () => clean(runtime.runs()),
     state: (runId) => clean(runtime.state(runId)),
     events: (runId, afterSeq) => clean(runtime.events(runId, afterSeq)),
@@ -77,11 +54,52 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
     readLog: async (runId, step, attempt) => text(await clean(runtime.readLog(runId, step, attempt))),
     exportRun: (runId, directory) => clean(runtime.exportRun(runId, directory)),
     isLive: (runId) => runtime.isLive(runId),
+    runsForOthers: () => runtime.runsForOthers(),
     whenIdle: (runId) => clean(runtime.whenIdle(runId)),
     query: (sql, parameters) => clean(runtime.query(sql, parameters)),
     close: () => clean(runtime.close()),
     dispose: () => runtime.dispose(),
   };
+}
+
+/** What the owner of a folder does for its clients: what they are told is clean, and so is what they gave before it is applied. */
+export function redactCommands(commands: OwnCommands, redactor: Redactor): OwnCommands {
+  return {
+    ...cleanCommands(commands, redactor),
+    goOn: (runId, by) => cleanOutcome(commands.goOn(runId, by), redactor),
+  };
+}
+
+function cleanCommands(commands: Commands, redactor: Redactor): Commands {
+  const outcome = (work: Promise<CommandOutcome>) => cleanOutcome(work, redactor);
+  return {
+    async start(request) {
+      const begun = await rejectCleanly(commands.start(request), redactor);
+      return 'refusal' in begun ? { refusal: refusal(begun.refusal, redactor) } : begun;
+    },
+    resume: (runId, options) => outcome(commands.resume(runId, options)),
+    pause: (runId, by) => outcome(commands.pause(runId, by)),
+    cancel: (runId, by) => outcome(commands.cancel(runId, by)),
+    undoChanges: (runId, step, options) => cleanOutcome(commands.undoChanges(runId, step, options), redactor),
+    decide(runId, id, decision, by) {
+      // Clean before it is applied: what a person gives becomes a result, in memory as on the disk.
+      const { value, comment } = decision;
+      const given = {
+        ...decision,
+        ...(value !== undefined && { value: redactor.json(value) }),
+        ...(comment !== undefined && { comment: redactor.text(comment) }),
+      };
+      return outcome(commands.decide(runId, id, given, by));
+    },
+  };
+}
+
+async function cleanOutcome<Done extends CommandOutcome | UndoOutcome>(
+  work: Promise<Done>,
+  redactor: Redactor,
+): Promise<Done> {
+  const told = await rejectCleanly(work, redactor);
+  return told.ok ? told : { ...told, message: redactor.text(told.message) };
 }
 
 /** The same promise; when it rejects, its error holds no secret. */

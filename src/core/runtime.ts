@@ -6,9 +6,7 @@ import { createToolsOfAgent } from './agents/loop/tools/tools-of-agent';
 import { redactAgents } from './agents/redacted-agents';
 import { createAgentProfiles } from './agents/own/agent-profiles';
 import { progressOf, usualDurations, type Durations } from './engine/progress';
-import type { Engine } from './engine/engine';
 import { withRedactor } from './host-redacted';
-import { BatonError } from './model/errors';
 import type { RunId, StepKey } from './model/ids';
 import { foldAll, type RunState } from './model/run-state';
 import { exportRun } from './runtime-export';
@@ -16,20 +14,13 @@ import { Folder } from './runtime-folder';
 import { connect } from './providers/adapters';
 import { createResponseCache } from './providers/response-cache';
 import { configFolder } from './providers/settings/config-files';
-import type {
-  CommandOutcome,
-  OpenApproval,
-  Progress,
-  Runtime,
-  RuntimeOptions,
-  UndoOutcome,
-  WorkflowText,
-} from './runtime-port';
+import type { OpenApproval, Progress, Runtime, RuntimeOptions, WorkflowText } from './runtime-port';
 import { createModels, noSource } from './runtime-models';
-import { redactRuntime } from './runtime-redacted';
-import { rememberKeys, watchSource, withSecrets } from './runtime-secrets';
-import { prepareStart, refusalFromInside } from './runtime-start';
-import { restoreFiles, undoScope } from './runtime-undo';
+import { Answers } from './runtime-answers';
+import { Client } from './runtime-client';
+import { createCommands } from './runtime-commands';
+import { redactCommands, redactRuntime } from './runtime-redacted';
+import { rememberKeys, watchSource } from './runtime-secrets';
 import { createRuntimeTools, noToolSource } from './runtime-tools';
 import { checkpointsOf, listedCheckpoints } from './storage/checkpoints';
 import { openDayLedger } from './storage/day-ledger';
@@ -115,7 +106,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     host.redactor,
   );
+  const realWorkspace = async () => (await host.files.realPath(workspace)) ?? workspace;
+  const isTrusted = () => options.isTrusted?.() ?? true;
+  const answers = new Answers({
+    clock: host.clock,
+    isBrief: access === 'decide',
+    workspace: realWorkspace,
+    isTrusted,
+  });
   const folder = await Folder.open({
+    answers,
     host,
     workspace,
     folder: home.folder,
@@ -130,16 +130,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const check = async (workflow: WorkflowText): Promise<ParsedWorkflow> =>
     parseWorkflowFile(host, { ...workflow, workspace, knownAgents: await profiles.known() });
-
-  const notOwner = () => ({ ok: false, code: 'not-owner', message: notOwnerText(folder) }) as const;
-  const command = async <Outcome extends CommandOutcome | UndoOutcome = CommandOutcome>(
-    runId: RunId,
-    act: (engine: Engine) => Promise<Outcome>,
-  ): Promise<Outcome | Extract<CommandOutcome, { ok: false }>> => {
-    const inside = refusalFromInside(host, runId);
-    if (inside !== undefined) return { ok: false, code: 'refused', message: inside };
-    return folder.engine === undefined ? notOwner() : act(folder.engine);
-  };
 
   const state = async (runId: RunId): Promise<RunState | undefined> =>
     folder.engine?.isLive(runId) === true
@@ -168,6 +158,28 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return known;
   };
 
+  const own = createCommands({
+    folder,
+    host,
+    workspace,
+    agents,
+    source,
+    check,
+    mayAskModel: (step) => mayAskModel(local, step),
+    modelsReady: () => asked.ready(),
+  });
+  const mark = host.env('BATON_STEP');
+  const client = new Client({
+    host,
+    folder,
+    own,
+    from: async () => ({
+      name: owner.name,
+      workspace: await realWorkspace(),
+      ...(mark !== undefined && { mark }),
+    }),
+  });
+
   const close = async (): Promise<void> => {
     await folder.close();
     await tools.close();
@@ -188,33 +200,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     onNotice: folder.onNotice,
     check,
 
-    async start(request) {
-      if (folder.engine === undefined)
-        return { refusal: { code: 'not-owner', message: notOwnerText(folder), diagnostics: [] } };
-      const parsed = await check(request.workflow);
-      const mayAsk = parsed.definition?.steps.some((step) => mayAskModel(local, step)) === true;
-      // Nobody is looked for on behalf of a file that is not trusted, or that nobody runs.
-      if (mayAsk && request.trusted && !request.rehearsal) await asked.ready();
-      const prepared = prepareStart(request, parsed, agents, host);
-      if ('refusal' in prepared) return prepared;
-      const begun = await withSecrets(prepared.run, source, host.redactor);
-      if ('refusal' in begun) return begun;
-      const warnings = parsed.diagnostics.filter(({ severity }) => severity === 'warning');
-      return { runId: await folder.engine.start(begun.run), warnings };
-    },
-    resume: (runId, { seq, ...how }) =>
-      command(runId, async (engine) => {
-        const behind = seq === undefined ? undefined : await notTheLast(folder, runId, seq);
-        return behind ?? engine.resume(runId, how);
-      }),
-    pause: (runId, by) => command(runId, (engine) => engine.pause(runId, by)),
-    cancel: (runId, by) => command(runId, (engine) => engine.cancel(runId, by)),
-    undoChanges: (runId, step, { by, ...which }) =>
-      command(runId, async (engine): Promise<UndoOutcome> => {
-        const scope = await undoScope(host, workspace, (ref) => folder.store.artifacts.get(ref));
-        return engine.undo(runId, step, by, (changes) => restoreFiles(changes, which, scope));
-      }),
-    decide: (runId, id, decision, by) => command(runId, (engine) => engine.decide(runId, id, decision, by)),
+    start: (request) => client.start(request),
+    resume: (runId, how) => client.resume(runId, how),
+    pause: (runId, by) => client.pause(runId, by),
+    cancel: (runId, by) => client.cancel(runId, by),
+    undoChanges: (runId, step, how) => client.undoChanges(runId, step, how),
+    decide: (runId, id, decision, by) => client.decide(runId, id, decision, by),
 
     runs: () => folder.store.runs(),
     state,
@@ -252,36 +243,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     readLog: (runId, step, attempt) => folder.store.logs.read(runId, step, attempt),
     exportRun: (runId, directory) => exportRun(host, folder.store, runId, directory),
     isLive: (runId) => folder.engine?.isLive(runId) === true,
-    async whenIdle(runId) {
-      if (folder.engine !== undefined) return folder.engine.whenIdle(runId);
-      const run = await state(runId);
-      if (run === undefined) throw new BatonError('unknown-run', `There is no run ${runId}.`);
-      return run;
-    },
+    whenIdle: (runId) => client.whenIdle(runId),
+    runsForOthers: () => answers.runsForOthers,
     query: (sql, parameters = []) => folder.database.query(sql, parameters),
     close,
     dispose: () => void close(),
   };
-  return redactRuntime(runtime, host.redactor);
-}
-
-function notOwnerText(folder: Folder): string {
-  const owner = folder.otherOwner?.name;
-  if (owner !== undefined) return `${owner} owns the runs of this folder. Nothing was changed.`;
-  return 'The runs of this folder can only be looked at here. Nothing was changed.';
-}
-
-/** Why a run cannot go on from this position; undefined when it is the run's last one. */
-async function notTheLast(folder: Folder, runId: RunId, seq: number): Promise<CommandOutcome | undefined> {
-  const events = await folder.store.read(runId);
-  if (events.length === 0) return undefined;
-  const checkpoints = checkpointsOf(events);
-  const last = checkpoints.at(-1)?.seq;
-  if (seq === last || seq === events.at(-1)?.seq) return undefined;
-  const message = checkpoints.some((checkpoint) => checkpoint.seq === seq)
-    ? `Only the last checkpoint can be gone on from: ${runId}@${last ?? 0}. What was done after ${runId}@${seq} would be done again.`
-    : `${runId}@${seq} is no checkpoint. The last one is ${last === undefined ? 'not there yet' : `${runId}@${last}`}.`;
-  return { ok: false, code: 'refused', message };
+  // A client hears nothing that this process would not show to people itself.
+  const clean = redactRuntime(runtime, host.redactor);
+  answers.serve({ ...clean, commands: redactCommands(own, host.redactor) });
+  return clean;
 }
 
 async function earlierDurations(folder: Folder, of: RunState): Promise<Durations> {

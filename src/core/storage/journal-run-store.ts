@@ -4,7 +4,7 @@
  * must stay true: an event whose `durable` resolved is read back after any crash; one whose `durable` rejected is not,
  * and its number is given again.
  */
-import type { Event } from '../base/emitter';
+import { Emitter, type Event } from '../base/emitter';
 import type { Disposable } from '../base/disposable';
 import type { Host } from '../host';
 import { BatonError, messageOf } from '../model/errors';
@@ -105,6 +105,9 @@ export class JournalRunStore implements RunStore {
   readonly logs: FileStepLogs;
   readonly epoch: number;
   readonly onFull: Event<string>;
+  private readonly seen = new Emitter<RunEvent>();
+  /** A viewer's: each event that the owner appended, as soon as any look finds it. */
+  readonly onSeen: Event<RunEvent> = this.seen.event;
   private readonly heads = new Map<RunId, Head>();
   private saving: Disposable | undefined;
   private isSwept = false;
@@ -234,7 +237,9 @@ export class JournalRunStore implements RunStore {
       if (found === undefined) return [];
       catalog.adopt(found.identity.id);
     }
-    return catalog.refresh();
+    const events = await catalog.refresh();
+    for (const event of events) this.seen.fire(event);
+    return events;
   }
 
   /** Reads and checks every record there is, which opening does not; gives what is wrong, for people. */
@@ -246,6 +251,7 @@ export class JournalRunStore implements RunStore {
     this.saving?.dispose();
     await this.parts.journal.close();
     await this.logs.close();
+    this.seen.dispose();
     if (!this.isReadOnly) await this.save();
   }
 

@@ -27,12 +27,21 @@ export interface OwnerOptions {
   readonly isAlive?: () => Promise<boolean>;
   /** Closes the store: called before the lock is let go to a window that asked. */
   readonly onHandOver?: () => Promise<void>;
+  /** Answers what another process of the same person says to this one while it is the owner; undefined: not understood. */
+  readonly onMessage?: (message: object, hungUp: AbortSignal) => Promise<unknown>;
 }
 
-const PATIENCE_MS = 2_000;
+/** What came of a message to the owner. gone: nobody is there, or it hung up; silent: it is there and says nothing. */
+export type Sent = { readonly answer: unknown } | 'gone' | 'silent';
+
+/** The longest that an owner may take to answer. */
+export const PATIENCE_MS = 2_000;
 const HAND_OVER_PATIENCE_MS = 3 * PATIENCE_MS;
 /** A window that only watches asks this often whether the owner has become a ghost. */
 const ASK_AGAIN_MS = 10_000;
+/** An owner that has just come is about to write its token down. */
+const NOT_YET = ['not ready', 'wrong token'];
+const NOT_YET_MS = 25;
 
 /** Tries to become the owner of a state folder; a window asks a ghost to hand over. */
 export async function openOwner(host: Host, folder: string, options: OwnerOptions): Promise<Ownership> {
@@ -44,16 +53,15 @@ export async function openOwner(host: Host, folder: string, options: OwnerOption
 
 /** Who owns a folder, asked without taking part; undefined when nobody does, or nobody answers. */
 export async function ownerOf(host: Host, folder: string): Promise<OwnerInfo | undefined> {
-  const bytes = await host.files.read(host.files.join(folder, 'token'));
-  if (bytes === undefined) return undefined;
-  const token = new TextDecoder().decode(bytes).trim();
+  const token = await readToken(host, folder);
+  if (token === '') return undefined;
   return parseOwner(await host.locks.ask(folder, { type: 'who', token }, PATIENCE_MS));
 }
 
 /** This process's side of the question who owns the folder. */
 export class Ownership implements Disposable {
   private readonly changed = new Emitter<void>();
-  /** Fires when this process became the owner, or stopped being it. */
+  /** Fires when this process became the owner, or stopped being it, or another one is found to be it. */
   readonly onDidChange: Event<void> = this.changed.event;
   private lock: Disposable | undefined;
   private myself: OwnerInfo | undefined;
@@ -62,9 +70,6 @@ export class Ownership implements Disposable {
   private token = '';
   private readonly waiting = new Set<() => void>();
   private readonly disposing = new AbortController();
-  private readonly whenDisposed = new Promise<void>((resolve) =>
-    this.disposing.signal.addEventListener('abort', () => resolve()),
-  );
 
   constructor(
     private readonly host: Host,
@@ -95,7 +100,7 @@ export class Ownership implements Disposable {
   async tryToTake(): Promise<boolean> {
     if (this.isOwner) return true;
     if (await this.acquire()) return true;
-    this.theOther = await this.whoOwns();
+    await this.learnWhoOwns();
     if (this.options.kind !== 'window' || !(await this.askToHandOver())) return false;
     const ghost = this.theOther;
     if (!(await this.acquirePatiently())) return false;
@@ -103,14 +108,34 @@ export class Ownership implements Disposable {
     return true;
   }
 
-  /** Resolves with true once the lock was free and taken; with false when this was disposed first. */
-  async takeWhenFree(): Promise<boolean> {
+  /** Says something to the owner. The token is read anew each time: owners change. */
+  async send(message: object, timeoutMs: number, signal?: AbortSignal): Promise<Sent> {
+    const { clock, locks } = this.host;
+    const begun = clock.monotonic();
+    const signals = [this.disposing.signal, ...(signal === undefined ? [] : [signal])];
+    for (;;) {
+      const asked = { ...message, token: await readToken(this.host, this.folder) };
+      const left = Math.max(0, timeoutMs - (clock.monotonic() - begun));
+      const answer = await locks.ask(this.folder, asked, left, AbortSignal.any(signals));
+      const passed = clock.monotonic() - begun;
+      if (answer === undefined) return passed < timeoutMs ? 'gone' : 'silent';
+      if (!NOT_YET.includes(errorIn(answer))) return { answer };
+      if (passed + NOT_YET_MS >= Math.min(timeoutMs, PATIENCE_MS)) return { answer };
+      await this.pause(NOT_YET_MS);
+    }
+  }
+
+  /**
+   * Resolves with true once the lock was free and taken; with false when this was disposed first. `take`: how it is tried, where more
+   * than one tries for this process.
+   */
+  async takeWhenFree(take: () => Promise<boolean> = () => this.tryToTake()): Promise<boolean> {
     while (!this.disposing.signal.aborted) {
       const asked = this.host.clock.monotonic();
       // The owner never answers this one: that the connection ends is the news.
-      await Promise.race([this.ask({ type: 'wait' }, ASK_AGAIN_MS), this.whenDisposed]);
+      await this.send({ type: 'wait' }, ASK_AGAIN_MS);
       if (this.disposing.signal.aborted) break;
-      if (await this.tryToTake()) return true;
+      if (await take()) return true;
       // An owner that is there but takes no connections must not make this a busy loop.
       if (this.host.clock.monotonic() - asked < PATIENCE_MS) await this.pause(PATIENCE_MS);
     }
@@ -129,7 +154,9 @@ export class Ownership implements Disposable {
   }
 
   private async acquire(): Promise<boolean> {
-    const taken = await this.host.locks.acquire(this.folder, (message) => this.answer(message));
+    const taken = await this.host.locks.acquire(this.folder, (message, hungUp) =>
+      this.answer(message, hungUp),
+    );
     if (!('lock' in taken)) return false;
     if (this.disposing.signal.aborted) {
       taken.lock.dispose();
@@ -166,8 +193,17 @@ export class Ownership implements Disposable {
     return true;
   }
 
+  private async learnWhoOwns(): Promise<void> {
+    const before = this.theOther;
+    const now = await this.whoOwns();
+    if (this.isOwner) return;
+    this.theOther = now;
+    if (before !== undefined && (before.pid !== now.pid || before.epoch !== now.epoch)) this.changed.fire();
+  }
+
   private async whoOwns(): Promise<OwnerInfo> {
-    const answer = parseOwner(await this.ask({ type: 'who' }, PATIENCE_MS));
+    const sent = await this.send({ type: 'who' }, PATIENCE_MS);
+    const answer = typeof sent === 'object' ? parseOwner(sent.answer) : undefined;
     if (answer !== undefined) return answer;
     // Silent: what it wrote down when it came is the best there is.
     const bytes = await this.host.files.read(this.host.files.join(this.folder, 'owner.json'));
@@ -175,33 +211,39 @@ export class Ownership implements Disposable {
   }
 
   private async askToHandOver(): Promise<boolean> {
-    const answer = await this.ask({ type: 'hand-over', kind: this.options.kind }, HAND_OVER_PATIENCE_MS);
-    return (
-      typeof answer === 'object' &&
-      answer !== null &&
-      (answer as { handedOver?: unknown }).handedOver === true
-    );
-  }
-
-  private async ask(
-    message: { readonly type: string; readonly kind?: string },
-    timeoutMs: number,
-  ): Promise<unknown> {
-    const bytes = await this.host.files.read(this.host.files.join(this.folder, 'token'));
-    const token = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
-    return this.host.locks.ask(this.folder, { ...message, token }, timeoutMs);
+    const sent = await this.send({ type: 'hand-over', kind: this.options.kind }, HAND_OVER_PATIENCE_MS);
+    if (typeof sent !== 'object' || typeof sent.answer !== 'object' || sent.answer === null) return false;
+    return (sent.answer as { handedOver?: unknown }).handedOver === true;
   }
 
   /** What the owner says to a message from another process. */
-  private async answer(message: unknown): Promise<unknown> {
+  private async answer(message: unknown, hungUp: AbortSignal): Promise<unknown> {
     if (typeof message !== 'object' || message === null) return { error: 'not understood' };
-    const { type, token, kind } = message as { type?: unknown; token?: unknown; kind?: unknown };
+    const { token, ...said } = message as { readonly token?: unknown; readonly type?: unknown };
     if (this.myself === undefined) return { error: 'not ready' };
-    if (token !== this.token) return { error: 'wrong token' };
+    if (!this.isToken(token)) return { error: 'wrong token' };
+    const { type, kind } = said as { readonly type?: unknown; readonly kind?: unknown };
     if (type === 'who') return this.myself;
-    if (type === 'wait') return new Promise((resolve) => this.waiting.add(() => resolve({ released: true })));
+    if (type === 'wait') return this.whenReleased(hungUp);
     if (type === 'hand-over' && kind === 'window') return { handedOver: await this.handOver() };
-    return { error: 'not understood' };
+    return (await this.options.onMessage?.(said, hungUp)) ?? { error: 'not understood' };
+  }
+
+  /** Hashes are compared: how long that takes says nothing about the token. */
+  private isToken(given: unknown): boolean {
+    if (typeof given !== 'string' || given.length > 1_000) return false;
+    return this.host.sha256(given) === this.host.sha256(this.token);
+  }
+
+  private whenReleased(hungUp: AbortSignal): Promise<unknown> {
+    return new Promise((resolve) => {
+      const end = () => resolve({ released: true });
+      this.waiting.add(end);
+      hungUp.addEventListener('abort', () => {
+        this.waiting.delete(end);
+        resolve(undefined);
+      });
+    });
   }
 
   private async handOver(): Promise<boolean> {
@@ -254,6 +296,17 @@ export class Ownership implements Disposable {
   private async write(name: string, text: string): Promise<void> {
     await this.host.files.writeAtomic(this.host.files.join(this.folder, name), text, { mode: 0o600 });
   }
+}
+
+function errorIn(answer: unknown): string {
+  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
+  return typeof error === 'string' ? error : '';
+}
+
+/** Empty when nobody has owned the folder yet. */
+async function readToken(host: Host, folder: string): Promise<string> {
+  const bytes = await host.files.read(host.files.join(folder, 'token'));
+  return bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
 }
 
 function parseText(bytes: Uint8Array | undefined): unknown {
