@@ -43,7 +43,7 @@ describe('signed thoughts', () => {
   });
 
   it('that are not bound to what was said before stay when that is cut', () => {
-    const { isBound: _, ...free } = signed();
+    const free: Opaque = { provider: 'gemini', model: 'gemini-test', data: ['signed'] };
     const messages = [called(free), result(long), called(free), result('short')];
     expect(whose(shorterResults(messages))).toEqual([true, true]);
   });
