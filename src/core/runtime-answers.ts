@@ -5,13 +5,14 @@
  * must stay true: nothing begins after its deadline, nor before its sender could hear that it was taken; one id is done once.
  */
 import type { Clock } from './base/clock';
-import type { Disposable } from './base/disposable';
 import { messageOf, BatonError } from './model/errors';
 import type { RunId } from './model/ids';
 import type { RunState } from './model/run-state';
 import { decodeMessage, type ClientMessage, type OwnerAnswer } from './runtime-messages';
+import type { Runtime } from './runtime-port';
 import { News, type NewsSources } from './runtime-news';
 import type { OwnCommands } from './runtime-commands';
+import type { OwnerAnswers } from './runtime-folder';
 import { refusalFromInside } from './runtime-start';
 
 type CommandMessage = Extract<ClientMessage, { type: 'command' }>;
@@ -32,17 +33,12 @@ export interface OwnerParts extends NewsSources {
   readonly whenIdle: (runId: RunId) => Promise<RunState>;
 }
 
-/** A run that goes on for another process. */
-export interface RunForOther {
-  readonly runId: RunId;
-  /** Who asked for it, for people: "terminal (pid 456)". */
-  readonly from: string;
-}
+type RunForOther = ReturnType<Runtime['runsForOthers']>[number];
 
 /** Outcomes kept for clients that ask again. */
 const KEPT_JOBS = 500;
 
-export class Answers implements Disposable {
+export class Answers implements OwnerAnswers {
   private readonly jobs = new Map<string, Promise<OwnerAnswer>>();
   private readonly others = new Map<RunId, RunForOther>();
   private readonly news = new News();
@@ -58,7 +54,7 @@ export class Answers implements Disposable {
     return [...this.others.values()];
   }
 
-  /** Called once, when everything that could be asked for is there. */
+  /** Called once, when the commands are there. */
   serve(parts: OwnerParts): void {
     this.parts = parts;
     this.news.listen(parts);

@@ -4,13 +4,13 @@
  * must stay true: there is an engine only while this process owns the folder, and everything is closed before the lock is let go.
  */
 import type { Agents } from './agents/agent';
+import type { Disposable } from './base/disposable';
 import { Emitter, type Event } from './base/emitter';
 import { Engine } from './engine/engine';
 import type { DaySpending } from './engine/money/run-purse';
 import type { SecretSource } from './engine/work/command-secrets';
 import { messageOf } from './model/errors';
 import type { RunEvent } from './model/events';
-import type { Answers } from './runtime-answers';
 import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
 import { Database } from './storage/database';
 import { openRunStore, type JournalRunStore } from './storage/journal-run-store';
@@ -26,11 +26,21 @@ export interface FolderOptions extends Pick<
   readonly folder: string;
   readonly agents: Agents;
   /** What clients are answered while this process is the owner. */
-  readonly answers: Answers;
+  readonly answers: OwnerAnswers;
   /** The person's limits for a day. */
   readonly day?: DaySpending;
   /** Values of `secrets.NAME`, as they become known to the redactor. */
   readonly secret?: SecretSource;
+}
+
+/** The owner's side of the line to its clients. */
+export interface OwnerAnswers extends Disposable {
+  /** The engine is ready. */
+  open(): void;
+  /** The engine is about to be closed. */
+  close(): void;
+  /** Undefined: not understood. */
+  answer(message: object, hungUp: AbortSignal): Promise<unknown>;
 }
 
 export class Folder {
