@@ -22,8 +22,8 @@ export interface RunSnapshot {
   readonly live: Readonly<Record<string, string>>;
   /** True when no engine drives an unfinished run (after a crash, before Resume). */
   readonly interrupted: boolean;
-  /** Name of another process that owns the folder; then nothing can be changed from here. */
-  readonly readOnlyBecause?: string;
+  /** Name of the other process that runs it, as "terminal (pid 456)": what is asked for here is done there. */
+  readonly runsIn?: string;
   /** What Open Report opens once the run ended. */
   readonly report?: { readonly hash: string; readonly path: string; readonly summary: string };
   /** Paths that a waiting step changed in the workspace, by approval id. */
@@ -47,6 +47,8 @@ export interface ApprovalItem {
   readonly approval: Approval;
   /** Paths that the step changed in the workspace. */
   readonly changedFiles?: readonly string[];
+  /** Name of the other process that runs it. */
+  readonly runsIn?: string;
 }
 
 /** Two contents of one file that a run keeps, by their hashes. */
@@ -122,7 +124,6 @@ export type HostMessage =
   | {
       readonly type: 'approvals';
       readonly items: readonly ApprovalItem[];
-      readonly readOnlyBecause?: string;
       readonly lastRun?: { readonly runId: string; readonly title: string; readonly status: string };
       readonly now: number;
     }

@@ -20,11 +20,16 @@ export interface ApprovalCardProps {
   readonly runId: string;
   readonly approval: Approval;
   /** In the sidebar a card says which run it is of; inside that run's panel it need not. */
-  readonly of?: { readonly workflow: string; readonly startedAt: number; readonly rehearsal: boolean };
+  readonly of?: {
+    readonly workflow: string;
+    readonly startedAt: number;
+    readonly rehearsal: boolean;
+    /** Another process that runs it. */
+    readonly runsIn: string | undefined;
+  };
   readonly changedFiles: readonly string[];
   readonly isSent: boolean;
   readonly refused: string | undefined;
-  readonly readOnlyBecause: string | undefined;
   /** Told before the decision leaves, so that the card is busy at once. */
   readonly onSent: (approvalId: string, shownHash: string) => void;
 }
@@ -40,7 +45,6 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const calls = approval.shown.calls?.length === 0 ? undefined : approval.shown.calls;
   const gaveUp = useAnswerLimit(props.isSent);
   const isBusy = props.isSent && !gaveUp;
-  const canDecide = props.readOnlyBecause === undefined;
   const titleId = `card-${approval.id}`;
 
   const decide = (action: DecisionAction, comment: string, value?: JsonValue) => {
@@ -72,19 +76,13 @@ export function ApprovalCard(props: ApprovalCardProps) {
         <CallsCard
           {...props}
           calls={calls}
-          canDecide={canDecide}
           isAsking={asking !== undefined}
           isBusy={isBusy}
           onDecide={decide}
           onAsk={setAsking}
         />
       ) : budget === undefined ? (
-        <CardContent
-          runId={runId}
-          approval={approval}
-          changedFiles={props.changedFiles}
-          canUndo={props.readOnlyBecause === undefined}
-        />
+        <CardContent runId={runId} approval={approval} changedFiles={props.changedFiles} />
       ) : (
         <BudgetContent asked={budget} next={approval.next} />
       )}
@@ -99,9 +97,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
           No answer yet. Try again.
         </p>
       )}
-      {props.readOnlyBecause !== undefined ? (
-        <p class="card-next">Decide there: {props.readOnlyBecause} owns this folder.</p>
-      ) : asking === 'amount' && budget !== undefined ? (
+      {asking === 'amount' && budget !== undefined ? (
         <AmountForm
           asked={budget}
           onSubmit={(amount) => decide('modify', '', amount)}
@@ -136,7 +132,6 @@ export function ApprovalCard(props: ApprovalCardProps) {
 function CallsCard(
   props: ApprovalCardProps & {
     readonly calls: readonly AskedCall[];
-    readonly canDecide: boolean;
     readonly isAsking: boolean;
     readonly isBusy: boolean;
     readonly onDecide: (action: DecisionAction, comment: string, value?: JsonValue) => void;
@@ -154,7 +149,6 @@ function CallsCard(
       approval={approval}
       call={first}
       isBusy={props.isBusy}
-      canDecide={props.canDecide}
       isAsking={props.isAsking}
       onHappened={(outcome) =>
         outcome.trim() !== '' && approval.allow.includes('modify')
@@ -174,7 +168,7 @@ function questionOf({ kind }: Approval, action: 'retry' | 'skip' | 'cancel') {
 }
 
 function CardRun(props: { readonly runId: string; readonly of: NonNullable<ApprovalCardProps['of']> }) {
-  const { workflow, startedAt, rehearsal } = props.of;
+  const { workflow, startedAt, rehearsal, runsIn } = props.of;
   return (
     <p class="card-run">
       <Link onClick={() => send({ type: 'open-run', runId: props.runId })} title="Open the run">
@@ -184,6 +178,7 @@ function CardRun(props: { readonly runId: string; readonly of: NonNullable<Appro
       <span class="together">
         run <Ticking text={(now) => formatTime(startedAt, now)} />
       </span>
+      {runsIn !== undefined && ` · in ${runsIn}`}
       {rehearsal && <RehearsalMark />}
     </p>
   );

@@ -5,7 +5,6 @@ import type { ApprovalItem, HostMessage } from '../protocol';
 export interface ApprovalsModel {
   /** Undefined until the host told for the first time. */
   readonly items?: readonly ApprovalItem[];
-  readonly readOnlyBecause?: string;
   readonly lastRun?: { readonly runId: string; readonly title: string; readonly status: string };
   readonly decisions: Decisions;
   readonly clockOffset: number;
@@ -32,7 +31,6 @@ export function applyApprovalsMessage(
           message.items.map((item) => item.approval),
         ),
         clockOffset: message.now - viewNow,
-        ...(message.readOnlyBecause !== undefined && { readOnlyBecause: message.readOnlyBecause }),
         ...(message.lastRun !== undefined && { lastRun: message.lastRun }),
         ...(model.reveal !== undefined && { reveal: model.reveal }),
       };

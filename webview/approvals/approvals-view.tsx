@@ -31,9 +31,6 @@ export function ApprovalsView(props: { readonly store: Store<ApprovalsModel> }) 
         <p class="hidden" role="status">
           {waiting === 0 ? 'Nothing waits for you' : `${countOf(waiting, 'approval')} waiting for you`}
         </p>
-        {model.readOnlyBecause !== undefined && waiting > 0 && (
-          <p class="notice">{model.readOnlyBecause} owns this folder. You can look, not decide.</p>
-        )}
         {model.refused !== undefined && (
           <p class="refused" role="alert">
             {model.refused}
@@ -44,11 +41,15 @@ export function ApprovalsView(props: { readonly store: Store<ApprovalsModel> }) 
             key={`${item.runId} ${item.approval.id}`}
             runId={item.runId}
             approval={item.approval}
-            of={{ workflow: item.workflow, startedAt: item.runStartedAt, rehearsal: item.rehearsal }}
+            of={{
+              workflow: item.workflow,
+              startedAt: item.runStartedAt,
+              rehearsal: item.rehearsal,
+              runsIn: item.runsIn,
+            }}
             changedFiles={item.changedFiles ?? []}
             isSent={model.decisions.sent[item.approval.id] === item.approval.shownHash}
             refused={model.decisions.refused[item.approval.id]}
-            readOnlyBecause={model.readOnlyBecause}
             onSent={(id, hash) => props.store.change((before) => approvalSent(before, id, hash))}
           />
         ))}

@@ -14,9 +14,8 @@ export function CardContent(props: {
   readonly runId: string;
   readonly approval: Approval;
   readonly changedFiles: readonly string[];
-  readonly canUndo: boolean;
 }) {
-  const { runId, approval, canUndo } = props;
+  const { runId, approval } = props;
   const { shown } = approval;
   const words = cardWords(approval);
   const { changes = [] } = shown;
@@ -64,7 +63,7 @@ export function CardContent(props: {
             step={approval.step}
             changes={changes}
             approvalId={approval.id}
-            canUndo={canUndo}
+            canUndo
           />
         </>
       )}

@@ -76,7 +76,7 @@ export function Details(props: DetailsProps) {
             runId={run.state.runId}
             step={stepKey}
             changes={changes}
-            canUndo={run.readOnlyBecause === undefined && step.status !== 'running'}
+            canUndo={step.status !== 'running'}
           />
         </div>
       )}

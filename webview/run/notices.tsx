@@ -11,7 +11,7 @@ import { Button, Icon } from '../kit/toolkit';
 import { isAnswer, reportLine } from '../words/report-line';
 import type { RunModel, RunView } from './run-model';
 
-/** One line each, below the header: who owns the run, why it stands still, how it ended, and what to do about it. */
+/** One line each, below the header: why it stands still, how it ended, and what to do about it. */
 export function Notices(props: {
   readonly model: RunModel;
   readonly run: RunView;
@@ -28,18 +28,11 @@ export function Notices(props: {
   const isBusy = model.commandSent !== undefined;
   return (
     <div class="notices">
-      {run.readOnlyBecause !== undefined && (
-        <p class="notice">
-          <Icon name="lock" /> {run.readOnlyBecause} owns this folder. You can look, not change.
-        </p>
-      )}
       {run.interrupted && !isTerminal(runStatus(state)) && (
         <div class="notice">
           <Icon name="debug-disconnect" />
           <p>This run was interrupted. What was finished is kept; Resume goes on from there.</p>
-          {run.readOnlyBecause === undefined && (
-            <Button kind="primary" label="Resume" disabled={isBusy} onClick={props.onResume} />
-          )}
+          <Button kind="primary" label="Resume" disabled={isBusy} onClick={props.onResume} />
         </div>
       )}
       {!run.interrupted && state.phase === 'paused' && PAUSED_WORDS[state.reason ?? ''] !== undefined && (
@@ -48,11 +41,7 @@ export function Notices(props: {
         </p>
       )}
       {!run.interrupted && uncertain.length > 0 && (
-        <UncertainNotice
-          uncertain={uncertain}
-          canDecide={run.readOnlyBecause === undefined}
-          onDecide={props.onDecide}
-        />
+        <UncertainNotice uncertain={uncertain} onDecide={props.onDecide} />
       )}
       {!run.interrupted && state.phase === 'parked' && uncertain.length === 0 && (
         <p class="notice">
@@ -75,7 +64,6 @@ export function Notices(props: {
 /** Nothing but an answer leads on: the way to it is the one thing to do. */
 function UncertainNotice(props: {
   readonly uncertain: readonly Approval[];
-  readonly canDecide: boolean;
   readonly onDecide: (step: StepKey) => void;
 }) {
   const [first] = props.uncertain;
@@ -84,9 +72,7 @@ function UncertainNotice(props: {
     <div class="notice">
       <Icon name="question" />
       <p>{uncertainLine(props.uncertain)}. Look, and say whether it did: only then does it go on.</p>
-      {props.canDecide && (
-        <Button kind="primary" label="Decide…" onClick={() => props.onDecide(first.step)} />
-      )}
+      <Button kind="primary" label="Decide…" onClick={() => props.onDecide(first.step)} />
     </div>
   );
 }

@@ -39,6 +39,11 @@ export function RunHeader(props: {
             <span class="hidden"> steps</span>
           </span>
           <RunTime run={run} isMoving={isMoving} />
+          {run.runsIn !== undefined && !isTerminal(status) && (
+            <span class="muted" title="Runs there: what you ask for here is done there">
+              in {run.runsIn}
+            </span>
+          )}
           <SpendingButton run={run} />
         </div>
         <div class="run-actions">
@@ -78,7 +83,7 @@ function RunButtons(props: {
 }) {
   const { run, commandSent } = props;
   const status = runStatus(run.state);
-  if (isTerminal(status) || run.readOnlyBecause !== undefined) return null;
+  if (isTerminal(status)) return null;
   const isBusy = commandSent !== undefined;
   const asks = Object.keys(run.state.openApprovals).length > 0;
   // Where only an answer leads on, going on by a button would lead back to the question.

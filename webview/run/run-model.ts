@@ -16,7 +16,7 @@ export interface RunView {
   /** What steps told while they ran. */
   readonly live: Readonly<Record<string, LiveStep>>;
   readonly interrupted: boolean;
-  readonly readOnlyBecause?: string;
+  readonly runsIn?: string;
   readonly report?: NonNullable<RunSnapshot['report']>;
   readonly changedFiles: Readonly<Record<string, readonly string[]>>;
   /** Host clock when `progress` was true. */
@@ -125,7 +125,7 @@ function viewOf(snapshot: RunSnapshot, before: RunView | undefined): RunView {
     interrupted: snapshot.interrupted,
     changedFiles: snapshot.changedFiles ?? {},
     progressAt: snapshot.now,
-    ...(snapshot.readOnlyBecause !== undefined && { readOnlyBecause: snapshot.readOnlyBecause }),
+    ...(snapshot.runsIn !== undefined && { runsIn: snapshot.runsIn }),
     ...(snapshot.report !== undefined && { report: snapshot.report }),
   };
 }

@@ -112,7 +112,6 @@ function Run(props: { readonly model: RunModel; readonly run: RunView; readonly 
       changedFiles={run.changedFiles[approval.id] ?? []}
       isSent={model.decisions.sent[approval.id] === approval.shownHash}
       refused={model.decisions.refused[approval.id]}
-      readOnlyBecause={run.readOnlyBecause}
       onSent={(id, hash) => store.change((before) => decisionSent(before, id, hash))}
     />
   );

@@ -24,8 +24,6 @@ export interface PolicyCardProps {
   readonly approval: Approval;
   readonly calls: readonly AskedCall[];
   readonly isBusy: boolean;
-  /** False: another window owns the folder. */
-  readonly canDecide: boolean;
   /** Another question stands open in the card; its own buttons are there instead. */
   readonly isAsking: boolean;
   readonly onDecide: (action: DecisionAction, comment: string, value?: JsonValue) => void;
@@ -34,12 +32,12 @@ export interface PolicyCardProps {
 
 /** May an agent do this? Exactly what it would do, and for several things an answer to each. */
 export function PolicyCard(props: PolicyCardProps) {
-  const { runId, approval, calls, isBusy, canDecide, isAsking } = props;
+  const { runId, approval, calls, isBusy, isAsking } = props;
   const [choices, setChoices] = useState(allChosen);
   const [note, setNote] = useState('');
   const { all, accepted } = countAccepted(choices, calls);
   const allows = (action: DecisionAction) => approval.allow.includes(action);
-  const canChoose = canDecide && allows('approve');
+  const canChoose = allows('approve');
   return (
     <>
       <p class="card-question kind-policy">
@@ -73,7 +71,7 @@ export function PolicyCard(props: PolicyCardProps) {
           onInput={setNote}
         />
       )}
-      {canDecide && !isAsking && (
+      {!isAsking && (
         <PolicyActions
           {...props}
           choices={choices}

@@ -14,7 +14,6 @@ export function UncertainCard(props: {
   readonly approval: Approval;
   readonly call: AskedCall;
   readonly isBusy: boolean;
-  readonly canDecide: boolean;
   readonly isAsking: boolean;
   /** It happened: `outcome` is what came of it, as far as the person says. */
   readonly onHappened: (outcome: string) => void;
@@ -22,7 +21,7 @@ export function UncertainCard(props: {
   readonly onAsk: (action: 'skip' | 'cancel') => void;
 }) {
   const { runId, approval, call, isBusy } = props;
-  const canDecide = props.canDecide && !props.isAsking;
+  const canDecide = !props.isAsking;
   const [isTelling, setTelling] = useState(false);
   const allows = (action: DecisionAction) => approval.allow.includes(action);
   const canHappen = allows('approve') || allows('modify');

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandOutcome } from '../../core/runtime-port';
 import { tellRefusal } from '../runs/run-control';
 import type { RunEntry } from '../runs/runs';
-import { panelAbilities } from '../views/run-panel';
+import { runAbilities } from '../views/run-abilities';
 import type { Command, Parts } from './command';
 import { pickRun, runTargetIn } from './targets';
 
@@ -97,7 +97,7 @@ async function control(
 ): Promise<void> {
   await parts.ready();
   const can = (entry: RunEntry) =>
-    panelAbilities(entry, parts.runs.known(entry.runId), parts.runs.isInterrupted(entry))[ability];
+    runAbilities(parts.runs.known(entry.runId), parts.runs.isInterrupted(entry))[ability];
   const runId = runTargetIn(argument)?.runId ?? (await pickRun(parts.runs, title, can, none))?.runId;
   if (runId !== undefined) tellRefusal(await act(runId));
 }

@@ -6,6 +6,7 @@ import type { RunEvent } from '../../core/model/events';
 import type { RunId } from '../../core/model/ids';
 import { fold, isSettled, isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import type { RunSummary } from '../../core/storage/run-store';
+import { isInterrupted } from './interrupted';
 import type { FolderRuntime, RuntimeAccess } from './runtime-access';
 
 /** A run as lists show it. */
@@ -115,13 +116,12 @@ export class Runs implements Disposable {
   /** True when nobody drives an unfinished run: after a crash, before Resume. */
   isInterrupted(entry: RunEntry): boolean {
     const { runtime } = entry.folder;
-    if (runtime.otherOwner !== undefined) return false;
-    const state = this.states.get(entry.runId);
-    // A run found after a crash has an engine again, which waits for Resume.
-    if (state?.phase === 'paused' && state.reason === 'interrupted') return true;
-    if (runtime.isLive(entry.runId)) return false;
-    const { status } = entry.summary;
-    return status === 'running' || status === 'pending';
+    return isInterrupted({
+      status: entry.summary.status,
+      state: this.states.get(entry.runId),
+      isLive: runtime.isLive(entry.runId),
+      isElsewhere: runtime.otherOwner !== undefined,
+    });
   }
 
   dispose(): void {
@@ -170,7 +170,7 @@ export class Runs implements Disposable {
         if (!hasEnded(summary)) await this.load(folder, runId);
       }
       const owner = folder.runtime.otherOwner;
-      const held = owner === undefined ? '' : ` Owned by ${owner.name}.`;
+      const held = owner === undefined ? '' : ` They run in ${owner.name}.`;
       this.log.info(`${folder.folder.name}: ${summaries.length} runs are kept.${held}`);
     } catch (error) {
       this.log.error(`The runs of ${folder.folder.name} could not be read.`, error);

@@ -9,6 +9,7 @@ import type { ModelSources } from '../models/model-source';
 import type { ToolSources } from '../tools/tool-source';
 import { editorDiagnostics } from './editor-diagnostics';
 import { settings } from '../settings';
+import { windowName } from '../window-name';
 
 /** A workspace folder and the runtime that keeps its runs. */
 export interface FolderRuntime {
@@ -90,7 +91,7 @@ export class RuntimeAccess implements Disposable {
       workspace: folder.uri.fsPath,
       ...home,
       access: 'run',
-      owner: { name: `VS Code window (pid ${process.pid})`, kind: 'window', isAlive: windowAnswers },
+      owner: { name: windowName(process.pid), kind: 'window', isAlive: windowAnswers },
       editorDiagnostics,
       models: this.models.of(folder),
       tools: this.tools.of(folder),

@@ -111,9 +111,6 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
   private send(): void {
     if (!this.isReady) return;
     const waiting = this.runs.waiting();
-    const owner = waiting
-      .map(({ entry }) => entry.folder.runtime.otherOwner)
-      .find((other) => other !== undefined);
     const last = this.runs.list().find(({ summary }) => !summary.rehearsal);
     const state = last && this.runs.known(last.runId);
     const items = waiting.map((one) =>
@@ -124,8 +121,7 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
     );
     const shown = JSON.stringify([
       waiting.map(({ approval }) => [approval.id, approval.shownHash]),
-      items.map(({ changedFiles }) => changedFiles),
-      owner?.name,
+      items.map(({ changedFiles, runsIn }) => [changedFiles, runsIn]),
       last?.runId,
       last?.summary.status,
     ]);
@@ -135,7 +131,6 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
     this.post({
       type: 'approvals',
       items,
-      ...(owner && { readOnlyBecause: owner.name }),
       ...(last && {
         lastRun: {
           runId: last.runId,
@@ -152,7 +147,8 @@ export class ApprovalsView implements vscode.WebviewViewProvider, Answerable, Di
   }
 }
 
-function itemOf({ state, approval }: Waiting, changedFiles: readonly string[]): ApprovalItem {
+function itemOf({ entry, state, approval }: Waiting, changedFiles: readonly string[]): ApprovalItem {
+  const { otherOwner } = entry.folder.runtime;
   return {
     runId: state.runId,
     workflow: state.definition.name,
@@ -160,5 +156,6 @@ function itemOf({ state, approval }: Waiting, changedFiles: readonly string[]): 
     rehearsal: state.rehearsal,
     approval,
     ...(changedFiles.length > 0 && { changedFiles }),
+    ...(otherOwner && { runsIn: otherOwner.name }),
   };
 }

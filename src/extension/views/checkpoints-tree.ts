@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Checkpoint } from '../../core/runtime-port';
 import type { RunEntry, Runs } from '../runs/runs';
 import { formatTime, runLook, stepTitle } from '../words';
-import { panelAbilities } from './run-panel';
+import { runAbilities } from './run-abilities';
 
 const CHECKPOINTS_VIEW = 'baton.checkpoints';
 const SHOWN = 50;
@@ -98,7 +98,7 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     item.description = formatTime(checkpoint.at);
     item.tooltip = kind;
     item.accessibilityInformation = { label: `${label}, ${kind}, ${item.description}` };
-    const { canResume } = panelAbilities(entry, state, this.runs.isInterrupted(entry));
+    const { canResume } = runAbilities(state, this.runs.isInterrupted(entry));
     // Resume goes on from the last position; earlier ones tell where the run has been.
     item.contextValue = isLast && canResume ? 'checkpoint canResume' : 'checkpoint';
     return item;

@@ -9,6 +9,7 @@ import type { RunControl } from '../runs/run-control';
 import type { RunTold, Runs, Waiting } from '../runs/runs';
 import { settings } from '../settings';
 import { runTitle } from '../words';
+import { tellsHere } from './who-tells';
 
 /** Gates that open together are told together. */
 const GATHER = 400;
@@ -55,8 +56,7 @@ export class Notifications implements Disposable {
 
   private take(told: RunTold): void {
     const { event } = told;
-    // Whoever runs it tells it: from here nobody could decide.
-    if (told.entry.folder.runtime.otherOwner !== undefined) return;
+    if (!tellsHere(told.entry.folder.runtime.otherOwner?.name)) return;
     if (event.type === 'approval-requested') this.gather(event.approval.id);
     if (event.type === 'run-completed' || event.type === 'run-failed') void this.tellEnd(told);
     if (event.type === 'run-parked') this.gather(undefined);
@@ -121,6 +121,7 @@ export class Notifications implements Disposable {
       .filter((entry) => entry.folder.runtime === runtime && this.runs.isInterrupted(entry));
     const [first] = interrupted;
     if (first === undefined || !vscode.workspace.isTrusted) return;
+    if (!tellsHere(runtime.otherOwner?.name)) return;
     const resumeAll = async (automatic: boolean) => {
       for (const { runId } of interrupted) {
         const outcome = await this.control.resume(runId, { automatic });

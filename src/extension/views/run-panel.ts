@@ -7,7 +7,7 @@ import {
 } from '../../../webview/protocol';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { RunEvent } from '../../core/model/events';
-import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
+import type { RunState } from '../../core/model/run-state';
 import type { LiveOutput } from '../../core/runtime-port';
 import type { Changes } from '../documents/changes';
 import { reportOf } from '../runs/report';
@@ -168,27 +168,6 @@ export class RunPanel implements Disposable {
   private post(message: HostMessage): void {
     void this.panel.webview.postMessage(message);
   }
-}
-
-/** What can be done with the run in front, for the buttons of the editor's title. */
-export function panelAbilities(
-  entry: RunEntry | undefined,
-  state: RunState | undefined,
-  interrupted: boolean,
-) {
-  const owned = entry !== undefined && entry.folder.runtime.otherOwner === undefined;
-  const unfinished = owned && state !== undefined && !isTerminal(runStatus(state));
-  const stopped = interrupted || state?.phase === 'paused' || (state?.phase === 'parked' && !asks(state));
-  return {
-    canResume: unfinished && stopped,
-    canPause: unfinished && !stopped && state.phase === 'active',
-    canCancel: unfinished,
-    hasWorkflow: state?.source.path !== undefined,
-  };
-}
-
-function asks(state: RunState): boolean {
-  return Object.keys(state.openApprovals).length > 0;
 }
 
 function panelTitle(state: RunState): string {

@@ -13,7 +13,8 @@ import type { Runs } from '../runs/runs';
 import { keptIn, runOfLostPanel } from './lost-panel';
 import { readOpenPanels } from './open-panels-note';
 import { page, pageOptions } from './page';
-import { panelAbilities, RunPanel, titleOf } from './run-panel';
+import { runAbilities } from './run-abilities';
+import { RunPanel, titleOf } from './run-panel';
 
 export const RUN_PANEL = 'baton.run';
 
@@ -191,7 +192,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, Disposable {
     const runId = this.active();
     const entry = runId === undefined ? undefined : this.runs.get(runId);
     const state = runId === undefined ? undefined : this.runs.known(runId);
-    const abilities = panelAbilities(entry, state, entry !== undefined && this.runs.isInterrupted(entry));
+    const abilities = runAbilities(state, entry !== undefined && this.runs.isInterrupted(entry));
     for (const [name, value] of Object.entries(abilities))
       void vscode.commands.executeCommand('setContext', `baton.panel.${name}`, value);
   }

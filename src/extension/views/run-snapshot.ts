@@ -23,7 +23,7 @@ export async function snapshotOf(
     progress: await progressOf(entry, state),
     live: await liveTails(entry, state),
     interrupted: runs.isInterrupted(entry),
-    ...(runtime.otherOwner && { readOnlyBecause: runtime.otherOwner.name }),
+    ...(runtime.otherOwner && { runsIn: runtime.otherOwner.name }),
     ...(report && { report }),
     changedFiles: changedFilesOf(runs, changes, entry.runId),
     now: Date.now(),

@@ -7,7 +7,7 @@ import { artifactUri } from '../documents/artifact-documents';
 import { artifactsOf, artifactsOfStep, reportOf } from '../runs/report';
 import type { RunEntry } from '../runs/runs';
 import { fileName, formatTime, runLook, stepLook, stepTitle } from '../words';
-import { panelAbilities } from './run-panel';
+import { runAbilities } from './run-abilities';
 
 /** A row of the Runs view. */
 export type RunsNode =
@@ -76,7 +76,7 @@ export function runItem(
   item.accessibilityInformation = {
     label: `${summary.rehearsal ? `${vscode.l10n.t('Rehearsal of')} ` : ''}${summary.workflow}, ${look.word}, ${steps}, ${duration}`,
   };
-  const abilities = panelAbilities(entry, state, interrupted);
+  const abilities = runAbilities(state, interrupted);
   item.contextValue = words(
     'run',
     abilities.canResume && 'canResume',
@@ -101,12 +101,12 @@ function runTooltip(entry: RunEntry, state: RunState | undefined, line: string):
   if (entry.summary.path !== undefined) tooltip.appendMarkdown('\n\n').appendText(entry.summary.path);
   const owner = entry.folder.runtime.otherOwner;
   if (owner !== undefined)
-    tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('Runs in: {0}', owner.name));
+    tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('Runs in {0}', owner.name));
   if (state?.reason !== undefined) tooltip.appendMarkdown('\n\n').appendText(state.reason);
   return tooltip;
 }
 
-export function stepItem(state: RunState, key: string, owned: boolean, now: number): vscode.TreeItem {
+export function stepItem(state: RunState, key: string, now: number): vscode.TreeItem {
   const step = state.steps[key];
   const title = stepTitle(state, key);
   const item = new vscode.TreeItem(title);
@@ -131,7 +131,7 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
     ? Object.values(state.openApprovals).find((open) => open.kind === 'budget' && open.step === key)
     : undefined;
   const approvalId = question?.id ?? ('approval' in step ? step.approval : undefined);
-  const approval = approvalId === undefined || !owned ? undefined : state.openApprovals[approvalId];
+  const approval = approvalId === undefined ? undefined : state.openApprovals[approvalId];
   const allows = (action: string) => approval?.allow.some((allowed) => allowed === action) === true;
   item.contextValue = words(
     'step',
@@ -141,7 +141,7 @@ export function stepItem(state: RunState, key: string, owned: boolean, now: numb
     allows('modify') && 'canModify',
     allows('retry') && 'canRetry',
     allows('skip') && 'canSkip',
-    owned && (state.changes[key] ?? []).length > 0 && 'hasChanges',
+    (state.changes[key] ?? []).length > 0 && 'hasChanges',
   );
   item.command = {
     command: 'baton.openRun',

@@ -71,8 +71,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       }
       case 'step': {
         const state = this.runs.known(node.runId);
-        const owned = this.runs.get(node.runId)?.folder.runtime.otherOwner === undefined;
-        return state === undefined ? new vscode.TreeItem(node.step) : stepItem(state, node.step, owned, now);
+        return state === undefined ? new vscode.TreeItem(node.step) : stepItem(state, node.step, now);
       }
       case 'artifact':
         return artifactItem(node);
@@ -89,10 +88,11 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   private refresh(): void {
     this.changed.fire();
     this.count(this.runs.waiting().length);
-    const foreign = this.runs.unfinished().map(({ folder }) => folder.runtime.otherOwner)[0];
-    this.view.message = foreign
-      ? vscode.l10n.t('Owned by {0}: shown here, decided there.', foreign.name)
-      : '';
+    const elsewhere = this.runs
+      .unfinished()
+      .map(({ folder }) => folder.runtime.otherOwner)
+      .find((owner) => owner !== undefined);
+    this.view.description = elsewhere === undefined ? '' : vscode.l10n.t('in {0}', elsewhere.name);
     this.tick();
   }
 

@@ -80,11 +80,11 @@ const scenes: readonly Scene[] = [
   },
   { name: 'run-narrow', view: 'run', width: 300, height: 760, inOneTheme: true, message: run(filledRun) },
   {
-    name: 'run-read-only',
+    name: 'run-elsewhere',
     view: 'run',
     width: 600,
     height: 800,
-    message: run(() => ({ ...filledRun(), readOnlyBecause: 'VS Code window (4321)' })),
+    message: run(() => ({ ...filledRun(), runsIn: 'VS Code window (pid 4321)' })),
     then: select('security'),
   },
   { name: 'run-ended', view: 'run', width: 1200, height: 760, message: run(endedRun) },

@@ -356,14 +356,13 @@ describe('the question whether an agent may do something', () => {
     await view.close();
   });
 
-  test('where another window owns the folder there is nothing to choose', async () => {
+  test('is answered here as well where another process runs it', async () => {
     const view = await open('run');
-    await view.tell({ type: 'run-snapshot', run: { ...policyRun(), readOnlyBecause: 'terminal (pid 7)' } });
+    await view.tell({ type: 'run-snapshot', run: { ...policyRun(), runsIn: 'terminal (pid 7)' } });
     await select('fix')(view);
     const card = view.page.getByRole('article');
-    expect(await card.getByRole('checkbox').count()).toBe(0);
-    expect(await card.getByRole('button', { name: /Allow/ }).count()).toBe(0);
-    expect(await card.textContent()).toContain('terminal (pid 7)');
+    expect(await card.getByRole('checkbox').count()).toBeGreaterThan(0);
+    expect(await card.getByRole('button', { name: /Allow/ }).count()).toBeGreaterThan(0);
     await view.close();
   });
 });

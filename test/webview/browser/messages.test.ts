@@ -127,16 +127,30 @@ test('links of a card open the artifact, the changes and the run', async () => {
   await view.close();
 });
 
-test('who does not own the folder can look and not decide', async () => {
+test('what runs in another process is decided here all the same; the card says quietly where it runs', async () => {
   const view = await open('approvals');
-  await view.tell({
-    type: 'approvals',
-    items: approvalItems(),
-    readOnlyBecause: 'VS Code window (4321)',
-    now,
-  });
-  expect(await view.page.getByRole('button', { name: /^(Approve|Edit|Retry|More)/ }).count()).toBe(0);
-  expect(await view.page.getByText('VS Code window (4321) owns this folder').count()).toBeGreaterThan(0);
+  const [item, ...others] = approvalItems();
+  if (item === undefined) throw new Error('No card to show.');
+  const { approval, runId } = item;
+  await view.tell({ type: 'approvals', items: [{ ...item, runsIn: 'terminal (pid 7)' }, ...others], now });
+  const card = view.page.getByRole('article', { name: approval.title });
+  expect(await card.locator('.card-run').textContent()).toContain('in terminal (pid 7)');
+  await card.getByRole('button', { name: `Approve ${approval.title}` }).click();
+  expect(await lastAsked(view)).toMatchObject({ type: 'decide', runId, action: 'approve' });
+  // Nothing has happened until the event comes back: what is not done is said, and can be tried again.
+  const message = 'terminal (pid 7) owns the runs of this folder. Nothing was changed.';
+  await view.tell({ type: 'refused', message, approvalId: approval.id });
+  expect(await card.getByRole('alert').textContent()).toBe(message);
+  expect(await card.getByRole('button', { name: `Approve ${approval.title}` }).isEnabled()).toBe(true);
+  await view.close();
+});
+
+test('a run in another process has its buttons here', async () => {
+  const view = await open('run');
+  await view.tell({ type: 'run-snapshot', run: { ...filledRun(), runsIn: 'terminal (pid 7)' } });
+  expect(await view.page.locator('.run-state').textContent()).toContain('in terminal (pid 7)');
+  await view.page.getByRole('button', { name: 'Pause', exact: true }).click();
+  expect(await lastAsked(view)).toMatchObject({ type: 'pause' });
   await view.close();
 });
 
