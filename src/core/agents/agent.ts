@@ -116,6 +116,8 @@ export interface ToolLog {
   answer(key: Sha256): CallAnswer | undefined;
   /** True once an agent of the run, whichever, has read a file that holds keys. */
   keysWereRead(): boolean;
+  /** Files that agents of the run have written after they had read keys. Relative to the workspace, forward slashes. */
+  writtenWithKeys(): ReadonlySet<string>;
   /** What people allowed for the rest of the run (`Allowance`s), as it holds now. */
   allowances(): readonly JsonObject[];
   /** Gives the next call its number, from 1. */

@@ -119,6 +119,13 @@ export function placeholderFor(name: string): string {
   return `[hidden: ${name.replace(/[^A-Za-z0-9_.-]/g, '_')}]`;
 }
 
+const PLACEHOLDER = /\[hidden: [A-Za-z0-9_.-]+\]/g;
+
+/** What stands in a text in the place of hidden values. */
+export function placeholdersIn(text: string): readonly string[] {
+  return text.match(PLACEHOLDER) ?? [];
+}
+
 /** A value as it may be met: whole, without the white space around it, and line by line. */
 function parts(secret: string): readonly string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());

@@ -233,7 +233,7 @@ export type RunEventBody =
       /** The beginning of its text. */
       readonly preview: string;
       readonly isError: boolean;
-      /** Absent: it did not read what holds keys. As in the result, which may be a stand-in. */
+      /** Absent: it neither read what holds keys nor wrote after that. As in the result, which may be a stand-in. */
       readonly readsSecrets?: true;
       readonly refused?: ToolResult['refused'];
       readonly changes?: readonly FileChange[];

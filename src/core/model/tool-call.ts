@@ -40,7 +40,7 @@ export interface ToolResult {
   readonly isError: boolean;
   /** True when the text holds what others wrote: data, never instructions. */
   readonly isForeign: boolean;
-  /** True when a file that holds keys was read. */
+  /** True when what holds keys was read, or when a file was written by an agent that had read such. */
   readonly readsSecrets?: true;
   readonly refused?: { readonly by: Refuser; readonly rule: string };
   /** For people and later steps, where there is more than the text. */

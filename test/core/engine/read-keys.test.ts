@@ -9,6 +9,7 @@ interface Seen {
   readonly step: string;
   readonly upstream: readonly string[];
   readonly inRun: boolean;
+  readonly written: readonly string[];
 }
 
 /** Agents of which the one at `keys` reads a file that holds some, in a call that is recorded. */
@@ -21,6 +22,7 @@ function reading(seen: Seen[]): Agents {
         step: key,
         upstream: upstream.filter(({ hasReadKeys }) => hasReadKeys === true).map((one) => one.key),
         inRun: tools.keysWereRead(),
+        written: [...tools.writtenWithKeys()],
       });
       const call = tools.begin();
       const made = { call, key: `${key} reads`, hash: 'x' };
@@ -30,7 +32,7 @@ function reading(seen: Seen[]): Agents {
         ...{ text: 'x'.repeat(key === 'keys' ? 100_000 : 1), isError: false, isForeign: true },
         ...(key === 'keys' && { readsSecrets: true as const }),
       };
-      await tools.completed({ ...made, result, durationMs: 1 });
+      await tools.completed({ ...made, result, changes: [{ path: `${key}.txt` }], durationMs: 1 });
       return { output: null, summary: 'Read.', artifacts: [] };
     },
   };
@@ -59,7 +61,7 @@ describe('keys that one step has read', () => {
     expect((await after.untilIdle()).phase).toBe('completed');
     const of = (key: string) => seen.find((one) => one.step === key);
     expect(of('free')).toMatchObject({ upstream: [] });
-    expect(of('next')).toEqual({ step: 'next', upstream: ['keys'], inRun: true });
-    expect(of('gated')).toEqual({ step: 'gated', upstream: ['keys'], inRun: true });
+    expect(of('next')).toEqual({ step: 'next', upstream: ['keys'], inRun: true, written: ['keys.txt'] });
+    expect(of('gated')).toEqual({ step: 'gated', upstream: ['keys'], inRun: true, written: ['keys.txt'] });
   });
 });

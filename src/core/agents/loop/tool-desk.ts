@@ -15,7 +15,7 @@ import { NeedsPerson, type StartedCall } from '../agent';
 import { heldTogether, holdsAttempt } from '../collaboration/held';
 import { callsInTurn, type CallInTurn } from './call-in-turn';
 import { lookAtCall, theySay, type Desk, type Doable, type Looked } from './look-at-call';
-import { readsSecrets, taintOf, type TakenIn } from './taken-in';
+import { holdsHidden, readsSecrets, taintOf, type TakenIn, type WrittenWithKeys } from './taken-in';
 import { plainResult, resultOf, toldResult, type Redact } from './told-result';
 
 /** Reads that run side by side. */
@@ -53,7 +53,7 @@ export class ToolDesk {
       throwIfAborted(work.task.signal);
       this.calls += 1;
       const looked = await this.look(one, taint);
-      taint = joinTaint(taint, takenBy(looked));
+      taint = joinTaint(taint, takenBy(looked, this.writtenWithKeys));
       if (looked.type === 'ask') asked.push(looked.asked);
       else if (looked.type === 'do' && looked.prepared.idempotent) {
         if (running.size >= MOST_AT_ONCE) await running.settled(asked);
@@ -80,6 +80,11 @@ export class ToolDesk {
       takenIn.addResult(result);
       return toldResult(call, result, sha256);
     });
+  }
+
+  private get writtenWithKeys(): WrittenWithKeys {
+    const { work, workplace } = this.options;
+    return { paths: work.task.tools.writtenWithKeys(), place: workplace.place };
   }
 
   private async look(one: CallInTurn, taint: Taint): Promise<Looked> {
@@ -112,8 +117,12 @@ export class ToolDesk {
     const isDelegated = prepared.effects.some(({ type }) => type === 'delegate');
     // Words of others that come without touching anything are those of agents at work beside this one.
     const isTold = prepared.effects.length === 0 && outcome.isForeign;
+    // What it writes may hold what it has read, and is followed by that to whoever reads the file.
+    const isWritten = (outcome.changes ?? []).length > 0;
     const secret =
-      readsSecrets(prepared.effects) ||
+      readsSecrets(prepared.effects, this.writtenWithKeys) ||
+      holdsHidden(outcome, redact) ||
+      (isWritten && takenIn.taint.secrets) ||
       (isDelegated && takenIn.taint.secrets) ||
       (isTold && log.keysWereRead());
     const result = resultOf(withLeft(outcome, doable), secret, redact);
@@ -139,10 +148,12 @@ export class ToolDesk {
     }
     const { started, changes, data } = looked;
     await log.started({ ...started, call });
+    const wroteWithKeys = (changes ?? []).length > 0 && this.options.takenIn.taint.secrets;
     const result: ToolResult = {
       text,
       isError: false,
       isForeign: false,
+      ...(wroteWithKeys && { readsSecrets: true }),
       ...(data !== undefined && { data: this.options.redact(data) }),
     };
     return this.completed(one, call, result, 0, changes);
@@ -186,8 +197,8 @@ export class ToolDesk {
   }
 }
 
-function takenBy(looked: Looked): Taint {
-  if (looked.type === 'do') return taintOf(looked.prepared.effects);
+function takenBy(looked: Looked, written: WrittenWithKeys): Taint {
+  if (looked.type === 'do') return taintOf(looked.prepared.effects, written);
   if (looked.type !== 'told') return untainted;
   const { isForeign, readsSecrets: secrets = false } = looked.result;
   return { foreign: isForeign, secrets };

@@ -26,6 +26,7 @@ export interface AttemptToolsOptions {
   readonly allowances: () => readonly JsonObject[];
   /** Whether any agent of the run has read keys by now. */
   readonly keysWereRead: () => boolean;
+  readonly writtenWithKeys: () => ReadonlySet<string>;
   readonly artifacts: ArtifactStore;
   /** Resolves to false when it will never be on the disk. */
   readonly append: (body: RunEventBody) => Promise<boolean>;
@@ -59,6 +60,10 @@ export class AttemptTools implements ToolLog {
 
   keysWereRead(): boolean {
     return this.options.keysWereRead();
+  }
+
+  writtenWithKeys(): ReadonlySet<string> {
+    return this.options.writtenWithKeys();
   }
 
   begin(): number {

@@ -23,6 +23,7 @@ export class RecordedTools {
   /** Open questions about calls. */
   private readonly asked = new Map<ApprovalId, Approval>();
   private readonly withKeys = new Set<StepKey>();
+  private readonly keyFiles = new Set<string>();
 
   /** Takes one more event in, in the order of the run. */
   add(event: RunEvent): void {
@@ -37,7 +38,10 @@ export class RecordedTools {
       case 'tool-completed':
         this.own(event.step).calls.set(event.key, event);
         // For good: what it has read may stand in whatever the run goes on with, also when the step begins anew.
-        if (event.readsSecrets === true) this.withKeys.add(event.step);
+        if (event.readsSecrets === true) {
+          this.withKeys.add(event.step);
+          for (const { path } of event.changes ?? []) this.keyFiles.add(path);
+        }
         return;
       case 'approval-requested':
         if (isAboutCalls(event.approval)) this.asked.set(event.approval.id, event.approval);
@@ -62,6 +66,11 @@ export class RecordedTools {
   /** The steps whose agents have read files that hold keys. */
   get haveReadKeys(): ReadonlySet<StepKey> {
     return this.withKeys;
+  }
+
+  /** Files that were written by agents which had read such. */
+  get writtenWithKeys(): ReadonlySet<string> {
+    return this.keyFiles;
   }
 
   /** As it is now; later events do not change it. */

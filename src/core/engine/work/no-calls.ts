@@ -21,6 +21,7 @@ export const noTools: ToolLog = {
   recorded: () => Promise.resolve(undefined),
   answer: () => undefined,
   keysWereRead: () => false,
+  writtenWithKeys: () => new Set(),
   allowances: () => [],
   begin: () => 1,
   started: refuseTool,

@@ -183,6 +183,7 @@ export class Work {
       recorded: this.options.tools.of(step.key),
       allowances: () => log.state.allowances,
       keysWereRead: () => this.options.tools.haveReadKeys.size > 0,
+      writtenWithKeys: () => this.options.tools.writtenWithKeys,
       appendSoon: (body) => log.recordSoon(body),
     });
     const conversation = talk.attempt(step.key, attempt);

@@ -1,9 +1,6 @@
-import type { Redactor } from '../../base/redactor';
+import { placeholdersIn, type Redactor } from '../../base/redactor';
 import { refused } from './locate';
 import { decodeText } from './text-file';
-
-/** As the redactor writes it in the place of a value. */
-const PLACEHOLDER = /\[hidden: [A-Za-z0-9_.-]+\]/g;
 
 /**
  * Throws "tool-refused" for a change that would cost a value that Baton hides: one that writes the placeholder where the value stood,
@@ -35,5 +32,5 @@ export function checkNothingHidden(
 
 function placeholdersOf(data: Uint8Array | undefined): readonly string[] {
   const text = data === undefined ? undefined : decodeText(data)?.text;
-  return text?.match(PLACEHOLDER) ?? [];
+  return text === undefined ? [] : placeholdersIn(text);
 }

@@ -247,6 +247,50 @@ describe('policy', () => {
       expect(call?.rule).toBe('rule-of-two');
     });
 
+    it.each([
+      ['read_file', { path: 'notes/today.txt' }],
+      ['search_files', { pattern: 'nothing', path: 'notes' }],
+      ['search_files', { pattern: 'nothing' }],
+    ])('asks where %s %j touches what an agent with keys has written, else not', async (tool, args) => {
+      await site.folder.put('notes/today.txt', 'a note');
+      const readers = { rules, profiles: [profile({ tools: [tool, 'run_command'] })] };
+      const free = work(site);
+      free.tools.keyFiles.add('notes/tomorrow.txt').add('notes');
+      if (tool === 'search_files') free.tools.keyFiles.clear();
+      await site.chat([calls([tool, args]), run, answer('Done.')], readers).chat.perform(free);
+      expect(free.tools.told).toEqual([`${tool} done`, 'run_command done']);
+      const bound = work(site);
+      bound.tools.keyFiles.add('notes/today.txt');
+      const [call] = await asked(site.chat([calls([tool, args]), run], readers).chat.perform(bound));
+      expect(call?.rule).toBe('rule-of-two');
+      const both = work(site);
+      both.tools.keyFiles.add('notes/today.txt');
+      const turn = calls([tool, args], ['run_command', { program, arguments: rest }]);
+      expect((await asked(site.chat([turn], readers).chat.perform(both)))[0]?.rule).toBe('rule-of-two');
+    });
+
+    it('asks where what was read held a value that is hidden, whoever put it there', async () => {
+      await site.folder.put('notes.txt', 'the word is Abrakadabra');
+      const redact = <T>(value: T): T =>
+        JSON.parse(JSON.stringify(value).replaceAll('Abrakadabra', '[hidden: WORD]')) as T;
+      const readers = { rules, profiles: [profile({ tools: ['read_file', 'run_command'] })], redact };
+      const reads = calls(['read_file', { path: 'notes.txt' }]);
+      const [call] = await asked(site.chat([reads, run], readers).chat.perform(work(site)));
+      expect(call?.rule).toBe('rule-of-two');
+    });
+
+    it('says of what an agent with keys writes that it may hold some', async () => {
+      const profiles = [profile({ tools: ['write_file'] })];
+      const write = calls(['write_file', { path: 'notes.txt', content: 'x' }]);
+      const written = async (more: object) => {
+        const given = work(site, { upstream: upstream(more), writes: ['*.txt'] });
+        await site.chat([write, answer('Done.')], { profiles }).chat.perform(given);
+        return given.tools.events.flatMap((event) => (event.type === 'completed' ? [event.call.result] : []));
+      };
+      expect((await written({}))[0]).not.toHaveProperty('readsSecrets');
+      expect((await written({ hasReadKeys: true }))[0]).toMatchObject({ isError: false, readsSecrets: true });
+    });
+
     it('asks where another agent of the run has read keys and said something to this one', async () => {
       const listens = calls(['hear', {}]);
       const options = { rules, profiles, toolsOf: () => [said] };

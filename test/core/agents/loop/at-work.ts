@@ -25,6 +25,8 @@ export class MemoryTools implements ToolLog {
   granted: readonly JsonObject[] = [];
   /** Whether any agent of the run has read keys. */
   hasKeys = false;
+  /** Files that agents with keys have written. */
+  readonly keyFiles = new Set<string>();
   /** Dies in the place of the record: nothing more is written. */
   dies: ((what: 'started' | 'completed', tool: string) => boolean) | undefined;
   private last = 0;
@@ -46,6 +48,10 @@ export class MemoryTools implements ToolLog {
   answer(key: string) {
     return this.answers.get(key);
   }
+  writtenWithKeys(): ReadonlySet<string> {
+    return this.keyFiles;
+  }
+
   keysWereRead() {
     return this.hasKeys;
   }
