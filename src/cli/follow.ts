@@ -45,7 +45,8 @@ export async function followRun(
     const follower = new Follower(context, runtime, runId, options, view, store);
     const code = await follower.untilIdle();
     store.dispose();
-    for (const line of closingLines(follower.state, context)) terminal.tell(line);
+    const isDrivenElsewhere = runtime.otherOwner !== undefined;
+    for (const line of closingLines(follower.state, context, { isDrivenElsewhere })) terminal.tell(line);
     return code;
   } finally {
     store.dispose();
@@ -212,10 +213,13 @@ class Follower {
   private async terminate(signal: string): Promise<void> {
     this.ask = false;
     this.terminated = true;
-    // Steps end here, the run does not.
+    const owner = this.runtime.otherOwner?.name;
+    // Steps of this process end here, the run does not.
     await this.runtime.close();
+    const goesOn =
+      owner === undefined ? 'Go on with' : `The run goes on in ${visibleLine(owner)}. Follow it with`;
     this.context.terminal.tell(
-      `Stopped by ${signal}. Go on with: ${this.context.baton(`resume ${this.runId}`)}`,
+      `Stopped by ${signal}. ${goesOn}: ${this.context.baton(`resume ${this.runId}`)}`,
     );
     this.prompt?.controller.abort(new CancelledError());
     this.wake();

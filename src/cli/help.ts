@@ -25,6 +25,7 @@ Running a file from here means that you trust its commands, for this run.
                     none: leave gates open, exit 3 when nothing else can run (default without a terminal)
 ${COMMON}
 
+Where a window or another terminal owns the runs of the folder, it runs there and is shown here.
 Ctrl-C cancels the run. After kill, SIGTERM or a closed terminal: baton resume last
 ${EXIT_CODES}`,
   validate: `baton validate FILE
@@ -91,7 +92,8 @@ ${RUN}
 ${COMMON}`,
   approve: `baton approve RUN STEP --action ACTION [--with FILE | --value VALUE] [--comment TEXT]
 
-Decides what waits at a step. Only decides: the run goes on with baton resume.
+Decides what waits at a step. Only decides: where a window or another terminal has the run it goes on there,
+else with baton resume.
 
   --action approve  keep the result (uncertain: it happened)
            modify   replace the result by what is in FILE (JSON or text)

@@ -1,10 +1,13 @@
 import { runStatus } from '../../core/model/run-state';
+import type { RunId } from '../../core/model/ids';
 import type { Refusal, Runtime } from '../../core/runtime-port';
 import type { Approvals, Command } from '../command-line';
 import { refuseFromInside, Refused, type Context } from '../context';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-code';
 import { findRun, refuseDamaged } from '../find-run';
-import { followRun } from '../follow';
+import { followRun, type FollowOptions } from '../follow';
+import { waitForOthers } from '../wait-for-others';
+import { tellWhoRuns } from '../who-runs';
 import { readWorkflow, tellDiagnostics } from '../workflow-file';
 import { showStatus } from './status';
 import { visibleLine } from '../show/visible';
@@ -13,7 +16,6 @@ import { visibleLine } from '../show/visible';
 export async function run(context: Context, command: Extract<Command, { name: 'run' }>): Promise<ExitCode> {
   const workflow = await readWorkflow(context, command.file);
   const runtime = await context.open('run');
-  refuseUnlessOwner(runtime);
   const started = await runtime.start({
     workflow,
     inputs: command.inputs,
@@ -25,7 +27,7 @@ export async function run(context: Context, command: Extract<Command, { name: 'r
   });
   if ('refusal' in started) return tellRefusal(context, workflow.path, started.refusal);
   tellDiagnostics(context, workflow.path, started.warnings);
-  return followRun(context, runtime, started.runId, {
+  return follow(context, runtime, started.runId, {
     afterSeq: 0,
     ask: asks(context, command.approvals),
   });
@@ -49,14 +51,13 @@ export async function resume(
     return exitCodeOf(runStatus(before));
   }
   const runtime = await context.open('run');
-  refuseUnlessOwner(runtime);
   const outcome = await runtime.resume(runId, {
     by: context.user,
     ...(command.approvals !== undefined && { mode: command.approvals === 'auto' ? 'auto' : 'interactive' }),
     ...(command.seq !== undefined && { seq: command.seq }),
   });
   if (!outcome.ok) throw new Refused(EXIT.failed, outcome.message);
-  return followRun(context, runtime, runId, { afterSeq: before.seq, ask: asks(context, command.approvals) });
+  return follow(context, runtime, runId, { afterSeq: before.seq, ask: asks(context, command.approvals) });
 }
 
 /** Said on the command line, else what the terminal allows. */
@@ -66,13 +67,20 @@ function asks(context: Context, approvals: Approvals | undefined): boolean {
   return approvals === 'ask' || context.terminal.canAsk;
 }
 
-function refuseUnlessOwner(runtime: Runtime): void {
-  const owner = runtime.otherOwner;
-  if (owner === undefined) return;
-  throw new Refused(
-    EXIT.failed,
-    `${owner.name} owns the runs of this folder. Nothing was changed. Go on there, or close it and try again.`,
-  );
+/** Shows the run wherever it is, and then lets those end that other processes asked this one for. */
+async function follow(
+  context: Context,
+  runtime: Runtime,
+  runId: RunId,
+  options: FollowOptions,
+): Promise<ExitCode> {
+  const telling = tellWhoRuns(context, runtime);
+  try {
+    return await followRun(context, runtime, runId, options);
+  } finally {
+    telling.dispose();
+    await waitForOthers(context, runtime);
+  }
 }
 
 function tellRefusal(context: Context, file: string, refusal: Refusal): ExitCode {

@@ -32,7 +32,7 @@ export async function steer(context: Context, verb: 'pause' | 'cancel', given: s
   return EXIT.completed;
 }
 
-/** `baton approve`: only decides; who goes on is said, not done. */
+/** `baton approve`: only decides. Where somebody has the run it goes on there; else how to go on is said. */
 export async function approve(
   context: Context,
   command: Extract<Command, { name: 'approve' }>,
@@ -67,16 +67,22 @@ export async function approve(
   must(await runtime.decide(runId, approval.id, decision, { name: context.user, channel: 'terminal' }));
   const after = await runtime.state(runId);
   const ended = after?.endedAt !== undefined;
+  // What is not held up goes on where it is.
+  const goesOnIn = after?.phase === 'active' ? runtime.otherOwner?.name : undefined;
+  const next = ended || goesOnIn !== undefined ? undefined : context.baton(`resume ${runId}`);
+  const decided = `Decided: ${command.action} at ${visibleLine(command.step)}.`;
   report(context, {
-    text: `Decided: ${command.action} at ${visibleLine(command.step)}.${
-      ended ? '' : ` Go on with: ${context.baton(`resume ${runId}`)}`
-    }`,
+    text: [
+      decided,
+      ...(goesOnIn === undefined ? [] : [`The run goes on in ${visibleLine(goesOnIn)}.`]),
+      ...(next === undefined ? [] : [`Go on with: ${next}`]),
+    ].join(' '),
     run: runId,
     step: command.step,
     action: command.action,
     by: context.user,
     status: after === undefined ? 'unknown' : runStatus(after),
-    ...(!ended && { next: context.baton(`resume ${runId}`) }),
+    ...(next !== undefined && { next }),
   });
   return EXIT.completed;
 }

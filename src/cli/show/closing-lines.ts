@@ -16,7 +16,7 @@ export type ClosingContext = Pick<Context, 'user' | 'baton'> & {
 };
 
 export interface ClosingOptions {
-  /** Another process drives the run: then there is nothing to go on with here. */
+  /** Another process drives the run: it goes on there by itself as soon as it can. */
   readonly isDrivenElsewhere?: boolean;
   /** What stands above says already where another model answered. */
   readonly hasToldFalls?: boolean;
@@ -59,7 +59,9 @@ export function closingLines(
         `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
       );
     }
-    if (!isDrivenElsewhere) lines.push(`Go on with: ${baton(`resume ${state.runId}`)}`);
+    // Where somebody drives it, a decision lets it go on; only what was paused needs a word.
+    if (!isDrivenElsewhere || state.phase === 'paused')
+      lines.push(`Go on with: ${baton(`resume ${state.runId}`)}`);
     return lines;
   }
   const files = Object.values(state.steps).flatMap((step) =>
