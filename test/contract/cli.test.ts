@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunSummary } from '../../src/core/storage/run-store';
 import { builtCli, eventsIn, finish, untilEvent, Workplace } from '../support/built-cli';
 
 const TWO_STEPS = `
@@ -343,28 +342,6 @@ describe('a run that is interrupted', () => {
     expect(types(resumed.stdout)).toContain('step-uncertain');
     expect(await place.baton(['approve', run, 'slow', '--action', 'retry'])).toMatchObject({ code: 0 });
     await goOn(run);
-  });
-
-  it('belongs to the process that runs it: another one sees it and changes nothing', async () => {
-    const { child, ended, run } = await toSlow();
-    try {
-      const listed = await place.json<{ runs: RunSummary[] }>('list', '--runs');
-      expect(listed.runs).toMatchObject([{ runId: run, status: 'running' }]);
-      for (const args of [
-        ['cancel', run],
-        ['resume', run],
-        ['run', 'flow.yaml'],
-      ]) {
-        const refused = await place.baton(args);
-        expect(refused.code).toBe(1);
-        expect(refused.stderr).toContain(`terminal (pid ${child.pid})`);
-      }
-      expect((await place.json<{ runs: RunSummary[] }>('list', '--runs')).runs).toHaveLength(1);
-      expect((await place.json<Status>('status', run)).status).toBe('running');
-    } finally {
-      child.kill('SIGKILL');
-      await ended;
-    }
   });
 
   it('can be paused and cancelled from outside once nobody owns it', async () => {

@@ -36,6 +36,8 @@ export type Sent = { readonly answer: unknown } | 'gone' | 'silent';
 
 /** The longest that an owner may take to answer. */
 export const PATIENCE_MS = 2_000;
+/** To say its name; an owner that is busy has written it down as well. */
+const NAME_PATIENCE_MS = 500;
 const HAND_OVER_PATIENCE_MS = 3 * PATIENCE_MS;
 /** A window that only watches asks this often whether the owner has become a ghost. */
 const ASK_AGAIN_MS = 10_000;
@@ -51,11 +53,14 @@ export async function openOwner(host: Host, folder: string, options: OwnerOption
   return ownership;
 }
 
-/** Who owns a folder, asked without taking part; undefined when nobody does, or nobody answers. */
+/** Who owns a folder, asked without taking part; undefined when nobody does. */
 export async function ownerOf(host: Host, folder: string): Promise<OwnerInfo | undefined> {
   const token = await readToken(host, folder);
   if (token === '') return undefined;
-  return parseOwner(await host.locks.ask(folder, { type: 'who', token }, PATIENCE_MS));
+  const asked = host.clock.monotonic();
+  const answer = await host.locks.ask(folder, { type: 'who', token }, NAME_PATIENCE_MS);
+  const isSilent = answer === undefined && host.clock.monotonic() - asked >= NAME_PATIENCE_MS;
+  return isSilent ? notedOwner(host, folder) : parseOwner(answer);
 }
 
 /** This process's side of the question who owns the folder. */
@@ -202,12 +207,9 @@ export class Ownership implements Disposable {
   }
 
   private async whoOwns(): Promise<OwnerInfo> {
-    const sent = await this.send({ type: 'who' }, PATIENCE_MS);
+    const sent = await this.send({ type: 'who' }, NAME_PATIENCE_MS);
     const answer = typeof sent === 'object' ? parseOwner(sent.answer) : undefined;
-    if (answer !== undefined) return answer;
-    // Silent: what it wrote down when it came is the best there is.
-    const bytes = await this.host.files.read(this.host.files.join(this.folder, 'owner.json'));
-    return parseOwner(parseText(bytes)) ?? { name: 'another process', pid: 0, epoch: 0 };
+    return answer ?? notedOwner(this.host, this.folder);
   }
 
   private async askToHandOver(): Promise<boolean> {
@@ -296,6 +298,12 @@ export class Ownership implements Disposable {
   private async write(name: string, text: string): Promise<void> {
     await this.host.files.writeAtomic(this.host.files.join(this.folder, name), text, { mode: 0o600 });
   }
+}
+
+/** What a silent owner wrote down when it came is the best there is. */
+async function notedOwner(host: Host, folder: string): Promise<OwnerInfo> {
+  const bytes = await host.files.read(host.files.join(folder, 'owner.json'));
+  return parseOwner(parseText(bytes)) ?? { name: 'another process', pid: 0, epoch: 0 };
 }
 
 function errorIn(answer: unknown): string {
