@@ -22,7 +22,7 @@ export interface RunSnapshot {
   readonly live: Readonly<Record<string, string>>;
   /** True when no engine drives an unfinished run (after a crash, before Resume). */
   readonly interrupted: boolean;
-  /** Name of the other process that runs it, as "terminal (pid 456)": what is asked for here is done there. */
+  /** The other process that runs it, as "terminal (pid 456)" or "another window": what is asked for here is done there. */
   readonly runsIn?: string;
   /** What Open Report opens once the run ended. */
   readonly report?: { readonly hash: string; readonly path: string; readonly summary: string };
@@ -47,7 +47,7 @@ export interface ApprovalItem {
   readonly approval: Approval;
   /** Paths that the step changed in the workspace. */
   readonly changedFiles?: readonly string[];
-  /** Name of the other process that runs it. */
+  /** The other process that runs it. */
   readonly runsIn?: string;
 }
 

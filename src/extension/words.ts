@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunState, RunStatus, StepState } from '../core/model/run-state';
+import { isWindowName } from './window-name';
 
 /** A state as people meet it everywhere: icon first, word second, colour only third. */
 export interface Look {
@@ -94,6 +95,11 @@ export function fileName(path: string): string {
 /** "comprehensive-code-review · 14:02", as a run is called in titles and lists. */
 export function runTitle(state: RunState): string {
   return `${state.definition.name} · ${formatTime(state.startedAt)}`;
+}
+
+/** Where a run goes on that another process owns: nobody knows a window by the number of its process. */
+export function placeWords(owner: string): string {
+  return isWindowName(owner) ? vscode.l10n.t('another window') : owner;
 }
 
 /** Title of a step as people know it. */

@@ -30,6 +30,10 @@ describe('what a refused run offers', () => {
     expect(fixesOf(refusal('unsupported', 'Not run.'), true)).toEqual(['rehearse', 'open-workflow']);
     expect(fixesOf(refusal('secrets', 'A secret is missing.'), true)).toEqual(['open-workflow']);
   });
+
+  it('offers another try where the process that owns the folder does not answer: the file is not what is wrong', () => {
+    expect(fixesOf(refusal('not-owner', 'It does not answer.'), true)).toEqual(['try-again']);
+  });
 });
 
 describe('the text of a refusal', () => {

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../core/runtime-port';
 
 /** What a person can do about a refused run, in the order of the buttons. */
-export type RefusalFix = 'set-api-key' | 'rehearse' | 'open-workflow';
+export type RefusalFix = 'set-api-key' | 'rehearse' | 'open-workflow' | 'try-again';
 
 /** `hasFile`: there is a file to open. */
 export function fixesOf({ code }: Refusal, hasFile: boolean): readonly RefusalFix[] {
@@ -15,8 +15,10 @@ export function fixesOf({ code }: Refusal, hasFile: boolean): readonly RefusalFi
     case 'inputs':
     case 'secrets':
     case 'untrusted':
-    case 'not-owner':
       return open;
+    // The file is not what is wrong: the process that owns the folder did not answer.
+    case 'not-owner':
+      return ['try-again'];
     default:
       return code satisfies never;
   }

@@ -97,6 +97,7 @@ export class StartRun {
       else if (fix === 'rehearse' && wish.uri !== undefined)
         await vscode.commands.executeCommand('baton.rehearseWorkflow', wish.uri);
       else if (fix === 'rehearse') await this.start({ ...wish, rehearsal: true, withInputs: false });
+      else if (fix === 'try-again') await this.start(wish);
       else if (fix === 'open-workflow' && wish.uri !== undefined) await openAtFault(wish.uri, refusal);
     } catch (error) {
       void vscode.window.showErrorMessage(messageOf(error));
@@ -169,6 +170,7 @@ const FIX_TITLES: Readonly<Record<RefusalFix, () => string>> = {
   'set-api-key': () => vscode.l10n.t('Set API Key…'),
   rehearse: () => vscode.l10n.t('Rehearse'),
   'open-workflow': () => vscode.l10n.t('Open Workflow'),
+  'try-again': () => vscode.l10n.t('Try Again'),
 };
 
 /** Says why, and gives what the person chose to do about it. */

@@ -9,7 +9,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import type { Log } from '../../core/host';
 import type { Changes } from '../documents/changes';
 import type { Runs, Waiting } from '../runs/runs';
-import { runTitle } from '../words';
+import { placeWords, runTitle } from '../words';
 import { page, pageOptions } from './page';
 import type { Answer, Answerable } from './run-panels';
 
@@ -156,6 +156,6 @@ function itemOf({ entry, state, approval }: Waiting, changedFiles: readonly stri
     rehearsal: state.rehearsal,
     approval,
     ...(changedFiles.length > 0 && { changedFiles }),
-    ...(otherOwner && { runsIn: otherOwner.name }),
+    ...(otherOwner && { runsIn: placeWords(otherOwner.name) }),
   };
 }

@@ -4,6 +4,7 @@ import { buildPlan } from '../../core/workflow/plan';
 import type { Changes } from '../documents/changes';
 import { reportOf } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
+import { placeWords } from '../words';
 
 /** How much of a running step's output a panel shows at first. */
 const TAIL = 20_000;
@@ -23,7 +24,7 @@ export async function snapshotOf(
     progress: await progressOf(entry, state),
     live: await liveTails(entry, state),
     interrupted: runs.isInterrupted(entry),
-    ...(runtime.otherOwner && { runsIn: runtime.otherOwner.name }),
+    ...(runtime.otherOwner && { runsIn: placeWords(runtime.otherOwner.name) }),
     ...(report && { report }),
     changedFiles: changedFilesOf(runs, changes, entry.runId),
     now: Date.now(),

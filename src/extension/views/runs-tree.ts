@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { artifactsOfStep } from '../runs/report';
 import type { RunEntry, Runs } from '../runs/runs';
+import { placeWords } from '../words';
 import { artifactItem, folderItem, rehearsalsItem, runItem, stepItem, type RunsNode } from './runs-nodes';
 
 const RUNS_VIEW = 'baton.runs';
@@ -92,7 +93,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       .unfinished()
       .map(({ folder }) => folder.runtime.otherOwner)
       .find((owner) => owner !== undefined);
-    this.view.description = elsewhere === undefined ? '' : vscode.l10n.t('in {0}', elsewhere.name);
+    this.view.description =
+      elsewhere === undefined ? '' : vscode.l10n.t('in {0}', placeWords(elsewhere.name));
     this.tick();
   }
 
