@@ -29,9 +29,16 @@ export interface ModelHealth {
   readonly coolingUntil: number;
   /** The provider does not have it; looked at again then. */
   readonly goneUntil: number;
+  /** Requests in a row that failed, the last ones. */
+  readonly failedInARow: number;
+  /** Others are asked before it until then, for its last requests failed; 0 or past: nobody is. */
+  readonly restingUntil: number;
   /** `restMs`: its rate headers say that it takes no other request before. */
+  /** A request leaves. Of one that failed in a row, only one finds out how it is; others are asked meanwhile. */
+  leaves(): void;
   answered(latencyMs: number, restMs?: number): void;
-  failed(facts: ProviderErrorFacts): void;
+  /** `tookMs`: how long it was waited for. */
+  failed(facts: ProviderErrorFacts, tookMs: number): void;
 }
 
 /** Weight of the newest answer in the moving average. */
@@ -41,6 +48,14 @@ const WINDOW = { lengthMs: 60_000, minimum: 5 };
 const COOL_MS = 5_000;
 const LONGEST_COOL_MS = 60_000;
 const GONE_MS = 10 * 60_000;
+/** As many failures in a row make others the better choice, long before a circuit has seen enough to open. */
+const ENOUGH_IN_A_ROW = 2;
+/** For how long, doubled with each failure more: as long as a circuit is open. */
+const REST_MS = 10_000;
+const LONGEST_REST_MS = 60_000;
+/** And for so many times of what was waited for in vain: silence is the dearest failure, and too slow for a circuit to see. */
+const TIMES_WAITED = 5;
+const LONGEST_REST_AFTER_SILENCE_MS = 5 * 60_000;
 /** Accounts are topped up and a day's quota ends without anybody telling: after this a provider without money is asked again. */
 const MONEY_MS = 60 * 60_000;
 
@@ -51,6 +66,8 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>, account: Acco
   let coolingUntil = 0;
   let goneUntil = 0;
   let limitedInARow = 0;
+  let failedInARow = 0;
+  let restingUntil = 0;
 
   const coolFor = ({ fault, retryAfterMs }: ProviderErrorFacts): number => {
     if (fault !== 'rate-limited') return FAULT_POLICY[fault].waitingHelps ? (retryAfterMs ?? 0) : 0;
@@ -58,6 +75,11 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>, account: Acco
     limitedInARow += 1;
     return retryAfterMs ?? own;
   };
+  const restAfter = (tookMs: number): number =>
+    Math.max(
+      Math.min(REST_MS * 2 ** (failedInARow - ENOUGH_IN_A_ROW), LONGEST_REST_MS),
+      Math.min(tookMs * TIMES_WAITED, LONGEST_REST_AFTER_SILENCE_MS),
+    );
   return {
     account,
     circuit,
@@ -71,17 +93,32 @@ export function createModelHealth(clock: Pick<Clock, 'monotonic'>, account: Acco
     get goneUntil() {
       return goneUntil;
     },
+    get failedInARow() {
+      return failedInARow;
+    },
+    get restingUntil() {
+      return restingUntil;
+    },
+    leaves() {
+      if (failedInARow >= ENOUGH_IN_A_ROW) restingUntil = Math.max(restingUntil, clock.monotonic() + REST_MS);
+    },
     answered(latency, restMs = 0) {
       outcomes.add(false);
       limitedInARow = 0;
+      failedInARow = 0;
+      restingUntil = 0;
       // A forecast, not a refusal: vendors tell when all places are free again, and one may be so sooner.
       if (restMs > 0)
         coolingUntil = Math.max(coolingUntil, clock.monotonic() + Math.min(restMs, LONGEST_COOL_MS));
       latencyMs = latencyMs === undefined ? latency : latencyMs + NEWEST * (latency - latencyMs);
     },
-    failed(facts) {
+    failed(facts, tookMs) {
       const policy = FAULT_POLICY[facts.fault];
-      if (policy.countsForCircuit) outcomes.add(true);
+      if (policy.countsForCircuit) {
+        outcomes.add(true);
+        failedInARow += 1;
+        if (failedInARow >= ENOUGH_IN_A_ROW) restingUntil = clock.monotonic() + restAfter(tookMs);
+      }
       if (policy.blocks === 'model') goneUntil = clock.monotonic() + GONE_MS;
       if (policy.blocks === 'auth') account.block = { because: 'auth', until: Number.POSITIVE_INFINITY };
       if (policy.blocks === 'quota')

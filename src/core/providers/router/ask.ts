@@ -168,6 +168,7 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       const { circuit } = standing;
       // Taken in the same turn of the event loop in which it was found free: parallel calls never share the last place.
       const place = standing.account.requests.claim();
+      standing.leaves();
       let end: RequestEnd | undefined;
       try {
         if (circuit.isClosed) {

@@ -4,6 +4,8 @@ import type { Health } from '../health/health';
 /** When a candidate may be asked. Times are of the monotonic clock. */
 export type Availability =
   | { readonly status: 'free' }
+  /** It may be asked now, and others had better be. */
+  | { readonly status: 'resting'; readonly because: string }
   | { readonly status: 'later'; readonly at: number; readonly because: string }
   | { readonly status: 'blocked'; readonly because: string };
 
@@ -24,7 +26,8 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
   if (now < model.goneUntil) return { status: 'blocked', because: `it does not have ${ref.model}` };
   const limit = routable.settings.rateLimitPerMinute;
   // The usual case, for every candidate of every call.
-  if (model.circuit.isClosed && limit === undefined && model.coolingUntil <= now) return FREE;
+  if (model.circuit.isClosed && limit === undefined && model.coolingUntil <= now && model.restingUntil <= now)
+    return FREE;
   const circuit = model.circuit.view();
   let at = now;
   let because = '';
@@ -39,5 +42,8 @@ export function availabilityOf(candidate: Candidate, health: Health, now: number
     notBefore(now + PROBE_LOOK_MS, 'one request finds out whether it is back');
   if (limit !== undefined)
     notBefore(now + requests.untilFree(limit), `its limit is ${limit} requests a minute`);
-  return at <= now ? FREE : { status: 'later', at, because };
+  if (at > now) return { status: 'later', at, because };
+  // A circuit that may be probed says by itself when: its one probe is the way back.
+  if (model.restingUntil <= now || circuit.status !== 'closed') return FREE;
+  return { status: 'resting', because: `its last ${model.failedInARow} requests failed` };
 }

@@ -32,7 +32,8 @@ export function providersFailed(
     const times = requests > 1 ? ` (${requests} requests)` : '';
     if (because !== undefined) return { ...who, standing: 'failed', why: `${because}${times}` };
     const availability = availabilityOf(candidate, health, now);
-    const why = availability.status === 'free' ? 'not asked' : inWords(availability, now);
+    const isFree = availability.status === 'free' || availability.status === 'resting';
+    const why = isFree ? 'not asked' : inWords(availability, now);
     return { ...who, standing: 'unable', why };
   });
   return new NobodyAnswered('providers-failed', 'No model answered', [...reasons, ...leftOut]);

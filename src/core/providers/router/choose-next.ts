@@ -84,7 +84,8 @@ export function chooseNext(runners: readonly Runner[], health: Health, now: numb
   const [first] = runners;
   if (sent === 0 && first?.turn === 'fresh' && first.notBefore <= now && hasRequests(first, runners)) {
     const availability = availabilityOf(first.candidate, health, now);
-    if (availability.status === 'free') return { runner: first, at: first.notBefore };
+    if (availability.status === 'free' || availability.status === 'resting')
+      return { runner: first, at: first.notBefore };
   }
   const possible = runners.flatMap((runner) => placed(runner, health, now));
   const retrying = possible.find(({ runner, at }) => runner.turn === 'retrying' && at - now <= SOON_MS);
@@ -103,7 +104,7 @@ function placed(runner: Runner, health: Health, now: number): readonly Next[] {
   if (runner.turn === 'out') return [];
   const availability = availabilityOf(runner.candidate, health, now);
   if (availability.status === 'blocked') return [];
-  if (availability.status === 'free') return [{ runner, at: runner.notBefore }];
+  if (availability.status !== 'later') return [{ runner, at: runner.notBefore }];
   if (availability.at - now > PATIENCE_MS) return [];
   return [{ runner, at: Math.max(runner.notBefore, availability.at) }];
 }

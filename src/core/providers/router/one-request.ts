@@ -83,7 +83,7 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
     if (signal.aborted)
       return { type: 'cancelled', circuit: 'stopped', usage: { ...one.worst, estimated: true } };
     const facts = factsOf(error) ?? unknownEnd(candidate, error);
-    health.failed(facts);
+    health.failed(facts, clock.monotonic() - begun);
     const usage = usageOfFailure(facts, one, seen);
     return {
       type: 'failed',

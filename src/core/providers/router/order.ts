@@ -28,13 +28,14 @@ export function inOrderOf(
     .map(({ candidate }) => candidate);
 }
 
-/** Who can be asked now first, then who comes back soonest; who is blocked is not among them. */
+/** Who can be asked now first, then who had better not be, then who comes back soonest; who is blocked is not among them. */
 export function healthyFirst(placed: readonly Placed[]): readonly Placed[] {
   const free = placed.filter(({ availability }) => availability.status === 'free');
+  const resting = placed.filter(({ availability }) => availability.status === 'resting');
   const later = placed
     .filter(({ availability }) => availability.status === 'later')
     .sort((a, b) => comesBack(a) - comesBack(b));
-  return [...free, ...later];
+  return [...free, ...resting, ...later];
 }
 
 function comesBack({ availability }: Placed): number {

@@ -83,6 +83,6 @@ function sortedReason({ candidate }: Placed, routing: Routing, health: Health): 
 
 /** "it asks for fewer requests, for another 12.0 s". */
 export function inWords(availability: Exclude<Availability, { status: 'free' }>, now: number): string {
-  if (availability.status === 'blocked') return availability.because;
+  if (availability.status !== 'later') return availability.because;
   return `${availability.because}, for another ${formatDuration(availability.at - now)}`;
 }

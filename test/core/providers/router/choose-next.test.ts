@@ -21,7 +21,7 @@ function three(): {
 /** Its circuit has opened: it rests for ten seconds. */
 async function rests(health: Health, { candidate }: Runner): Promise<void> {
   const model = health.model(candidate.ref);
-  for (let i = 0; i < 5; i++) model.failed({ provider: candidate.ref.provider, fault: 'server' });
+  for (let i = 0; i < 5; i++) model.failed({ provider: candidate.ref.provider, fault: 'server' }, 0);
   await model.circuit.failed();
 }
 

@@ -4,6 +4,7 @@ import {
   createOutcomeWindow,
   type OutcomeWindow,
 } from '../../../../src/core/providers/health/outcome-window';
+import type { Router } from '../../../../src/core/providers/router';
 import { settleDown, SimulatedClock } from '../../engine/simulated-clock';
 import { answerOf, callOf, endOf, failureOf, routerOver, scripted, type Scripted } from './scripted';
 
@@ -129,13 +130,19 @@ describe('circuits in the router', () => {
   const broken = (clock: SimulatedClock, isBroken: () => boolean) =>
     scripted(clock, 'claude', (): Scripted => (isBroken() ? 'server' : { answers: 'claude', takesMs: 100 }));
 
+  /** Two calls that nobody else may answer: enough for the circuit, and a probe that fails. */
+  const bringDown = async (clock: SimulatedClock, router: Router) => {
+    const wish = { ...callOf().call.wish, providers: ['claude'] };
+    for (let i = 0; i < 2; i++) await failureOf(clock, router.ask(callOf({ wish }).call));
+  };
+
   it('leave a provider alone whose requests fail, and tell why another one answers', async () => {
     const clock = new SimulatedClock();
     const claude = broken(clock, () => true);
     const router = routerOver(clock, [claude, scripted(clock, 'gemini')]);
-    for (let i = 0; i < 3; i++) await answerOf(clock, router.ask(callOf().call));
+    await bringDown(clock, router);
     const asked = claude.got.length;
-    expect(asked).toBe(5);
+    expect(asked).toBe(6);
     const { call, events } = callOf();
     await answerOf(clock, router.ask(call));
     expect(claude.got).toHaveLength(asked);
@@ -145,7 +152,7 @@ describe('circuits in the router', () => {
         'Gemini takes the place of Claude: too many of its requests failed',
       ) as string,
     });
-    expect(router.health('claude')).toMatchObject({ errorRate: 1, samples: 5 });
+    expect(router.health('claude')).toMatchObject({ errorRate: 1, samples: 6 });
     expect(router.health('claude').circuitOpenUntil).toBeGreaterThan(clock.now());
   });
 
@@ -155,9 +162,9 @@ describe('circuits in the router', () => {
     const claude = broken(clock, () => isBroken);
     const gemini = scripted(clock, 'gemini');
     const router = routerOver(clock, [claude, gemini]);
-    for (let i = 0; i < 3; i++) await answerOf(clock, router.ask(callOf().call));
+    await bringDown(clock, router);
     isBroken = false;
-    clock.sleep(10_000);
+    clock.sleep((router.health('claude').circuitOpenUntil ?? 0) - clock.now());
     const before = claude.got.length;
     const ends = await Promise.all(Array.from({ length: 8 }, () => endOf(clock, router.ask(callOf().call))));
     const by = ends.map((end) => ('answer' in end ? end.answer.model.provider : 'nobody'));
