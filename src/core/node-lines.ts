@@ -7,19 +7,21 @@ export type AnswerLine = (message: unknown, hungUp: AbortSignal) => Promise<unkn
 
 /** Calls back for each whole line. A line that is too long ends the connection. */
 function readLines(socket: net.Socket, onLine: (line: string) => void): void {
-  let rest = '';
+  // The beginning of a line, in the pieces in which it came: a long one is put together once.
+  let pieces: string[] = [];
+  let length = 0;
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
-    // Only what is new can hold the end of a line: a long one is not searched again for each piece of it.
-    const searched = rest.length;
-    rest += text;
-    let from = 0;
-    for (let end = rest.indexOf('\n', searched); end >= 0; end = rest.indexOf('\n', from)) {
-      onLine(rest.slice(from, end));
-      from = end + 1;
+    const parts = text.split('\n');
+    for (const [index, part] of parts.entries()) {
+      pieces.push(part);
+      length += part.length;
+      if (length > LONGEST_MESSAGE) return void socket.destroy();
+      if (index === parts.length - 1) break;
+      onLine(pieces.join(''));
+      pieces = [];
+      length = 0;
     }
-    rest = rest.slice(from);
-    if (rest.length > LONGEST_MESSAGE) socket.destroy();
   });
 }
 
