@@ -28,7 +28,7 @@ export function createNodeLocks(options: NodeLockOptions): HostLocks {
   const addressOf = async (folder: string): Promise<string> => {
     const real = await fs.realpath(folder).catch(() => path.resolve(folder));
     const hash = createHash('sha256').update(real).digest('hex');
-    if (platform === 'linux') return `\0baton-${hash}`;
+    if (platform === 'linux') return abstractAddress(`baton-${hash}`);
     if (platform === 'win32') return `\\\\.\\pipe\\baton-${hash}`;
     // The path of a socket may have 104 bytes at most.
     return path.join(
@@ -53,6 +53,17 @@ export function createNodeLocks(options: NodeLockOptions): HostLocks {
       return askPeer(await addressOf(folder), message, timeoutMs, signal);
     },
   };
+}
+
+/** Bytes of `sun_path` in Linux's `sockaddr_un`. */
+const ABSTRACT_LENGTH = 108;
+
+/**
+ * Address of a socket that has no file. Some versions of Node bind such a name as it is, others fill it up with zeros, and to the kernel
+ * these are two names: a terminal and an editor would each have a lock of its own. Filled up here it is the same one in all of them.
+ */
+export function abstractAddress(name: string): string {
+  return `\0${name}`.padEnd(ABSTRACT_LENGTH, '\0');
 }
 
 /** False when somebody else listens there. */

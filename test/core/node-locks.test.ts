@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Disposable } from '../../src/core/base/disposable';
 import { silentLog } from '../../src/core/node-host';
-import { createNodeLocks } from '../../src/core/node-locks';
+import { abstractAddress, createNodeLocks } from '../../src/core/node-locks';
 import { temporaryFolder } from '../support/node-host';
 
 const answer = async (message: unknown) => ({ heard: message });
@@ -130,4 +130,10 @@ describe('a lock whose holder is killed', () => {
       );
     }
   });
+});
+
+it('has the same name in every version of Node: one that leaves nothing to be filled up', () => {
+  const address = abstractAddress('baton-folder');
+  expect(Buffer.byteLength(address)).toBe(108);
+  expect(address).toMatch(/^\0baton-folder\0+$/);
 });
