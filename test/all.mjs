@@ -2,13 +2,10 @@
 //   node test/all.mjs [--check | --core | --only part,part]
 import { parseArgs } from 'node:util';
 import { single, vitest } from './tools.mjs';
+import { fetchBrowser } from './vscode/server/fetch-browser.mjs';
 import { fetchServer } from './vscode/server/fetch.mjs';
 
-const bin = {
-  types: 'node_modules/typescript/bin/tsc',
-  lint: 'node_modules/eslint/bin/eslint.js',
-  format: 'node_modules/prettier/bin/prettier.cjs',
-};
+const prettier = 'node_modules/prettier/bin/prettier.cjs';
 /** Faults of disks and processes by the thousand, and whole packages of other people: too long for `npm run check`. */
 const long = [
   ...['damage', 'database', 'disk-full', 'killed', 'owner', 'two-owners'].map(
@@ -28,16 +25,12 @@ const units = [
 
 /** @type {[name: string, run: () => Promise<import('./tools.mjs').Count>][]} in the order in which they say most, soonest */
 const parts = [
-  ['types', () => single([bin.types, '-p', '.'])],
-  [
-    'lint',
-    () => single([bin.lint, '.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0']),
-  ],
+  ['lint', () => single(['test/lint.mjs'])],
   [
     'format',
     () =>
       single([
-        bin.format,
+        prettier,
         '--check',
         '.',
         '--cache',
@@ -61,20 +54,8 @@ const parts = [
   ['e2e', () => vitest('e2e', ['--config', 'test/vscode/e2e/vitest.config.mts'])],
 ];
 const groups = {
-  check: ['types', 'lint', 'format', 'units', 'bundles'],
-  core: [
-    'types',
-    'lint',
-    'format',
-    'units',
-    'long',
-    'contract',
-    'scenarios',
-    'bundles',
-    'kill',
-    'chaos',
-    'hostile',
-  ],
+  check: ['lint', 'format', 'units', 'bundles'],
+  core: ['lint', 'format', 'units', 'long', 'contract', 'scenarios', 'bundles', 'kill', 'chaos', 'hostile'],
   all: parts.map(([name]) => name),
 };
 
@@ -93,35 +74,34 @@ if (unknown.length > 0)
 
 /**
  * Lists of parts that follow each other. Those of a stage take one processor each: two are under way at a time, and
- * whoever is free takes the next list, the quick answers and the longest first. Then, alone, what a busy machine
- * disturbs: windows, clocks.
+ * whoever is free takes the next list, the longest first. The stories come last and fill both processors themselves.
  */
 const stages = [
   [
     ['units'],
-    ['types', 'lint', 'format'],
-    ['contract'],
+    ['lint', 'format'],
     ['views'],
+    // The first two write to `dist`; what is packed stays there for the windows.
+    ['bundles', 'package', 'suite'],
     ['long'],
-    ['kill'],
+    ['contract'],
     ['hostile'],
-    ['scenarios'],
+    ['kill'],
     ['chaos'],
-    // Both write to `dist`; what is packed stays there for the windows.
-    ['bundles', 'package'],
+    ['scenarios'],
   ],
-  [['suite', 'e2e']],
+  [['e2e']],
 ];
 
-// Windows come last, and what they need takes the network, not a processor. What fails is told by the part that needs it.
-const hasWindows = wanted.some((name) => name === 'suite' || name === 'e2e');
-const fetching = hasWindows ? fetchServer().catch(() => undefined) : undefined;
+// Takes the network more than a processor, so it is under way from the first moment. What fails is told by the part that needs it.
+const needsServer = wanted.some((name) => name === 'suite' || name === 'e2e');
+const needsBrowser = needsServer || wanted.includes('views');
+const fetching = Promise.allSettled([needsServer && fetchServer(), needsBrowser && fetchBrowser()]);
 
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
 const lines = [];
 for (const stage of stages) {
-  if (stage.flat().includes('suite')) await fetching;
   const waiting = [...stage];
   const lane = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await follow(next);
@@ -140,6 +120,7 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 async function follow(list) {
   for (const [name, run] of parts.filter(([part]) => list.includes(part) && wanted.includes(part))) {
     console.log(`\n── ${name} begins`);
+    if (['views', 'suite', 'e2e'].includes(name)) await fetching;
     const start = Date.now();
     const { passed, failed } = await run().catch((error) => {
       console.log(error instanceof Error ? error.message : error);
