@@ -1,6 +1,6 @@
 /*
- * owns: how a run moves by itself: which step starts when, and what the outcome of an attempt means.
- * does not own: what people do to the run (run), asking (gates), doing (work), appending (run-log).
+ * owns: how a run moves by itself: which step starts when, and that what an attempt came to is recorded and goes on.
+ * does not own: what that means (consequence), what people do to the run (run), asking (gates), doing (work), appending (run-log).
  * must stay true: a step starts only when all it depends on has settled on the disk; at most `parallelism` work at once;
  * every step settles exactly once; a failed step is never completed.
  */
@@ -13,7 +13,7 @@ import type { Step } from '../model/workflow';
 import type { Question } from './gates/approvals';
 import type { RecordedAnswers } from './calls/recorded-answers';
 import type { RecordedTools } from './calls/recorded-tools';
-import { asUnknown, callsInFlight } from './calls/calls-in-flight';
+import { consequenceOf, uncertainty } from './consequence';
 import { HeldSteps } from './money/held-steps';
 import type { RunPurse } from './money/run-purse';
 import type { AttemptOutcome } from './work/attempt';
@@ -22,10 +22,9 @@ import { cancelStep } from './ending';
 import type { Gates } from './gates/gates';
 import type { Joins } from './graph/joins';
 import { isLargeOutput } from './work/large-output';
-import { errorQuestion, gateQuestion, uncertainQuestion } from './gates/questions';
-import { toolQuestion, toolQuestionWords } from './gates/tool-questions';
+import { errorQuestion } from './gates/questions';
 import { ReadyQueue } from './graph/ready-queue';
-import { afterFailure, type RetriesUsed } from './graph/retry';
+import type { RetriesUsed } from './graph/retry';
 import type { RunLog } from './run-log';
 import type { RunTalk } from './run-talk';
 import { outputOf, type StepValues } from './work/step-values';
@@ -47,14 +46,14 @@ export interface FlowOptions {
   readonly money: RunPurse;
   /** False while no step may start. */
   readonly mayStart: () => boolean;
+  /** A step that may not start yet though its turn has come. */
+  readonly isHeldBack: (key: StepKey) => boolean;
   /** Called whenever something has moved, after what could start has started. */
   readonly onMoved: () => void;
   readonly onAllSettled: () => void;
   /** The run may spend no more, and its file wants it to end then. */
   readonly onExceeded: (step: StepKey, message: string) => void;
 }
-
-const NEVER_AGAIN: ReadonlySet<string> = new Set(['template', 'needs-model']);
 
 export class Flow {
   /** Set when the run is being ended: facts are still recorded, nothing follows from them. */
@@ -138,7 +137,7 @@ export class Flow {
     const { log, steps } = this.options;
     const { parallelism } = log.state.definition.config;
     while (this.work.size < parallelism && !this.isEnding && this.options.mayStart()) {
-      const key = this.ready.shift();
+      const key = this.ready.shift(this.options.isHeldBack);
       if (key === undefined) break;
       const step = steps.get(key);
       if (step !== undefined) this.take(step);
@@ -257,66 +256,45 @@ export class Flow {
   }
 
   private outcome(step: Step, attempt: number, idempotent: boolean, outcome: AttemptOutcome): void {
-    const { log } = this.options;
-    switch (outcome.type) {
-      case 'stopped': {
-        // Its beginning may still be held back; what is said of it now comes after that.
-        log.flush();
-        if (outcome.stop.kind === 'pause') {
-          this.held.afterPause(step.key, attempt, outcome.stop.message);
-          return;
-        }
-        const state = log.state.steps[step.key];
-        if (state !== undefined)
-          void this.settle(step.key, cancelStep(log.state, state, outcome.stop.message));
+    const { log, retriesUsed, services } = this.options;
+    const { clock, ids } = services.host;
+    const consequence = consequenceOf(step, outcome, {
+      state: log.state,
+      attempt,
+      idempotent,
+      retriesUsed: retriesUsed.get(step.key) ?? [],
+      random: () => ids.random(),
+    });
+    // Its beginning may still be held back; what is said of it now comes after that.
+    if (outcome.type === 'stopped') log.flush();
+    if (outcome.type === 'produced') this.keepWhole(outcome.product.output, outcome.whole);
+    switch (consequence?.type) {
+      case 'settle':
+        void this.settle(step.key, consequence.bodies);
+        return;
+      case 'ask':
+        this.ask(consequence.question, consequence.facts);
+        return;
+      case 'hold':
+        this.held.hold(step, attempt, consequence.question);
+        return;
+      case 'pause':
+        this.held.afterPause(step.key, attempt, consequence.message);
+        return;
+      case 'retry': {
+        const { used, delayMs } = consequence;
+        retriesUsed.set(step.key, used);
+        void log.record({ ...consequence.failure, retryAt: clock.now() + delayMs });
+        this.retryLater(step.key, delayMs);
         return;
       }
-      case 'produced': {
-        const { product, whole } = outcome;
-        this.keepWhole(product.output, whole);
-        if (step.approval?.when !== 'after') {
-          const how = log.state.rehearsal ? 'rehearsal' : 'work';
-          void this.settle(step.key, [{ type: 'step-completed', step: step.key, attempt, how, ...product }]);
-          return;
-        }
-        this.ask(gateQuestion(step, attempt, product), [
-          { type: 'step-produced', step: step.key, attempt, ...product },
-        ]);
+      case 'fail':
+        this.failed(step, attempt, consequence.failure);
         return;
-      }
-      case 'held':
-        this.held.hold(step, attempt, outcome.question);
+      case undefined:
         return;
-      case 'asking': {
-        const { question } = outcome;
-        const { kind: reason } = question;
-        const message = toolQuestionWords(question);
-        const held = { type: 'step-held', step: step.key, attempt, reason, message } as const;
-        this.ask(toolQuestion(step, attempt, question), [held]);
-        return;
-      }
-      case 'failed': {
-        // What cannot be filled in, or has nobody to do it, is the same at every attempt.
-        if (NEVER_AGAIN.has(outcome.error.code)) return this.failed(step, attempt, outcome);
-        const inFlight = callsInFlight(log.state, step.key);
-        const error = asUnknown(outcome.error, inFlight);
-        // What an agent does in its turns may be repeated, but not a call that may have happened, unless the file says so.
-        const mayRepeat = idempotent && (inFlight.length === 0 || step.idempotent === true);
-        const used = this.options.retriesUsed.get(step.key) ?? [];
-        const { host } = this.options.services;
-        const after = afterFailure(step, mayRepeat, error, used, host.ids.random());
-        if (after.type === 'failed') this.failed(step, attempt, { ...outcome, error });
-        else if (after.type === 'uncertain') this.uncertain(step, attempt, error.message);
-        else {
-          this.options.retriesUsed.set(step.key, after.used);
-          const retryAt = host.clock.now() + after.delayMs;
-          void log.record({ ...failure(step.key, attempt, { ...outcome, error }), retryAt });
-          this.retryLater(step.key, after.delayMs);
-        }
-        return;
-      }
       default:
-        outcome satisfies never;
+        consequence satisfies never;
     }
   }
 
@@ -331,10 +309,10 @@ export class Flow {
     if (!step.continueOnError && this.options.log.state.definition.config.failFast) this.failFast(step.key);
   }
 
-  /** Nobody knows whether it happened: a person is asked, whatever the mode. */
+  /** Nobody knows whether it happened. */
   uncertain(step: Step, attempt: number, message: string): void {
-    const body = { type: 'step-uncertain', step: step.key, attempt, message } as const;
-    this.ask(uncertainQuestion(step, attempt, message), [body]);
+    const { question, facts } = uncertainty(step, attempt, message);
+    this.ask(question, facts);
   }
 
   private retryLater(key: StepKey, delayMs: number): void {

@@ -135,6 +135,7 @@ export class Run {
       talk: this.talk,
       money,
       mayStart: () => this.mayStart(),
+      isHeldBack: (key) => this.undoing.has(key),
       onMoved: () => this.moved(),
       onAllSettled: () => this.conclude(),
       onExceeded: (step, message) =>
@@ -158,6 +159,7 @@ export class Run {
       gates: this.gates,
       steps: this.steps,
       isOver: () => this.isOver,
+      onDone: () => this.flow.proceed(),
     });
     if (origin.type === 'new') this.flow.admit(...joins.open());
   }

@@ -2,7 +2,8 @@
  * owns: taking back what a step's agents changed in files while its run is live: when that may be, recording it, and that a gate which
  * showed the changes shows them as they are.
  * does not own: the files themselves (whoever asks restores them).
- * must stay true: nothing is decided about a step while its changes are being taken back; what was restored is recorded.
+ * must stay true: while its changes are being taken back, nothing is decided about a step, and it does not begin; what was restored is
+ * recorded.
  */
 import type { RunEventBody } from '../model/events';
 import type { StepKey } from '../model/ids';
@@ -29,6 +30,8 @@ export interface UndoingOptions {
   readonly steps: ReadonlyMap<StepKey, Step>;
   /** True when nothing more is recorded of the run here. */
   readonly isOver: () => boolean;
+  /** Called when nothing of a step is being taken back any more. */
+  readonly onDone: () => void;
 }
 
 export class Undoing {
@@ -54,6 +57,7 @@ export class Undoing {
         : unrecorded(result);
     } finally {
       this.underWay.delete(key);
+      this.options.onDone();
     }
   }
 
@@ -76,8 +80,9 @@ export function undoRefusal(state: Pick<RunState, 'steps' | 'changes'>, key: Ste
   const step = state.steps[key];
   if (step === undefined) return `There is no step ${key} in this run.`;
   if ((state.changes[key] ?? []).length === 0) return `No file differs because of ${key}.`;
-  if (step.status === 'running') return `${key} is at work; wait for it, or cancel.`;
-  return step.status === 'pending' ? `${key} goes on as soon as it may; wait for it, or cancel.` : undefined;
+  return step.status === 'running'
+    ? `${key} is at work: take its changes back when it is done, or pause or cancel the run first.`
+    : undefined;
 }
 
 export function undone(

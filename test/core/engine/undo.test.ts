@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FileChange } from '../../../src/core/model/tool-call';
 import type { Restore } from '../../../src/core/engine/undoing';
-import { gate, step, workflow } from './definitions';
+import { BatonError } from '../../../src/core/model/errors';
+import { gate, retry, step, workflow } from './definitions';
 import { violations } from './invariants';
 import { scriptedTools } from './scripted-tools';
 import { Simulation, type SimulationOptions } from './simulation';
@@ -155,6 +156,57 @@ describe('taking changes back', () => {
       ok: false,
       code: 'unknown-run',
     });
+  });
+
+  it('works for a step that waits for its next attempt, which does not begin meanwhile', async () => {
+    const worked: number[] = [];
+    const agents = scriptedTools(
+      () => simulation.machine.host.clock,
+      (_step, attempt) => {
+        worked.push(attempt);
+        const turns = [[{ tool: 'apply_patch', changes: [change('a.ts'), change('b.ts')] }]];
+        const fails = new BatonError('failed', 'It failed.');
+        return attempt === 1 ? { turns, fails } : { turns: [] };
+      },
+    );
+    const simulation: Simulation = new Simulation({ agents });
+    const steps = [step('a', { prompt: 'Work.', retry: [retry()] })];
+    await simulation.waited(simulation.start(workflow(steps)));
+    await simulation.pass(500);
+    expect((await simulation.state()).steps['a']?.status).toBe('pending');
+    let finish: () => void = () => {};
+    const waiting = new Promise<void>((resolve) => (finish = resolve));
+    const undoing = simulation.engine.undo(simulation.runId, 'a', 'ada', async (changes) => {
+      await waiting;
+      return { restored: changes.map(({ path }) => path), changedSince: [] };
+    });
+    await simulation.pass(5_000);
+    expect(worked).toEqual([1]);
+    finish();
+    expect(await simulation.waited(undoing)).toMatchObject({ ok: true, restored: ['a.ts', 'b.ts'] });
+    const state = await simulation.untilIdle();
+    expect(worked).toEqual([1, 2]);
+    expect(state.phase).toBe('completed');
+    expect(state.changes['a'] ?? []).toEqual([]);
+    expect(violations(await simulation.store.read(simulation.runId))).toEqual([]);
+  });
+
+  it('works for a step that was interrupted, which goes on where it was when its run is resumed', async () => {
+    const agents = scriptedTools(
+      () => simulation.machine.host.clock,
+      () => ({ turns: [[{ tool: 'write_file', changes: [change('a.ts')] }]], thinks: 1_000 }),
+    );
+    const simulation: Simulation = new Simulation({ agents });
+    await simulation.waited(simulation.start(workflow([step('a', { prompt: 'Work.' })])));
+    await simulation.pass(500);
+    const next = await simulation.crash({ agents });
+    await next.waited(next.engine.recover());
+    expect(await next.state()).toMatchObject({ phase: 'paused', steps: { a: { status: 'pending' } } });
+    expect(await undo(next, restoring('a.ts'))).toEqual({ ok: true, restored: ['a.ts'], changedSince: [] });
+    expect((await next.state()).changes['a'] ?? []).toEqual([]);
+    await next.waited(next.engine.resume(next.runId, { by: 'ada' }));
+    expect((await next.untilIdle()).phase).toBe('completed');
+    expect(agents.world.count('write_file a 0')).toBe(1);
   });
 
   it('says so when what was restored can no longer be recorded', async () => {

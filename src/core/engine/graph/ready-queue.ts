@@ -13,9 +13,14 @@ export class ReadyQueue {
     this.keys.push(...keys);
   }
 
-  shift(): StepKey | undefined {
+  /** The first that is not held back; those that are keep their places. */
+  shift(isHeldBack: (key: StepKey) => boolean): StepKey | undefined {
     const key = this.keys[this.first];
     if (key === undefined) return undefined;
+    if (isHeldBack(key)) {
+      const at = this.keys.findIndex((one, index) => index > this.first && !isHeldBack(one));
+      return at < 0 ? undefined : this.keys.splice(at, 1)[0];
+    }
     this.first += 1;
     if (this.first === this.keys.length) {
       this.keys = [];
