@@ -64,7 +64,9 @@ export async function askDecision(
     }
     if (word === 'u' && changes.length > 0) {
       const read = readPutBack(changes, rest);
-      terminal.tell('problem' in read ? read.problem : putBackLines(await undo(read.paths)).join('\n'));
+      terminal.tell(
+        'problem' in read ? read.problem : putBackLines(await undo(read.paths), changes).join('\n'),
+      );
       // What is left is another result, and asked about as such.
       if (signal.aborted) return undefined;
       continue;

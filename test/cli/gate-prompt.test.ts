@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { putBackWords } from '../../src/cli/put-back';
 import { askDecision, type AtGate } from '../../src/cli/gate-prompt';
 import type { Approval } from '../../src/core/model/approval';
 import type { ArtifactRef } from '../../src/core/model/artifact';
@@ -60,7 +61,7 @@ describe('a gate where agents changed files', () => {
     const { told } = await ask(['v', 'a']);
     for (const line of ['1. Changed: prices.txt', '2. Created: notes.txt', '3. Deleted: gone.txt'])
       expect(told).toContain(line);
-    expect(told).toContain('u put back (u 1 3: these, u all)');
+    expect(told).toContain('u put back, remove new (u 1 3: these, u all)');
     expect(told).toContain('-tea 3.20\n     +tea 3.40');
     expect(told).toContain('+new');
     expect(told).toContain('gone.txt: It is no longer kept.');
@@ -78,6 +79,17 @@ describe('a gate where agents changed files', () => {
     expect(told).toContain('Put back prices.txt');
     for (const path of paths.slice(1)) expect(told).toContain(`Changed since, left as it is: ${path}`);
     expect(decision?.action).toBe('approve');
+  });
+
+  it('says of a new file that it is removed, before and after', async () => {
+    const { told } = await ask(['u 2', 'a']);
+    expect(told).toContain('Removed notes.txt');
+    const words = (...paths: string[]) =>
+      putBackWords((gate.shown.changes ?? []).filter(({ path }) => paths.includes(path)));
+    expect(words('notes.txt')).toEqual(['u remove the new file']);
+    expect(words('prices.txt')).toEqual(['u put the file back']);
+    expect(words('prices.txt', 'gone.txt')).toEqual(['u put back (u 1 3: these, u all)']);
+    expect(words()).toEqual([]);
   });
 
   it.each(['u', 'u 0', 'u 4', 'u 1 x', 'u 1.5'])('puts nothing back for %s', async (typed) => {

@@ -338,7 +338,11 @@ describe('a run that is interrupted', () => {
     const run = first?.runId ?? '';
     const resumed = await place.baton(['resume', run, '--json']);
     expect(resumed.code).toBe(3);
-    expect((await place.baton(['pause', run])).stdout).toContain('is parked');
+    const needsYou = 'needs you: 1 step may have happened';
+    expect((await place.baton(['pause', run])).stdout).toContain(needsYou);
+    expect((await place.baton(['list', '--runs'])).stdout).toContain(`? ${needsYou}`);
+    expect((await place.baton(['list'])).stdout).toContain(needsYou);
+    expect(await place.json('list', '--runs')).toMatchObject({ runs: [{ status: 'parked' }] });
     expect(types(resumed.stdout)).toContain('step-uncertain');
     expect(await place.baton(['approve', run, 'slow', '--action', 'retry'])).toMatchObject({ code: 0 });
     await goOn(run);

@@ -1,3 +1,4 @@
+import type { RunId } from '../../core/model/ids';
 import type { RunSummary } from '../../core/storage/run-store';
 import type { Runtime } from '../../core/runtime-port';
 import type { Context } from '../context';
@@ -5,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-code';
 import { findWorkflows } from '../find-workflows';
 import { runLines } from '../show/run-lines';
 import { columns } from '../show/style';
-import { brokenOffWord, dateOf, runWord } from '../show/words';
+import { brokenOffWord, dateOf, runWord, standingText } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton list`: workflows with their last run. */
@@ -29,10 +30,14 @@ export async function listWorkflows(context: Context): Promise<ExitCode> {
         context.baton('run workflows/NAME.yaml'),
     );
   } else {
+    const standing = await standingOf(
+      runtime,
+      workflows.flatMap(({ lastRun }) => lastRun ?? []),
+    );
     const rows = workflows.map(({ path, name, lastRun }) => [
       visibleLine(path),
       name === undefined ? 'has errors: baton validate says which' : visibleLine(name),
-      lastRun === undefined ? 'never run' : lastRunText(lastRun, runtime.otherOwner !== undefined),
+      lastRun === undefined ? 'never run' : lastRunText(lastRun, standing, runtime.otherOwner !== undefined),
     ]);
     for (const line of columns(rows)) context.terminal.print(line);
   }
@@ -54,6 +59,7 @@ export async function listRuns(context: Context): Promise<ExitCode> {
       style,
       width: isScreen ? context.terminal.width() : Number.MAX_SAFE_INTEGER,
       isOwned: runtime.otherOwner !== undefined,
+      standing: await standingOf(runtime, runs),
     };
     const real = runs.filter(({ rehearsal }) => !rehearsal);
     const rehearsals = runs.filter(({ rehearsal }) => rehearsal);
@@ -83,7 +89,19 @@ async function nameOf(context: Context, runtime: Runtime, path: string): Promise
   return parsed.definition?.name;
 }
 
-function lastRunText(run: RunSummary, owned: boolean): string {
+/** Of the runs that go on only when somebody has looked: what is to be looked at. */
+async function standingOf(
+  runtime: Pick<Runtime, 'state'>,
+  runs: readonly RunSummary[],
+): Promise<ReadonlyMap<RunId, string>> {
+  const parked = runs.filter(({ status }) => status === 'parked');
+  const states = await Promise.all(parked.map(({ runId }) => runtime.state(runId)));
+  return new Map(
+    states.flatMap((state) => (state === undefined ? [] : [[state.runId, standingText(state)]])),
+  );
+}
+
+function lastRunText(run: RunSummary, standing: ReadonlyMap<RunId, string>, owned: boolean): string {
   const { mark, word } = brokenOffWord(run.status, owned) ?? runWord(run.status);
-  return `${mark} ${word} ${dateOf(run.startedAt)}, run ${run.runId}`;
+  return `${mark} ${standing.get(run.runId) ?? word} ${dateOf(run.startedAt)}, run ${run.runId}`;
 }

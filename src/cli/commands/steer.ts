@@ -1,13 +1,15 @@
 import type { JsonValue } from '../../core/base/json';
 import type { Approval, Decision } from '../../core/model/approval';
 import type { CommandOutcome } from '../../core/runtime-port';
-import { runStatus } from '../../core/model/run-state';
+import type { RunId } from '../../core/model/ids';
+import { runStatus, type RunState } from '../../core/model/run-state';
 import type { Command } from '../command-line';
 import { refuseFromInside, Refused, resolveFrom, type Context } from '../context';
 import { readDecisionText } from '../decision-text';
 import { allowing } from '../policy-choice';
 import { EXIT, type ExitCode } from '../exit-code';
 import { findRun, refuseDamaged } from '../find-run';
+import { standingText } from '../show/words';
 import { visibleJson, visibleLine } from '../show/visible';
 
 /** `baton pause` and `baton cancel`. */
@@ -21,15 +23,19 @@ export async function steer(context: Context, verb: 'pause' | 'cancel', given: s
   const state = await runtime.state(runId);
   const status = state === undefined ? verb : runStatus(state);
   report(context, {
-    // A parked run stands still already, and stays what it is.
-    text:
-      verb === 'pause'
-        ? `Run ${runId} is ${status}. Go on with: ${context.baton(`resume ${runId}`)}`
-        : `Run ${runId} is cancelled.`,
+    text: verb === 'pause' ? pausedText(context, runId, state) : `Run ${runId} is cancelled.`,
     run: runId,
     status,
   });
   return EXIT.completed;
+}
+
+/** A run that waits for somebody to look stands still already, and stays what it is. */
+function pausedText(context: Context, runId: RunId, state: RunState | undefined): string {
+  if (state?.phase === 'parked')
+    return `Run ${runId} stands still already and ${standingText(state)}. What waits: ${context.baton('approvals')}`;
+  const status = state === undefined ? 'paused' : runStatus(state);
+  return `Run ${runId} is ${status}. Go on with: ${context.baton(`resume ${runId}`)}`;
 }
 
 /** `baton approve`: only decides. Where somebody has the run it goes on there; else how to go on is said. */

@@ -55,9 +55,8 @@ export function closingLines(
     if (state.phase === 'parked' && uncertain.length > 0) {
       lines.push(`${uncertainLine(uncertain)}. Look, and say whether it did: only then does it go on.`);
     } else if (state.phase === 'paused' || state.phase === 'parked') {
-      lines.push(
-        `The run is ${state.phase}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`,
-      );
+      const stands = state.phase === 'parked' ? 'needs you' : 'is paused';
+      lines.push(`The run ${stands}${state.reason === undefined ? '' : ` (${visibleLine(state.reason)})`}.`);
     }
     // Where somebody drives it, a decision lets it go on; only what was paused needs a word.
     if (!isDrivenElsewhere || state.phase === 'paused')

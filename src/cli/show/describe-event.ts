@@ -34,7 +34,7 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'run-resumed':
       return `run resumed by ${event.by}`;
     case 'run-parked':
-      return `run parked: ${event.message}`;
+      return `run needs you: ${event.message}`;
     case 'run-completed':
       return `run completed in ${formatDuration(event.at - state.startedAt)}${
         event.tolerated.length === 0 ? '' : `, failures tolerated: ${event.tolerated.join(', ')}`

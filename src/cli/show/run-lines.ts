@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/base/duration';
 import { costOfRun } from '../../core/model/call-summary';
+import type { RunId } from '../../core/model/ids';
 import { formatCost } from '../../core/model/spending-words';
 import type { RunSummary } from '../../core/storage/run-store';
 import { columns, endsAligned, fit, widthOf, type Style } from './style';
@@ -11,6 +12,8 @@ export interface RunLinesOptions {
   readonly width: number;
   /** Some process drives these runs: what is under way goes on. */
   readonly isOwned: boolean;
+  /** How those stand of which their status alone says too little. */
+  readonly standing?: ReadonlyMap<RunId, string>;
 }
 
 /**
@@ -25,7 +28,7 @@ export function runLines(runs: readonly RunSummary[], options: RunLinesOptions):
 
 function table(
   runs: readonly RunSummary[],
-  { style, isOwned }: RunLinesOptions,
+  { style, isOwned, standing }: RunLinesOptions,
   hasDurations: boolean,
 ): string[][] {
   const durations = endsAligned(runs.map(durationOf));
@@ -37,8 +40,8 @@ function table(
     const { mark, word, tone } = brokenOffWord(run.status, isOwned) ?? runWord(run.status);
     return [
       run.runId,
-      style.tone(tone, `${mark} ${word}`),
-      `${run.settledSteps}/${run.steps}${waitingOf(run)}`,
+      style.tone(tone, `${mark} ${standing?.get(run.runId) ?? word}`),
+      `${run.settledSteps}/${run.steps}${standing?.has(run.runId) === true ? '' : waitingOf(run)}`,
       dateOf(run.startedAt),
       ...(hasDurations ? [durations[index] ?? ''] : []),
       ...(hasCosts ? [costs[index] ?? ''] : []),

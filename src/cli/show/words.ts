@@ -31,7 +31,7 @@ const RUN_WORDS: Readonly<Record<RunStatus, StatusWord>> = {
   completed: { mark: '✓', word: 'completed', tone: 'good' },
   failed: { mark: '✗', word: 'failed', tone: 'bad' },
   cancelled: { mark: '■', word: 'cancelled', tone: 'quiet' },
-  parked: { mark: '?', word: 'parked', tone: 'asking' },
+  parked: { mark: '?', word: 'needs you', tone: 'asking' },
 };
 
 /** A run whose process ended in the middle of it: nothing of it runs until somebody resumes it. */
@@ -66,6 +66,13 @@ export function standingWord(state: RunState): StatusWord {
   const uncertain = uncertainOf(state.openApprovals);
   const word = runWord(status);
   return status === 'parked' && uncertain.length > 0 ? { ...word, word: uncertainLine(uncertain) } : word;
+}
+
+/** How a run stands, in full: "needs you: 1 step may have happened". */
+export function standingText(state: RunState): string {
+  const { word } = runWord(runStatus(state));
+  const standing = standingWord(state).word;
+  return standing === word ? word : `${word}: ${standing}`;
 }
 
 /** Who works, said honestly. */
