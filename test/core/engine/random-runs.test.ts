@@ -6,7 +6,8 @@ import type { DecisionAction, Step } from '../../../src/core/model/workflow';
 import type { CommandScript } from './simulated-host';
 import { gate, retry, step, workflow } from './definitions';
 import { recomputed, violations } from './invariants';
-import { Simulation, type SimulationOptions } from './simulation';
+import { happen, playToEnd, simulate, type OptionsFor, type Outside } from './random-stories';
+import type { Simulation } from './simulation';
 
 /* Any graph, any failures, any people: what must be true of every run. */
 
@@ -25,15 +26,14 @@ interface RandomStep {
   readonly condition: string | undefined;
 }
 
-type Happening =
-  | { readonly type: 'pause' | 'resume' | 'crash' | 'cancel' }
-  | { readonly type: 'wait'; readonly ms: number }
-  | {
-      readonly type: 'decide';
-      readonly action: DecisionAction;
-      readonly which: number;
-      readonly stale: boolean;
-    };
+interface RandomDecision {
+  readonly type: 'decide';
+  readonly action: DecisionAction;
+  readonly which: number;
+  readonly stale: boolean;
+}
+
+type Happening = Outside | RandomDecision;
 
 const randomStep: fc.Arbitrary<RandomStep> = fc.record({
   after: fc.uniqueArray(fc.nat({ max: 9 }), { maxLength: 3 }),
@@ -137,7 +137,7 @@ function definitionOf(told: Story) {
 async function play(told: Story): Promise<readonly RunEvent[]> {
   const begun = new Map<string, number>();
   const faults: string[] = [];
-  const options = (simulation: () => Simulation): SimulationOptions => ({
+  const options: OptionsFor = (simulation) => ({
     ...(told.syncMs !== undefined && { syncMs: told.syncMs }),
     commands: (command, request) => {
       const random = told.steps[Number(command.slice(1).replace(/\D.*$/, ''))];
@@ -147,9 +147,12 @@ async function play(told: Story): Promise<readonly RunEvent[]> {
       return scriptOf(random, time);
     },
   });
-  let simulation: Simulation = new Simulation(options(() => simulation));
+  let simulation = simulate(options);
   await simulation.waited(simulation.start(definitionOf(told), { mode: told.mode }));
-  for (const happening of told.happenings) simulation = await happen(simulation, happening, options);
+  for (const happening of told.happenings) {
+    if (happening.type === 'decide') await decide(simulation, happening);
+    else simulation = await happen(simulation, happening, options);
+  }
   if (told.cancels) {
     await simulation.waited(simulation.engine.cancel(simulation.runId, 'ada'));
     await simulation.untilIdle();
@@ -205,75 +208,33 @@ function scriptOf(random: RandomStep | undefined, time: number): CommandScript {
   }
 }
 
-async function happen(
-  simulation: Simulation,
-  happening: Happening,
-  options: (simulation: () => Simulation) => SimulationOptions,
-): Promise<Simulation> {
+async function decide(simulation: Simulation, { action, which, stale }: RandomDecision): Promise<void> {
   const { engine, runId } = simulation;
-  switch (happening.type) {
-    case 'wait':
-      await simulation.pass(happening.ms);
-      return simulation;
-    case 'pause':
-      await simulation.waited(engine.pause(runId, 'ada'));
-      return simulation;
-    case 'resume':
-      await simulation.waited(engine.resume(runId, { by: 'ada' }));
-      return simulation;
-    case 'cancel':
-      return simulation;
-    case 'crash': {
-      const next: Simulation = await simulation.crash(options(() => next));
-      await next.waited(next.engine.recover());
-      return next;
-    }
-    case 'decide': {
-      const open = Object.values((await simulation.state()).openApprovals);
-      const approval = open[happening.which % Math.max(1, open.length)];
-      if (approval === undefined) return simulation;
-      const value =
-        happening.action === 'modify'
-          ? approval.kind === 'before'
-            ? approval.step
-            : { given: true }
-          : undefined;
-      const decision = {
-        action: happening.action,
-        shownHash: happening.stale ? 'something else' : approval.shownHash,
-        ...(value !== undefined && { value }),
-      };
-      await simulation.waited(
-        engine.decide(runId, approval.id, decision, { name: 'ada', channel: 'terminal' }),
-      );
-      return simulation;
-    }
-    default:
-      return happening satisfies never;
-  }
+  const open = Object.values((await simulation.state()).openApprovals);
+  const approval = open[which % Math.max(1, open.length)];
+  if (approval === undefined) return;
+  const value =
+    action === 'modify' ? (approval.kind === 'before' ? approval.step : { given: true }) : undefined;
+  const decision = {
+    action,
+    shownHash: stale ? 'something else' : approval.shownHash,
+    ...(value !== undefined && { value }),
+  };
+  await simulation.waited(engine.decide(runId, approval.id, decision, { name: 'ada', channel: 'terminal' }));
 }
 
 /** Answers and resumes until the end. */
-async function finish(simulation: Simulation): Promise<void> {
-  for (let round = 0; round < 100; round += 1) {
-    const state = await simulation.untilIdle();
-    if (state.endedAt !== undefined) return;
-    const approval = Object.values(state.openApprovals)[0];
-    if (approval !== undefined) {
-      const action = approval.allow.includes('approve') ? 'approve' : 'skip';
-      const decision = { action, shownHash: approval.shownHash } as const;
-      await simulation.waited(
-        simulation.engine.decide(simulation.runId, approval.id, decision, {
-          name: 'ada',
-          channel: 'terminal',
-        }),
-      );
-    }
-    const now = await simulation.state();
-    if (now.phase === 'paused' || now.phase === 'parked')
-      await simulation.waited(simulation.engine.resume(simulation.runId, { by: 'ada' }));
-  }
-  throw new Error('The run never came to its end');
+function finish(simulation: Simulation): Promise<void> {
+  const { engine, runId } = simulation;
+  return playToEnd(simulation, 100, async ({ openApprovals }) => {
+    const approval = Object.values(openApprovals)[0];
+    if (approval === undefined) return;
+    const action = approval.allow.includes('approve') ? 'approve' : 'skip';
+    const decision = { action, shownHash: approval.shownHash } as const;
+    await simulation.waited(
+      engine.decide(runId, approval.id, decision, { name: 'ada', channel: 'terminal' }),
+    );
+  });
 }
 
 /** A run that says it completed has no failure but tolerated ones; one that failed has another. */
