@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/vscode/e2e/**/*.test.ts'],
-    // A VS Code with a browser fills two cores.
-    fileParallelism: false,
+    // A window waits as much as it works: two of them fill two processors.
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 120_000,
   },
