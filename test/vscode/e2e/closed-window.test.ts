@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { extensionHosts } from '../server/processes.mjs';
-import { gatedWorkflow, heldWorkflow, letGo, programs } from './steps';
+import { photograph } from './accessible';
+import { gatedWorkflow, heldAndGatedWorkflow, heldWorkflow, letGo, programs } from './steps';
 import { playStory } from './story';
+import { runInTerminal } from './terminal';
 import {
   approve,
   card,
@@ -10,11 +12,17 @@ import {
   expectStep,
   openBaton,
   runFromExplorer,
+  runPanel,
   section,
   toast,
 } from './workbench';
 
-const files = { ...programs, 'workflows/ship.yaml': gatedWorkflow, 'workflows/publish.yaml': heldWorkflow };
+const files = {
+  ...programs,
+  'workflows/ship.yaml': gatedWorkflow,
+  'workflows/publish.yaml': heldWorkflow,
+  'workflows/deliver.yaml': heldAndGatedWorkflow,
+};
 
 /**
  * Closes a tab that cannot say goodbye any more, as when its page crashed or the connection is lost.
@@ -29,20 +37,40 @@ async function closeWithoutGoodbye(page: Page): Promise<void> {
   await page.close();
 }
 
-test('a gate that waited in a closed window is decided in the next one', () =>
-  playStory({ files, examples: false }, async ({ openWindow, effects }) => {
-    const closed = await openWindow();
-    await runFromExplorer(closed, 'workflows/ship.yaml');
-    await expectStep(closed, 'Pack', 'Waiting for you');
-    await closed.close();
+test('a window decides what a terminal runs, another one starts a run in it, and that goes on there when the first is closed', () =>
+  playStory({ files, examples: false }, async ({ server, workspace, openWindow, effects }) => {
+    const terminal = await runInTerminal(server, workspace.path, 'workflows/deliver.yaml');
+    try {
+      await terminal.says('pack  waits for you');
+      const first = await openWindow();
+      await openBaton(first);
+      await card(first, 'Pack').getByText(`in terminal (pid ${terminal.pid})`).waitFor();
+      terminal.freeze();
+      await card(first, 'Pack').getByRole('button', { name: 'Approve Pack' }).click();
+      await card(first, 'Pack').getByRole('alert').getByText('does not answer').waitFor();
+      await photograph(first, 'beside-terminal');
+      terminal.thaw();
+      await approve(first, 'Pack');
+      await letGo(workspace.path, 'build');
+      expect(await terminal.ended).toBe(0);
+      expect((await effects()).split('\n').sort()).toEqual(['', 'build', 'deliver', 'pack']);
 
-    const page = await openWindow();
-    await openBaton(page);
-    await approve(page, 'Pack');
-    await section(page, 'Runs').getByText('ship-it').click();
-    await expectStep(page, 'Ship', 'Completed');
-    await expectRun(page, 'Completed');
-    expect(await effects()).toBe('pack\nship\n');
+      const second = await openWindow();
+      await runFromExplorer(second, 'workflows/ship.yaml');
+      await expectStep(second, 'Pack', 'Waiting for you');
+      const place = runPanel(second).locator('.run-state').getByText('in another window');
+      await place.waitFor();
+      await photograph(second, 'beside-window');
+      await first.close();
+      await place.waitFor({ state: 'detached' });
+      await openBaton(second);
+      await approve(second, 'Pack');
+      await expectStep(second, 'Ship', 'Completed');
+      await expectRun(second, 'Completed');
+      expect(await effects()).toMatch(/\npack\nship\n$/);
+    } finally {
+      terminal.end();
+    }
   }));
 
 test('a new window goes on with a run while the extension host of the old one still lives', () =>

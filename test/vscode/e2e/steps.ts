@@ -72,6 +72,23 @@ steps:
     dependsOn: [pack]
 `;
 
+/** A held step beside one with a gate, and one after both. */
+export const heldAndGatedWorkflow = `name: deliver
+steps:
+  - key: build
+    name: Build
+    run: [node, hold.mjs, build]
+  - key: pack
+    name: Pack
+    run: [node, note.mjs, pack]
+    approval:
+      message: Look at the package before it leaves
+  - key: deliver
+    name: Deliver
+    run: [node, note.mjs, deliver]
+    dependsOn: [build, pack]
+`;
+
 /** Every state at once: two gates, a failed, a running, a skipped, a finished and a step not started. */
 export const crowdedWorkflow = `name: nightly-checks
 config:
