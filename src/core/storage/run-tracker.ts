@@ -19,7 +19,7 @@ export class RunTracker {
   private startedAt = 0;
   private endedAt: number | undefined;
   private phase: 'active' | 'paused' | 'parked' | 'completed' | 'failed' | 'cancelled' = 'active';
-  private readonly steps = new Map<StepKey, { status: StepStatus; attempt: number; isHeld: boolean }>();
+  private readonly steps = new Map<StepKey, StepLine>();
   private readonly open = new Map<ApprovalId, Approval>();
   private settled = 0;
   /** What was spent, and the calls of attempts that are under way: those of ended ones say nothing more. */
@@ -65,7 +65,7 @@ export class RunTracker {
         this.open.delete(event.id);
         return;
       case 'step-started':
-        this.setStep(event.step, 'running', event.attempt);
+        this.setStep(event.step, 'running', event.attempt, { mayBeRepeated: event.idempotent });
         return;
       case 'step-produced':
         this.setStep(event.step, 'waiting', event.attempt);
@@ -86,7 +86,7 @@ export class RunTracker {
         this.setStep(event.step, 'cancelled', event.attempt);
         return;
       case 'step-held':
-        this.setStep(event.step, 'pending', event.attempt, event.reason === 'budget');
+        this.setStep(event.step, 'pending', event.attempt, { isHeld: event.reason === 'budget' });
         return;
       case 'routing-decision':
       case 'call-failed':
@@ -94,7 +94,7 @@ export class RunTracker {
         foldCall(this.money, event);
         return;
       case 'owner-changed':
-        if (event.recovery) for (const key of this.steps.keys()) this.endCalls(key, event.at);
+        if (event.recovery) this.recover(event.at);
         return;
       case 'tool-started':
       case 'tool-completed':
@@ -147,7 +147,7 @@ export class RunTracker {
     this.rehearsal = event.rehearsal === true;
     this.startedAt = event.at;
     for (const step of event.definition.steps)
-      this.steps.set(step.key, { status: 'pending', attempt: 0, isHeld: false });
+      this.steps.set(step.key, { status: 'pending', attempt: 0, isHeld: false, mayBeRepeated: false });
   }
 
   private end(phase: 'completed' | 'failed' | 'cancelled', at: number): void {
@@ -169,13 +169,27 @@ export class RunTracker {
     delete this.money.calls[key];
   }
 
-  private setStep(key: StepKey, status: StepStatus, attempt: number, isHeld = false): void {
+  /** An interrupted attempt that may be repeated is as good as never made. */
+  private recover(at: number): void {
+    for (const [key, { status, attempt, mayBeRepeated }] of this.steps) {
+      this.endCalls(key, at);
+      if (status === 'running' && mayBeRepeated) this.setStep(key, 'pending', attempt);
+    }
+  }
+
+  private setStep(
+    key: StepKey,
+    status: StepStatus,
+    attempt: number,
+    { isHeld = false, mayBeRepeated = false }: Partial<StepLine> = {},
+  ): void {
     const step = this.steps.get(key);
     if (step === undefined) return;
     this.settled += Number(isSettled(status)) - Number(isSettled(step.status));
     step.status = status;
     step.attempt = attempt;
     step.isHeld = isHeld;
+    step.mayBeRepeated = mayBeRepeated;
   }
 
   private canStart(key: StepKey, dependsOn: readonly StepKey[]): boolean {
@@ -187,6 +201,15 @@ export class RunTracker {
       return dependency === undefined || isSettled(dependency.status);
     });
   }
+}
+
+interface StepLine {
+  status: StepStatus;
+  attempt: number;
+  /** It waits for the answer to a question about money. */
+  isHeld: boolean;
+  /** Its attempt that runs was begun as one that may be repeated. */
+  mayBeRepeated: boolean;
 }
 
 type StepEvent = Extract<RunEvent, { type: `step-${string}` }>;

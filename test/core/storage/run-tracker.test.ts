@@ -88,6 +88,13 @@ const body: fc.Arbitrary<RunEventBody> = fc.oneof(
   ),
 );
 
+/** A recovery takes back the only attempt that ran. */
+const takenBack: RunEventBody[] = [
+  started('b'),
+  requested('a', 'x'),
+  { type: 'owner-changed', epoch: 3, owner: 'x', recovery: true },
+];
+
 describe('the line of a run', () => {
   it('says after every event what folding the whole list says', () => {
     fc.assert(
@@ -113,7 +120,7 @@ describe('the line of a run', () => {
           });
         }
       }),
-      { numRuns: 400, seed: 7_341 },
+      { numRuns: 400, seed: 7_341, examples: [[takenBack]] },
     );
   });
 });
