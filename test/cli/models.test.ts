@@ -203,6 +203,14 @@ describe('lines about models', () => {
     ]);
   });
 
+  it('tell of a request of which the server read a part only, when it answers and at the end', () => {
+    const cut = answers('scan', CLAUDE, { cutInput: { read: 2_050, sent: 7_900 } });
+    const line = 'Claude read only 2,050 of about 7,900 tokens that were sent: its context is full.';
+    expect(said(asks('scan', CLAUDE), cut)[1]).toContain(line);
+    const state = stateOf(body.started(step('scan')), body.begins('scan'), asks('scan', CLAUDE), cut);
+    expect(closingLines(state, fakeContext().context).join('\n')).toContain(`! scan: ${line}`);
+  });
+
   it('add up at the end, with what fell over', () => {
     const lines = closingLines(atWork(), fakeContext().context);
     expect(lines).toContain('⇄ threats: Claude overloaded, answered by Gemini');

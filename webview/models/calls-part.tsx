@@ -1,5 +1,12 @@
 import { attemptNumber, type CarriedAttempt } from '../../src/core/model/attempts';
-import { fallLine, faultNoun, fellOver, modelTitle, providerTitle } from '../../src/core/model/fault-words';
+import {
+  cutInputLine,
+  fallLine,
+  faultNoun,
+  fellOver,
+  modelTitle,
+  providerTitle,
+} from '../../src/core/model/fault-words';
 import { costOf, paidFor, summaryOf } from '../../src/core/model/call-summary';
 import type { CallUsage, ModelCall } from '../../src/core/model/model-call';
 import { formatCost, formatTokens } from '../../src/core/model/spending-words';
@@ -81,6 +88,7 @@ function Call(props: {
 }) {
   const { call, liveUsage, interrupted } = props;
   const fell = fallLine(call);
+  const cut = cutInputLine(call);
   return (
     <li class={`call is-${call.status}`}>
       <p class="call-head">
@@ -96,6 +104,11 @@ function Call(props: {
       {fell !== undefined && (
         <p class="call-fell">
           <Icon name={fellOver(call) ? 'arrow-swap' : 'refresh'} /> <span>{fell}</span>
+        </p>
+      )}
+      {cut !== undefined && (
+        <p class="call-fell">
+          <Icon name="warning" /> <span>{cut}.</span>
         </p>
       )}
       <p class="call-usage">

@@ -1,7 +1,7 @@
 import { isTerminal, runStatus, type RunState } from '../../core/model/run-state';
 import { uncertainLine, uncertainOf } from '../../core/model/uncertain-words';
 import { place } from './describe-event';
-import { FELL, fallLines, spendingText } from './model-words';
+import { cutInputLines, FELL, fallLines, spendingText } from './model-words';
 import { countOf } from './words';
 import { whoDecides } from '../approvers';
 import type { Context } from '../context';
@@ -42,6 +42,8 @@ export function closingLines(
   for (const line of falls.slice(0, MOST_FALLS)) lines.push(`${style.tone('asking', FELL)} ${line}`);
   if (falls.length > MOST_FALLS)
     lines.push(`and ${countOf(falls.length - MOST_FALLS, 'more step')} where another model answered`);
+  for (const line of cutInputLines(state).slice(0, MOST_FALLS))
+    lines.push(`${style.tone('asking', '!')} ${line}`);
   const spending = spendingText(state);
   if (spending !== undefined) lines.push(`Models: ${spending}`);
   const open = Object.values(state.openApprovals);

@@ -3,7 +3,14 @@ import { attemptNumber } from '../../core/model/attempts';
 import { budgetWords } from '../../core/model/budget-words';
 import { costOf } from '../../core/model/call-summary';
 import type { RunEvent } from '../../core/model/events';
-import { fallLine, faultAfter, fellOver, modelTitle, providerTitle } from '../../core/model/fault-words';
+import {
+  cutInputLine,
+  fallLine,
+  faultAfter,
+  fellOver,
+  modelTitle,
+  providerTitle,
+} from '../../core/model/fault-words';
 import { isCollaboration } from '../../core/model/message';
 import type { RunState } from '../../core/model/run-state';
 import { formatTokens } from '../../core/model/spending-words';
@@ -128,9 +135,10 @@ function answer(event: Extract<RunEvent, { type: 'call-answered' }>, state: RunS
   );
   const fell = call === undefined || !fellOver(call) ? undefined : fallLine(call);
   const took = [`${formatTokens(usage.inputTokens + usage.outputTokens)} tokens`, cost];
+  const cut = cutInputLine({ chosen: model, ...(event.cutInput && { cutInput: event.cutInput }) });
   return `${fell ?? `answered by ${modelTitle(model)}`} in ${formatDuration(latencyMs)}: ${took
     .filter((part) => part !== '')
-    .join(', ')}`;
+    .join(', ')}${cut === undefined ? '' : `. ${cut}`}`;
 }
 
 const SKIPPED = {

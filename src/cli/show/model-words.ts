@@ -1,5 +1,12 @@
 import { costOfRun, heldBack, summaryOf } from '../../core/model/call-summary';
-import { faultNoun, fallLine, fellOver, modelTitle, providerTitle } from '../../core/model/fault-words';
+import {
+  cutInputLine,
+  faultNoun,
+  fallLine,
+  fellOver,
+  modelTitle,
+  providerTitle,
+} from '../../core/model/fault-words';
 import type { ModelCall } from '../../core/model/model-call';
 import type { RunState } from '../../core/model/run-state';
 import { formatAmount, formatCost, formatTokens, type Cost } from '../../core/model/spending-words';
@@ -102,5 +109,14 @@ export function fallLines({ calls, definition }: RunState): string[] {
   return definition.steps.flatMap(({ key }) => {
     const line = fallOf(calls[key]);
     return line === undefined ? [] : [`${visibleLine(key)}: ${line}`];
+  });
+}
+
+/** Steps whose server read a part only of what it was sent, each with its latest such call: "scan: Ollama read only …". */
+export function cutInputLines({ calls, definition }: RunState): string[] {
+  return definition.steps.flatMap(({ key }) => {
+    const call = calls[key]?.findLast(({ cutInput }) => cutInput !== undefined);
+    const line = call && cutInputLine(call);
+    return line === undefined ? [] : [`${visibleLine(key)}: ${visibleLine(line)}.`];
   });
 }

@@ -5,7 +5,7 @@ import { BatonError } from '../model/errors';
 import type { Assignment, RunEventBody, Usage } from '../model/events';
 import type { RunId, Sha256, StepKey } from '../model/ids';
 import type { ParticipantName } from '../model/message';
-import type { CallUsage, ModelRef } from '../model/model-call';
+import type { CallUsage, CutInput, ModelRef } from '../model/model-call';
 import type { CallAnswer, FileChange, ToolQuestion, ToolResult } from '../model/tool-call';
 import type { Step, WorkflowConfig } from '../model/workflow';
 import type { Purse, RouterEvent } from '../providers/routing';
@@ -101,6 +101,7 @@ export interface AnsweredCall {
   /** A `ChatAnswer`. */
   readonly answer: JsonValue;
   readonly usage: CallUsage;
+  readonly cutInput?: CutInput;
   readonly cached?: true;
   readonly latencyMs: number;
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../base/json';
 import type { Approval, Decider, Decision } from './approval';
 import type { ArtifactRef } from './artifact';
 import type { AgentName, ApprovalId, RunId, Sha256, StepKey } from './ids';
-import type { CallFault, CallUsage, ModelRef, WorstCase } from './model-call';
+import type { CallFault, CallUsage, CutInput, ModelRef, WorstCase } from './model-call';
 import type { CollaborationBody } from './message';
 import type { Unanswered } from './unanswered';
 import type { FileChange, Permit, PlannedFile, ToolResult } from './tool-call';
@@ -197,6 +197,7 @@ export type RunEventBody =
       /** A `ChatAnswer`, or the stand-in of a large one. */
       readonly answer: JsonValue;
       readonly usage: CallUsage;
+      readonly cutInput?: CutInput;
       /** From the response cache: cost nothing, `usage` is what it saved. */
       readonly cached?: true;
       readonly latencyMs: number;

@@ -87,6 +87,19 @@ export function fallLine(call: ModelCall): string | undefined {
   return `${faults.join(', ')}${endOf(call, name(call.chosen))}`;
 }
 
+/**
+ * What a server left out of a request, and how it is mended: "ollama read only 2,050 of about 7,900 tokens …". Undefined where it
+ * read all of it, as far as anybody knows.
+ */
+export function cutInputLine({
+  chosen,
+  cutInput,
+}: Pick<ModelCall, 'chosen' | 'cutInput'>): string | undefined {
+  if (cutInput === undefined) return undefined;
+  const count = (tokens: number) => tokens.toLocaleString('en-US');
+  return `${providerTitle(chosen.provider)} read only ${count(cutInput.read)} of about ${count(cutInput.sent)} tokens that were sent: its context is full. Start the server with a larger one (Ollama: OLLAMA_CONTEXT_LENGTH) or send less`;
+}
+
 function endOf(call: ModelCall, who: string): string {
   const isOther = fellOver(call) && !isSame(call.failures.at(-1)?.model, call.chosen);
   switch (call.status) {

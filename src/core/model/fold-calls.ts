@@ -78,13 +78,14 @@ function afterCallEvent(
       return { next, model, ...(usage !== undefined && { booked: usage }) };
     }
     case 'call-answered': {
-      const { model, usage, cached, latencyMs } = event;
+      const { model, usage, cutInput, cached, latencyMs } = event;
       const known = before ?? unknownCall(event, model);
       const next: ModelCall = {
         ...settled(known),
         status: 'answered',
         chosen: model,
         usage,
+        ...(cutInput && { cutInput }),
         ...(cached && { cached }),
         latencyMs,
         endedAt: at,

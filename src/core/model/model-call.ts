@@ -46,6 +46,14 @@ export interface CallUsage {
   readonly estimated: boolean;
 }
 
+/** A request of which its server read a part only: the answer is to something else than was asked. Tokens. */
+export interface CutInput {
+  /** As the server told. */
+  readonly read: number;
+  /** Estimated. */
+  readonly sent: number;
+}
+
 /** What a call may cost at most: held back before it leaves. */
 export interface WorstCase {
   readonly inputTokens: number;
@@ -118,6 +126,7 @@ export interface ModelCall {
   /** Held back while it is asked. */
   readonly reserved?: WorstCase;
   readonly usage?: CallUsage;
+  readonly cutInput?: CutInput;
   readonly cached?: true;
   readonly latencyMs?: number;
   readonly askedAt: number;

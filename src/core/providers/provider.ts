@@ -1,7 +1,7 @@
 /* The port that every provider implements, one adapter each. `test/contract/chat-provider.ts` holds what all of them must do. */
 import type { JsonObject, JsonValue } from '../base/json';
 import type { Sha256 } from '../model/ids';
-import type { CallUsage, ModelRef, ProviderName } from '../model/model-call';
+import type { CallUsage, CutInput, ModelRef, ProviderName } from '../model/model-call';
 
 export interface ChatProvider {
   readonly name: ProviderName;
@@ -122,6 +122,8 @@ export interface ChatAnswer {
   /** As the provider names it, which may be more exact than what was asked for. */
   readonly model: string;
   readonly requestId?: string;
+  /** Known to the router, which looks at what was sent beside what was read. */
+  readonly cutInput?: CutInput;
   /** Milliseconds until the provider takes the next request, where its rate headers say that none remains now. */
   readonly restMs?: number;
   readonly opaque?: Opaque;

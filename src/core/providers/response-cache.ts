@@ -147,7 +147,9 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   };
 }
 
-const isWhole = ({ finish }: ChatAnswer): boolean => finish === 'complete' || finish === 'tool-calls';
+/** What a server read in part only is asked again: it may be started with a larger context by then. */
+const isWhole = ({ finish, cutInput }: ChatAnswer): boolean =>
+  (finish === 'complete' || finish === 'tool-calls') && cutInput === undefined;
 
 class KeptAnswers {
   /** Bytes of all files; known after the first look. */

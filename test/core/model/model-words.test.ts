@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { budgetWords, checkAmount, enoughFor, readAmount } from '../../../src/core/model/budget-words';
 import { costOfRun, heldBack, sharesOf, summaryOf } from '../../../src/core/model/call-summary';
 import {
+  cutInputLine,
   faultAfter,
   faultNoun,
   fallLine,
@@ -66,6 +67,15 @@ describe('a call that fell over', () => {
     expect(faultNoun('unheard-of' as CallFault)).toBe('no answer');
     expect(providerTitle('constructor')).toBe('constructor');
     expect(providerTitle('my-server')).toBe('my-server');
+  });
+});
+
+describe('a call of which the server read a part only', () => {
+  it('says how much it read, and how that is mended', () => {
+    expect(cutInputLine(call({ cutInput: { read: 2_050, sent: 7_900 } }))).toBe(
+      'Gemini read only 2,050 of about 7,900 tokens that were sent: its context is full. Start the server with a larger one (Ollama: OLLAMA_CONTEXT_LENGTH) or send less',
+    );
+    expect(cutInputLine(call())).toBeUndefined();
   });
 });
 

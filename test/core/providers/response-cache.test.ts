@@ -57,6 +57,13 @@ describe('the response cache', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps no answer to a request of which the server read a part only', async () => {
+    const cut = said('Half.', { answer: answer('Half.', { cutInput: { read: 100, sent: 900 } }) });
+    await through(open(), async () => cut);
+    expect(await through(open(), async () => said('All.'))).toEqual(said('All.'));
+    expect(asked).toBe(2);
+  });
+
   it('keeps an answer under the model that gave it', async () => {
     await through(open(), async () => said('Taken over.', { model: gemini }));
     expect(await through(open(), async () => said('Own.'))).toEqual(said('Own.'));

@@ -69,6 +69,7 @@ export async function askedTurn(services: TurnServices, task: AgentTask, asked: 
     requestHash,
     answer: toJson(answer),
     usage: taken.usage,
+    ...(answer.cutInput && { cutInput: answer.cutInput }),
     latencyMs: taken.latencyMs,
     ...(taken.cached && { cached: true }),
   });

@@ -81,7 +81,7 @@ export class AttemptCalls implements CallLog {
   }
 
   async record(call: number, answered: AnsweredCall): Promise<void> {
-    const { model, requestHash, usage, cached, latencyMs } = answered;
+    const { model, requestHash, usage, cutInput, cached, latencyMs } = answered;
     const answer = await storableOutput(answered.answer, this.options.artifacts);
     return this.append({
       type: 'call-answered',
@@ -90,6 +90,7 @@ export class AttemptCalls implements CallLog {
       requestHash,
       answer,
       usage,
+      ...(cutInput && { cutInput }),
       ...(cached && { cached }),
       latencyMs: Math.round(latencyMs),
     });

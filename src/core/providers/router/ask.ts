@@ -6,6 +6,7 @@
 import type { Clock } from '../../base/clock';
 import type { Log } from '../../host';
 import { messageOf } from '../../model/errors';
+import { cutInputLine } from '../../model/fault-words';
 import type { WorstCase } from '../../model/model-call';
 import { callFailure, providersFailed } from './call-failure';
 import { nobody } from './candidates';
@@ -183,6 +184,8 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       if (end.type === 'answered') {
         const { answer, usage, latencyMs } = end;
         await money.book(usage);
+        const cut = cutInputLine({ chosen: model, ...(answer.cutInput && { cutInput: answer.cutInput }) });
+        if (cut !== undefined) log.warn(`${cut}.`);
         await tell({ type: 'success', model, attempt: requests, latencyMs, usage });
         return { answer, model, usage, latencyMs, requests };
       }

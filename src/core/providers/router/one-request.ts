@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock';
 import { messageOf } from '../../model/errors';
 import type { CallUsage, WorstCase } from '../../model/model-call';
 import type { CircuitResult } from '../health/circuit';
+import { cutInputOf } from '../cut-input';
 import { FAULT_POLICY } from '../fault-policy';
 import type { ModelHealth } from '../health/model-health';
 import { estimateRequest, estimateTokens, priced } from '../pricing';
@@ -72,10 +73,13 @@ export async function sendOne(one: OneRequest): Promise<RequestEnd> {
       );
     const latencyMs = clock.monotonic() - begun;
     health.answered(latencyMs, answer.restMs);
+    // Vendors refuse what is too long; servers of one's own cut it.
+    const isOwn = candidate.routable.settings.kind === 'compatible';
+    const cutInput = isOwn ? cutInputOf(request, answer.usage) : undefined;
     return {
       type: 'answered',
       circuit: 'answered',
-      answer,
+      answer: cutInput === undefined ? answer : { ...answer, cutInput },
       usage: priced(answer.usage, candidate.facts),
       latencyMs,
     };
