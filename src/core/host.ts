@@ -138,6 +138,8 @@ export interface SafeFiles {
 export interface SafeStat extends FileStat {
   /** How many names the file has: more than one means that it is also another file, maybe elsewhere. */
   readonly links: number;
+  /** Somebody has taken the right to write away, also from its owner. */
+  readonly isReadOnly?: true;
 }
 
 export interface SafeFile extends SafeStat {

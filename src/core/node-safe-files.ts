@@ -236,7 +236,13 @@ function changed(path: string): BatonError {
 }
 
 function statOf(found: Stats): SafeStat {
-  return { kind: kindOf(found), size: found.size, modifiedAt: found.mtimeMs, links: found.nlink };
+  return {
+    kind: kindOf(found),
+    size: found.size,
+    modifiedAt: found.mtimeMs,
+    links: found.nlink,
+    ...((found.mode & 0o222) === 0 && { isReadOnly: true }),
+  };
 }
 
 function kindOf(found: Stats | Dirent): FileStat['kind'] {

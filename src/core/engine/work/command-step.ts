@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json';
 import { leftRunningNote } from '../../base/left-running';
 import type { CommandResult, Host, ProcessGroup } from '../../host';
-import { BatonError, messageOf } from '../../model/errors';
+import { whyNotStarted } from '../../model/why-not-started';
 import type { StepError } from '../../model/events';
 import type { StepKey } from '../../model/ids';
 import { inputVariable, outputVariable } from '../../workflow/variables';
@@ -122,18 +122,6 @@ function outcomeOf(result: CommandResult): CommandOutcome {
     output: { exitCode: 0, stdout: result.stdout },
     summary: lastLine(result.stdout) || 'Done, without output.',
   };
-}
-
-function whyNotStarted(command: string | readonly string[], error: unknown): string {
-  const code = error instanceof BatonError ? error.code : undefined;
-  const program = typeof command === 'string' ? undefined : command[0];
-  if (program !== undefined && code === 'enoent')
-    return /[\\/]/.test(program)
-      ? `There is no program ${program}.`
-      : `There is no program "${program}" on the PATH.`;
-  if (program !== undefined && code === 'eacces')
-    return `${program} may not be run. Make it executable, or name what runs it: [sh, ${program}].`;
-  return `The command could not start: ${messageOf(error)}`;
 }
 
 function failed(code: string, failure: StepError['class'], message: string): CommandOutcome {

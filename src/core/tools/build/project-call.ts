@@ -2,7 +2,8 @@ import { throwIfAborted } from '../../base/abort';
 import { leftRunningNote } from '../../base/left-running';
 import { canonicalJson, type JsonObject } from '../../base/json';
 import type { CommandResult } from '../../host';
-import { BatonError, messageOf } from '../../model/errors';
+import { BatonError } from '../../model/errors';
+import { whyNotStarted } from '../../model/why-not-started';
 import { locate, type Place } from '../files/locate';
 import { wrongArguments } from '../files/tool-arguments';
 import { visibleText } from '../files/visible-text';
@@ -125,7 +126,7 @@ async function runCommand(
   } catch (error) {
     throwIfAborted(options.signal);
     return {
-      text: `${command.command.join(' ')} could not be run: ${messageOf(error)}`,
+      text: `${command.command.join(' ')} could not be run. ${whyNotStarted(command.command, error)}`,
       isError: true,
       isForeign: false,
     };

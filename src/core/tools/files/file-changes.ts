@@ -35,6 +35,9 @@ export async function readForChange(place: Place): Promise<Uint8Array | undefine
   });
   if (file !== undefined && file.size > file.bytes.length)
     throw wrongArguments(`${visibleText(place.relative)} is too large to be changed (${file.size} bytes).`);
+  // A file is put in another's place, which needs no right to write to it: that somebody took that right away is looked at here.
+  if (file?.isReadOnly === true)
+    throw refused(place.requested, 'It is read-only. Only a person makes it writable again.');
   return file?.bytes;
 }
 

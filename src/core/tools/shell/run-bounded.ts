@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../../base/abort';
 import { leftRunningNote } from '../../base/left-running';
 import { BatonError } from '../../model/errors';
+import { whyNotStarted } from '../../model/why-not-started';
 import { visibleText } from '../policy/visible-text';
 import type { ToolOutcome, ToolRun, ToolScope } from '../tool';
 import { BoundedOutput } from './bounded-output';
@@ -65,7 +66,8 @@ export async function runBounded(
   } catch (error) {
     throwIfAborted(options.signal);
     if (!(error instanceof BatonError)) throw error;
-    return outcome(visibleText(error.message), output, true, { exitCode: null, started: false });
+    const why = visibleText(whyNotStarted(command.command, error));
+    return { text: why, isError: true, data: { exitCode: null, started: false }, isForeign: true };
   } finally {
     timer.dispose();
     options.signal.removeEventListener('abort', stop);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/core/base/json';
@@ -80,6 +80,20 @@ describe('write_file', () => {
     await prepared.run(quietly);
     expect((await prepared.run(quietly)).isError).toBe(false);
     expect(await content('x')).toBe('new');
+  });
+
+  it.each([
+    ['write_file', writeFileTool, { content: 'new' }],
+    ['edit_file', editFileTool, { old_text: 'old', new_text: 'new' }],
+    ['delete_file', deleteFileTool, {}],
+  ] as const)('refuses a file that somebody made read-only: %s', async (_name, tool, args) => {
+    await folder.put('x', 'old');
+    await chmod(path.join(folder.workspace, 'x'), 0o444);
+    await expect(run(tool, { path: 'x', ...args })).rejects.toMatchObject({
+      code: 'tool-refused',
+      message: expect.stringContaining('read-only') as string,
+    });
+    expect(await content('x')).toBe('old');
   });
 
   it('touches nothing once it is cancelled', async () => {

@@ -67,6 +67,18 @@ describe('a command of a tool', () => {
     expect(whole.idempotent).toBe(false);
   });
 
+  it('says what to do about a program that cannot start', async () => {
+    expect(await run({ program: 'no-such-program' })).toMatchObject({
+      isError: true,
+      text: 'There is no program "no-such-program" on the PATH.',
+      data: { exitCode: null, started: false },
+    });
+    writeFileSync(path.join(workspace, 'plain.sh'), 'echo no');
+    expect((await run({ program: './plain.sh' })).text).toBe(
+      './plain.sh may not be run. Make it executable, or name what runs it: [sh, ./plain.sh].',
+    );
+  });
+
   it.runIf(process.platform === 'linux')(
     'leaves nothing running behind it, and says so to the model and in the log',
     async () => {
