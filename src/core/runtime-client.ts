@@ -140,7 +140,12 @@ export class Client implements Commands {
     for (;;) {
       if (mayBeDone) {
         const before = await doneBefore(folder.store, command, since);
-        if (before !== undefined) return before as Done;
+        if (before !== undefined) {
+          // Begun by an owner that is gone: nobody else wants it to go on.
+          if (command.verb === 'start' && 'runId' in before)
+            await this.goOn(before.runId, command.request.by);
+          return before as Done;
+        }
       }
       if (folder.engine !== undefined) return own();
       if (!folder.isClient) return { ok: false, code: 'not-owner', message: notOwnerText(folder) };

@@ -59,8 +59,8 @@ export async function ownerOf(host: Host, folder: string): Promise<OwnerInfo | u
   if (token === '') return undefined;
   const asked = host.clock.monotonic();
   const answer = await host.locks.ask(folder, { type: 'who', token }, NAME_PATIENCE_MS);
-  const isSilent = answer === undefined && host.clock.monotonic() - asked >= NAME_PATIENCE_MS;
-  return isSilent ? notedOwner(host, folder) : parseOwner(answer);
+  const isNobody = answer === undefined && host.clock.monotonic() - asked < NAME_PATIENCE_MS;
+  return isNobody ? undefined : (parseOwner(answer) ?? notedOwner(host, folder));
 }
 
 /** This process's side of the question who owns the folder. */
