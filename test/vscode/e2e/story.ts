@@ -44,7 +44,8 @@ async function beginStory(options: StoryOptions): Promise<Story> {
     const running = (server = await startServer({ extension: vsix, ...serverOptions }));
     browser = await launchBrowser();
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    context.setDefaultTimeout(30_000);
+    // Waits end when what they wait for is there; a busy machine needs the rest.
+    context.setDefaultTimeout(60_000);
     const violations = await watchPolicy(context);
     const openWindow = async (): Promise<Page> => {
       const page = await context.newPage();

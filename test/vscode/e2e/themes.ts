@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { quickPickRow } from './workbench';
+import { brief, choosePalette, closeQuickPick, quickPickRow, untilDone } from './workbench';
 
 export interface Theme {
   /** Its id in the settings. */
@@ -19,15 +19,17 @@ export const themes: readonly Theme[] = [
 
 /** Chooses a theme in the list, by keyboard and mouse; resolves when the workbench wears it. */
 export async function chooseTheme(page: Page, theme: Theme): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input');
-  await input.fill('>Preferences: Color Theme');
-  await quickPickRow(page, 'Preferences: Color Theme').first().click();
   // The same field is the palette's first and the list's then: only its hint tells them apart.
-  await page.locator('.quick-input-widget input[placeholder^="Select Color Theme"]').waitFor();
-  await input.fill(theme.label);
-  await quickPickRow(page, theme.label)
-    .filter({ has: page.getByText(theme.label, { exact: true }) })
-    .click();
+  const input = page.locator('.quick-input-widget input[placeholder^="Select Color Theme"]');
+  const row = quickPickRow(page, theme.label).filter({ has: page.getByText(theme.label, { exact: true }) });
+  await untilDone(
+    async () => {
+      await choosePalette(page, 'Preferences: Color Theme');
+      await input.fill(theme.label, brief);
+      await row.click(brief);
+      await input.waitFor({ state: 'hidden', ...brief });
+    },
+    () => closeQuickPick(page),
+  );
   await page.locator(`.monaco-workbench.${theme.marker}`).waitFor();
 }

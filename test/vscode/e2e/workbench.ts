@@ -16,6 +16,8 @@ export async function showInExplorer(page: Page, path: string): Promise<Locator>
     const row = explorerRow(page, name).first();
     await row.waitFor();
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    // Its children come with a new layout of the list, which a click on one of them must not meet.
+    await row.and(page.locator('[aria-expanded="true"]')).waitFor();
   }
   const row = explorerRow(page, last).first();
   await row.waitFor();
@@ -23,40 +25,63 @@ export async function showInExplorer(page: Page, path: string): Promise<Locator>
 }
 
 /**
+ * Does what a person does again when it came to nothing, as when a window is laid out anew and takes the open menu away.
+ * Each of its waits must be short: `brief`.
+ */
+export async function untilDone(attempt: () => Promise<void>, undo: () => Promise<unknown>): Promise<void> {
+  for (let tries = 8; ; tries -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === 1) throw error;
+      await undo();
+    }
+  }
+}
+
+/** For an attempt that can be made again. */
+export const brief = { timeout: 3_000 };
+
+/**
  * Right-clicks and chooses. A window that is laid out anew, as when the banner of a restricted folder slides in, takes its
  * menus away; then the person right-clicks again.
  */
 export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
   const named = { has: page.locator('.action-label').getByText(label, { exact: true }) };
-  for (let tries = 5; ; tries -= 1) {
-    await target.click({ button: 'right' });
-    // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
-    try {
-      await page.locator('.monaco-menu .action-menu-item').filter(named).hover({ timeout: 3_000 });
-      await page.locator('.monaco-menu .action-item.focused').filter(named).waitFor({ timeout: 3_000 });
-      break;
-    } catch (error) {
-      if (tries === 1) throw error;
+  await target.waitFor();
+  await untilDone(
+    async () => {
+      await target.click({ button: 'right', ...brief });
+      // A menu ignores clicks in its first 100 ms, silently; a key chooses the item under the mouse at once.
+      await page.locator('.monaco-menu .action-menu-item').filter(named).hover(brief);
+      await page.locator('.monaco-menu .action-item.focused').filter(named).waitFor(brief);
+    },
+    async () => {
+      // One that came too late would cover what is clicked next.
       if (await page.locator('.monaco-menu').isVisible()) await page.keyboard.press('Escape');
-    }
-  }
+    },
+  );
   await page.keyboard.press('Enter');
 }
 
 /** Chooses a command in the palette by its title. */
 export async function choosePalette(page: Page, title: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input');
+  const row = quickPickRow(page, title).first();
   // A view that has just loaded may take the focus, and with it the palette goes away again.
-  for (let tries = 5; ; tries -= 1) {
-    await page.keyboard.press('F1');
-    try {
-      await input.fill(`>${title}`, { timeout: 3_000 });
-      break;
-    } catch (error) {
-      if (tries === 1) throw error;
-    }
-  }
-  await quickPickRow(page, title).first().click();
+  await untilDone(
+    async () => {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').fill(`>${title}`, brief);
+      await row.click(brief);
+    },
+    () => closeQuickPick(page),
+  );
+}
+
+/** Closes the palette, or any list that stands in its place, unless it is closed. */
+export async function closeQuickPick(page: Page): Promise<void> {
+  const input = page.locator('.quick-input-widget input').first();
+  if (await input.isVisible()) await input.press('Escape', brief).catch(() => undefined);
 }
 
 /** A row of the open quick pick. */
@@ -74,6 +99,7 @@ export async function openBaton(page: Page): Promise<void> {
   const tab = batonTab(page);
   await tab.waitFor();
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  await tab.and(page.locator('[aria-selected="true"]')).waitFor();
 }
 
 /** A section of the sidebar, like "Runs". */

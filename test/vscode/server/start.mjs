@@ -62,7 +62,7 @@ export async function startServer(options = {}) {
     const file = join(data, 'data', 'Machine', 'settings.json');
     await writeFile(file, JSON.stringify(options.machineSettings, null, 2));
   }
-  const env = { ...environment(stateHome), ...options.env };
+  const env = { ...environment(data, stateHome), ...options.env };
   const packages = [options.extension, options.models ? await packModelExtension() : undefined].filter(
     (file) => file !== undefined,
   );
@@ -125,13 +125,14 @@ function flags(data, { trusted = true, suites = false, reconnectionSeconds }) {
 
 // Variables of a VS Code terminal or of a running step would steer the server or the extension in it, and keys of whoever
 // runs the tests would have real models asked.
-/** @param {string} stateHome @returns {NodeJS.ProcessEnv} */
-function environment(stateHome) {
+/** @param {string} data @param {string} stateHome @returns {NodeJS.ProcessEnv} */
+function environment(data, stateHome) {
   const own = Object.entries(process.env).filter(
     ([name]) =>
       !/^(VSCODE_|ELECTRON_|BATON_|npm_|NODE_OPTIONS$|VITEST|ANTHROPIC_|OPENAI_|GEMINI_|GOOGLE_)/.test(name),
   );
-  return { ...Object.fromEntries(own), XDG_STATE_HOME: stateHome };
+  // Its sockets lie in its own folder and go with it: a server that is killed does not remove them.
+  return { ...Object.fromEntries(own), XDG_STATE_HOME: stateHome, XDG_RUNTIME_DIR: data };
 }
 
 /**
