@@ -61,7 +61,7 @@ export function runLook(
     case 'cancelled':
       return look('stop-circle', vscode.l10n.t('Cancelled'), 'testing.iconSkipped');
     case 'parked':
-      return look('question', vscode.l10n.t('Parked'), 'list.warningForeground');
+      return look('question', vscode.l10n.t('Needs you'), 'list.warningForeground');
     default:
       return look('circle-large-outline', status);
   }

@@ -121,6 +121,8 @@ describe('a state is an icon and a word', () => {
     expect(runWord({ ...runningRun().state, phase: 'paused' }, false).word).toBe('Pausing');
     expect(runWord(endedRun().state, false).word).toBe('Completed');
     expect(runWordOf('failed').word).toBe('Failed');
+    // As in a terminal: nobody outside knows what a parked run is.
+    expect(runWordOf('parked').word).toBe('Needs you');
     expect(runWordOf('something new').word).toBe('something new');
   });
 

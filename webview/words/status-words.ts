@@ -64,7 +64,7 @@ const RUN_WORDS: Readonly<Record<RunStatus, StatusWord>> = {
   completed: { icon: 'pass', word: 'Completed', tone: 'good' },
   failed: { icon: 'error', word: 'Failed', tone: 'bad' },
   cancelled: { icon: 'stop-circle', word: 'Cancelled', tone: 'stopped' },
-  parked: { icon: 'question', word: 'Parked', tone: 'asking' },
+  parked: { icon: 'question', word: 'Needs you', tone: 'asking' },
 };
 
 /** The word of a run whose state came as plain text, as in the list of last runs. */

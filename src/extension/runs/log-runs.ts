@@ -22,7 +22,7 @@ function lineOf({ event, state }: RunTold): string | undefined {
     case 'run-resumed':
       return `resumed by ${event.by}`;
     case 'run-parked':
-      return `parked: ${event.message}`;
+      return `needs a person: ${event.message}`;
     case 'run-completed':
       return 'completed';
     case 'run-failed':
