@@ -90,9 +90,9 @@ export const CLAUDE_MODELS: readonly ModelFacts[] = [
     successor: 'claude-opus-5-5',
     context: 1_000_000,
     maxOutput: 128_000,
-    price: { input: 5, output: 25, cacheWrite: 6.25 },
+    price: { input: 5, output: 25, cachedInput: 0.5, cacheWrite: 6.25 },
     abilities: noTemperature,
-    source: 'https://platform.claude.com/docs/en/models/opus-4-8/overview',
+    source: 'https://platform.claude.com/docs/en/about-claude/pricing',
   },
   {
     ...claude,
@@ -102,9 +102,9 @@ export const CLAUDE_MODELS: readonly ModelFacts[] = [
     successor: 'claude-opus-5-5',
     context: 1_000_000,
     maxOutput: 128_000,
-    price: { input: 5, output: 25, cacheWrite: 6.25 },
+    price: { input: 5, output: 25, cachedInput: 0.5, cacheWrite: 6.25 },
     abilities: everything,
-    source: 'https://platform.claude.com/docs/en/models/opus-4-6/overview',
+    source: 'https://platform.claude.com/docs/en/about-claude/pricing',
   },
   {
     ...claude,

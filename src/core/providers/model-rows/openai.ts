@@ -70,12 +70,7 @@ export const OPENAI_MODELS: readonly ModelFacts[] = [
     successor: 'gpt-6.1-terra',
     context: 1_050_000,
     maxOutput: 128_000,
-    price: {
-      input: 2,
-      output: 12,
-      cacheWrite: 2.5,
-      longPrompt: { over: 272_000, input: 4, output: 18, cacheWrite: 5 },
-    },
+    price: gptPrice(2, 0.2, 12),
     abilities: gptAbilities,
     source: 'https://developers.openai.com/api/docs/models/gpt-5.6-terra',
   },
