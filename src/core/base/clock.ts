@@ -1,3 +1,4 @@
+import { woken } from './abort';
 import type { Disposable } from './disposable';
 
 /** Time as the core sees it, so that a whole run can be simulated. */
@@ -34,16 +35,8 @@ export const systemClock: Clock = {
 
 /** Resolves after `delayMs`; rejects with the signal's reason when aborted first. */
 export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    const onAbort = () => {
-      timer.dispose();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.after(delayMs, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
+  return woken(signal, (wake) => {
+    const timer = clock.after(delayMs, wake);
+    return () => timer.dispose();
   });
 }

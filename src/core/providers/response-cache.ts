@@ -4,6 +4,7 @@
  * must stay true: only whole answers are kept; what is damaged counts as absent; nobody waits for a request that failed.
  */
 import * as z from 'zod';
+import { woken } from '../base/abort';
 import { isJsonObject, type JsonValue } from '../base/json';
 import type { Host } from '../host';
 import { messageOf } from '../model/errors';
@@ -114,10 +115,12 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
         // Nothing is awaited between the look and the note that this one asks: two would ask.
         const other = underWay.get(key);
         if (other === undefined) break;
-        const hit = await orAborted(
-          other.catch(() => undefined),
-          signal,
-        );
+        const ended = other.catch(() => undefined);
+        await woken(signal, (wake) => {
+          void ended.then(wake);
+          return () => {};
+        });
+        const hit = await ended;
         if (hit !== undefined && isWhole(hit.answer)) {
           hits++;
           told();
@@ -234,13 +237,4 @@ function jsonOf(bytes: Uint8Array): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CancelledError, woken } from '../../../src/core/base/abort';
 import { delay, systemClock, type Clock } from '../../../src/core/base/clock';
 import { DisposableStore, toDisposable } from '../../../src/core/base/disposable';
 import { formatDuration, formatLimit, parseDuration } from '../../../src/core/base/duration';
@@ -109,6 +110,55 @@ describe('json', () => {
   it('makes plain JSON of anything', () => {
     expect(toJson(undefined)).toBeNull();
     expect(toJson({ kept: 1, dropped: undefined })).toEqual({ kept: 1 });
+  });
+});
+
+describe('waiting to be woken', () => {
+  const watched = () => {
+    const waits: { wake: () => void; isEnded: boolean } = { wake: () => {}, isEnded: false };
+    const begin = (wake: () => void) => {
+      waits.wake = wake;
+      return () => (waits.isEnded = true);
+    };
+    return { waits, begin };
+  };
+
+  it('ends once, and ends what it began', async () => {
+    const { waits, begin } = watched();
+    const controller = new AbortController();
+    const waiting = woken(controller.signal, begin);
+    waits.wake();
+    controller.abort();
+    await expect(waiting).resolves.toBeUndefined();
+    expect(waits.isEnded).toBe(true);
+  });
+
+  it('ends with the reason of its signal, or with what is made of it', async () => {
+    const { waits, begin } = watched();
+    const controller = new AbortController();
+    const plain = woken(controller.signal, begin);
+    const other = woken(controller.signal, begin, () => new CancelledError('other'));
+    controller.abort(new Error('stop'));
+    await expect(plain).rejects.toThrow('stop');
+    await expect(other).rejects.toThrow('other');
+    expect(waits.isEnded).toBe(true);
+  });
+
+  it('does not begin when its signal has fired, and may be woken at once', async () => {
+    let hasBegun = false;
+    const begin = () => {
+      hasBegun = true;
+      return () => {};
+    };
+    await expect(woken(AbortSignal.abort('text'), begin)).rejects.toThrow(CancelledError);
+    expect(hasBegun).toBe(false);
+    let isEnded = false;
+    const atOnce = woken(new AbortController().signal, (wake) => {
+      wake();
+      return () => (isEnded = true);
+    });
+    await expect(atOnce).resolves.toBeUndefined();
+    expect(isEnded).toBe(true);
   });
 });
 

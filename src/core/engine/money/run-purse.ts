@@ -4,6 +4,7 @@
  * must stay true: what is spent and held back together never exceeds a cap, whoever asks at the same time; what is booked here is never
  * less than what the events say, or would say after a crash.
  */
+import { woken } from '../../base/abort';
 import type { ModelRef, WorstCase } from '../../model/model-call';
 import type { RunState } from '../../model/run-state';
 import { OverBudget } from '../../providers/routing';
@@ -99,7 +100,7 @@ export class RunPurse implements SharedMoney {
   }
 
   whenChanged(signal: AbortSignal): Promise<void> {
-    return orAborted(signal, (wake) => {
+    return woken(signal, (wake) => {
       this.waiting.push(wake);
       return () => (this.waiting = this.waiting.filter((other) => other !== wake));
     });
@@ -133,7 +134,7 @@ export class RunPurse implements SharedMoney {
           throw new OverBudget(overQuestion('day', shortage.unit, sums, cap?.[shortage.unit] ?? 0, model));
         }
         if (hasChanged) continue;
-        await orAborted(signal, (resolve) => {
+        await woken(signal, (resolve) => {
           wake = resolve;
           return () => (wake = undefined);
         });
@@ -142,20 +143,4 @@ export class RunPurse implements SharedMoney {
       }
     }
   }
-}
-
-/** Resolves when `begin`'s callback is called; rejects with the signal's reason when that fires first. */
-function orAborted(signal: AbortSignal, begin: (wake: () => void) => () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      forget();
-      reject(signal.reason as Error);
-    };
-    const forget = begin(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

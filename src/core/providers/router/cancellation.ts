@@ -1,4 +1,4 @@
-import { CancelledError } from '../../base/abort';
+import { CancelledError, woken } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { Event } from '../../base/emitter';
 
@@ -22,24 +22,15 @@ export function orCancelled<T>(promise: Promise<T>, signal: AbortSignal): Promis
 
 /** Resolves after the time or when the event fires, whichever is first. Rejects with `CancelledError` as soon as the signal fires. */
 export function pause(clock: Clock, delayMs: number, event: Event<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(cancelledBy(signal));
-    const end = () => {
+  const begin = (wake: () => void) => {
+    const timer = clock.after(delayMs, wake);
+    const listener = event(wake);
+    return () => {
       timer.dispose();
       listener.dispose();
-      stopListening();
     };
-    const go = () => {
-      end();
-      resolve();
-    };
-    const timer = clock.after(delayMs, go);
-    const listener = event(go);
-    const stopListening = onCancelled(signal, (why) => {
-      end();
-      reject(why);
-    });
-  });
+  };
+  return woken(signal, begin, cancelledBy);
 }
 
 /** Tells once that the signal fired, at once where it has. Gives what stops listening. */
