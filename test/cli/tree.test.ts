@@ -4,7 +4,7 @@ import { closingLines } from '../../src/cli/show/closing-lines';
 import { describeEvent } from '../../src/cli/show/describe-event';
 import { createStyle, widthOf } from '../../src/cli/show/style';
 import { renderTree, type TreeOptions } from '../../src/cli/show/tree';
-import { brokenOffWord } from '../../src/cli/show/words';
+import { brokenOffWord, stepWord } from '../../src/cli/show/words';
 import type { RunState } from '../../src/core/model/run-state';
 import { body, eventsOf, stateOf, step } from './events';
 import { fakeContext } from './fake-runtime';
@@ -147,6 +147,34 @@ describe('plain lines', () => {
       '14:02:08  lint  waits for you (gate): 3 findings, 1 high',
       '14:02:09  run failed: test failed',
     ]);
+  });
+
+  it('tell what a tool said without the marks that are for models', () => {
+    const preview = 'Rounds: 2.\n<data-0123456789ab what="result of writer">\nA draft.\n</data-0123456789ab>';
+    const told = {
+      type: 'tool-completed',
+      step: 'lint',
+      attempt: 1,
+      call: 1,
+      key: 'k',
+      durationMs: 1,
+    } as const;
+    const [first, event] = eventsOf(body.started(step('lint')), {
+      ...told,
+      ...{ result: {}, preview, isError: false },
+    });
+    if (first === undefined || event === undefined) throw new Error('none');
+    expect(describeEvent(event, stateOf(first))).toMatch(
+      /lint {2}done: Rounds: 2\. result of writer: A draft\.$/,
+    );
+  });
+
+  it('say of a step that has begun before how it goes on', () => {
+    const word = (more: object) => stepWord({ key: 'lint', status: 'pending', attempt: 1, ...more }).word;
+    expect(word({ attempt: 0 })).toBe('not started');
+    expect(word({})).toBe('goes on in its turn');
+    expect(word({ retryAt: 1 })).toBe('tries again soon');
+    expect(word({ held: 'budget' })).toBe('waits for the budget');
   });
 
   it('mark a rehearsal on every line', () => {

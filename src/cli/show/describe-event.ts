@@ -92,7 +92,7 @@ function sentence(event: RunEvent, state: RunState): string {
     case 'tool-started':
       return `${event.step}  ${event.agent} uses ${callTitle(event.tool, event.arguments)}`;
     case 'tool-completed':
-      return `${event.step}  ${event.refused !== undefined ? 'refused' : event.isError ? 'came to nothing' : 'done'}${says(event.preview)}`;
+      return `${event.step}  ${event.refused !== undefined ? 'refused' : event.isError ? 'came to nothing' : 'done'}${says(withoutMarks(event.preview))}`;
     case 'changes-undone':
       return `${event.step}  ${event.by} took back ${event.paths.join(', ')}`;
     case 'step-held':
@@ -159,6 +159,13 @@ function again(
 ): string {
   const number = attemptNumber(carried[step], attempt);
   return number > 1 ? ` (attempt ${number})` : '';
+}
+
+/** What stands between marks for a model stands there for people as it is. */
+function withoutMarks(text: string): string {
+  return text
+    .replace(/<data-[0-9a-f]{12} what="((?:[^"\\]|\\.)*)">\n?/g, '$1: ')
+    .replace(/\n?<\/data-[0-9a-f]{12}>/g, '');
 }
 
 const says = (text: string) => (text === '' ? '' : `: ${text}`);

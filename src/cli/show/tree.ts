@@ -172,8 +172,8 @@ const NAME_PART = 0.45;
 const LEAST_NAME = 12;
 
 /** A step was interrupted where its run broke off. */
-function wordOf({ status }: StepState, { brokenOff }: TreeOptions): StatusWord {
-  return status === 'running' && brokenOff !== undefined ? INTERRUPTED : stepWord(status);
+function wordOf(step: StepState, { brokenOff }: TreeOptions): StatusWord {
+  return step.status === 'running' && brokenOff !== undefined ? INTERRUPTED : stepWord(step);
 }
 
 function name(step: StepState, state: RunState, options: TreeOptions): string {

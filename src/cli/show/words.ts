@@ -1,6 +1,12 @@
 import { formatDuration } from '../../core/base/duration';
 import type { Assignment } from '../../core/model/events';
-import { runStatus, type RunState, type RunStatus, type StepStatus } from '../../core/model/run-state';
+import {
+  runStatus,
+  type RunState,
+  type RunStatus,
+  type StepState,
+  type StepStatus,
+} from '../../core/model/run-state';
 import { uncertainLine, uncertainOf } from '../../core/model/uncertain-words';
 
 export type Tone = 'quiet' | 'active' | 'asking' | 'good' | 'bad';
@@ -51,7 +57,14 @@ export function brokenOffWord(status: string, isOwned: boolean): StatusWord | un
   return !isOwned && (status === 'running' || status === 'pending') ? INTERRUPTED : undefined;
 }
 
-export const stepWord = (status: StepStatus): StatusWord => STEP_WORDS[status];
+/** A step that has begun before and waits for its turn is not one that nobody has begun. */
+export function stepWord(step: StepState): StatusWord {
+  const word = STEP_WORDS[step.status];
+  if (step.status !== 'pending') return word;
+  if (step.held !== undefined) return { ...word, word: 'waits for the budget' };
+  if (step.retryAt !== undefined) return { ...word, word: 'tries again soon' };
+  return step.attempt === 0 ? word : { ...word, word: 'goes on in its turn' };
+}
 
 /** Also for the status of a summary, which comes as plain text. */
 export function runWord(status: string): StatusWord {
