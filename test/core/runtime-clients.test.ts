@@ -189,3 +189,81 @@ describe('a client of the owner', () => {
     expect(client.otherOwner).toBeUndefined();
   });
 });
+
+/** Somebody who holds the folder, and answers what a test wants. */
+async function strangeOwner(answer: (message: { readonly type: string }) => unknown) {
+  const host = createTestHost();
+  const state = path.join(folder.path, 'state');
+  await mkdir(state);
+  await writeFile(path.join(state, 'owner.json'), JSON.stringify({ name: 'stranger', pid: 7, epoch: 1 }));
+  const taken = await host.locks.acquire(state, async (message) => {
+    const answered = answer(message as { type: string });
+    return answered === undefined ? new Promise(() => {}) : answered;
+  });
+  if (!('lock' in taken)) throw new Error('The folder is held');
+  return taken.lock;
+}
+
+describe('a client of an owner that is not as it should be', () => {
+  const isAsked = (answer: (message: { readonly type: string }) => unknown) => {
+    let asked = () => {};
+    const promise = new Promise<void>((resolve) => (asked = resolve));
+    return {
+      promise,
+      answer: (message: { readonly type: string }) => {
+        if (message.type === 'command' || message.type === 'result') asked();
+        return answer(message);
+      },
+    };
+  };
+
+  it.each([
+    ['does not understand it', { error: 'not understood' }],
+    ['answers what makes no sense', { type: 'outcome', outcome: 7 }],
+  ])('is refused politely when it %s', async (_how, said) => {
+    const lock = await strangeOwner((message) => (message.type === 'wait' ? undefined : said));
+    const client = await open('client');
+    const message = 'stranger is another version of Baton and does not understand this. Nothing was changed.';
+    expect(await client.pause('run1', 'ada')).toEqual({ ok: false, code: 'not-owner', message });
+    expect(await tryToBegin(client, GATE)).toMatchObject({ refusal: { code: 'not-owner', message } });
+    lock.dispose();
+  });
+
+  it('does by itself what an owner took and did not do before it was gone, once', async () => {
+    const owner = isAsked(({ type }) => (type === 'command' ? { type: 'taken' } : undefined));
+    const lock = await strangeOwner(owner.answer);
+    const client = await open('client');
+    const begun = begin(client, GATE);
+    await owner.promise;
+    lock.dispose();
+    const runId = await begun;
+    expect(client.isLive(runId)).toBe(true);
+    expect((await client.runs()).map((run) => run.runId)).toEqual([runId]);
+    expect((await client.whenIdle(runId)).steps['make']).toMatchObject({ status: 'waiting' });
+    expect(await effects()).toBe('made\n');
+  });
+
+  it('waits for the folder where the owner is there only for a moment', async () => {
+    const brief = { type: 'declined', why: 'brief' };
+    const owner = isAsked(({ type }) => (type === 'command' ? brief : undefined));
+    const lock = await strangeOwner(owner.answer);
+    const client = await open('client');
+    const begun = begin(client, GATE);
+    await owner.promise;
+    lock.dispose();
+    expect(client.isLive(await begun)).toBe(true);
+  });
+
+  it('gives up after two seconds of silence and changes nothing', async () => {
+    const asked: string[] = [];
+    const lock = await strangeOwner(({ type }) => void asked.push(type));
+    const client = await open('client');
+    const refused = await tryToBegin(client, GATE);
+    const message = 'stranger owns the runs of this folder and does not answer. Nothing was changed.';
+    expect(refused).toMatchObject({ refusal: { code: 'not-owner', message } });
+    expect(asked.filter((type) => type === 'command')).toHaveLength(1);
+    lock.dispose();
+    // What was said to be undone stays undone, also when this process is the owner later.
+    expect(await client.runs()).toEqual([]);
+  });
+});
