@@ -88,7 +88,7 @@ describe('any run that asks models', () => {
     'run-completed': 60,
     'run-failed': 10,
     'held: budget': 60,
-    'held: pause': 5,
+    'held: pause': 2,
     'call-answered': 500,
     'call-failed': 80,
     reused: 60,

@@ -76,8 +76,8 @@ describe('any run whose agents use tools', () => {
     'step-uncertain': 20,
     'changes-undone': 50,
     'agent-left interrupted': 25,
-    again: 6,
-    refused: 6,
+    again: 2,
+    refused: 2,
   });
 });
 
