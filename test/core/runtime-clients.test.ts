@@ -121,6 +121,8 @@ describe('a client of the owner', () => {
     expect((await client.state(runId))?.phase).toBe('cancelled');
     expect(await client.cancel(runId, 'ada')).toMatchObject({ code: 'finished' });
     expect(await client.pause('nobody', 'ada')).toMatchObject({ code: 'unknown-run' });
+    const undone = await client.undoChanges(runId, 'slow', { by: 'ada' });
+    expect(undone).toEqual(await owner.undoChanges(runId, 'slow', { by: 'ada' }));
     const refused = await tryToBegin(client, 'name: x\nsteps: 3\n');
     expect(refused).toMatchObject({ refusal: { code: 'invalid-file' } });
   });
