@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallFault } from '../../../../src/core/model/model-call';
 import type { ChatAnswer, ChatEvent } from '../../../../src/core/providers/provider';
 import { factsOf, type ProviderErrorFacts } from '../../../../src/core/providers/provider-error';
-import { builtProviders, connectBuilt } from '../../../support/built-providers';
+import { connectBuilt } from '../../../support/built-providers';
 import {
   chatOptions,
   connectionTo,
@@ -12,7 +12,8 @@ import {
   wireKinds,
   type WireKind,
 } from '../../../support/provider-connection';
-import { events, startWireServer, type WireAnswer, type WireServer } from '../../../support/wire-server';
+import { wireServerOfFile } from '../../../support/wire-providers';
+import { events, type WireAnswer } from '../../../support/wire-server';
 import { wholeOf } from './whole-of';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../fixtures/providers');
@@ -74,12 +75,7 @@ const httpClasses: Readonly<Record<string, CallFault>> = {
   model: 'model-gone',
 };
 
-let server: WireServer;
-beforeAll(async () => {
-  await builtProviders();
-  server = await startWireServer();
-}, 120_000);
-afterAll(() => server.close());
+const server = wireServerOfFile();
 
 async function ask(kind: WireKind, answer: WireAnswer, stream: boolean, fetch = globalThis.fetch) {
   server.answer = answer;

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { neverAborted } from '../../../../src/core/base/abort';
 import type { ToolDeclaration } from '../../../../src/core/providers/provider';
-import { builtProviders, connectBuilt } from '../../../support/built-providers';
+import { connectBuilt } from '../../../support/built-providers';
 import { connectionTo, type WireKind } from '../../../support/provider-connection';
-import { events, json, startWireServer, type WireServer } from '../../../support/wire-server';
+import { wireServerOfFile } from '../../../support/wire-providers';
+import { events, json } from '../../../support/wire-server';
 import { askBuilt } from './ask';
 import { written } from './vendor-words';
 
@@ -16,12 +17,7 @@ const look: ToolDeclaration = {
 };
 const DONE = 'data: [DONE]\n\n';
 
-let server: WireServer;
-beforeAll(async () => {
-  await builtProviders();
-  server = await startWireServer();
-}, 120_000);
-afterAll(() => server.close());
+const server = wireServerOfFile();
 
 const chunk = (delta: object, reason: string | null = null, rest: object = {}) => ({
   object: 'chat.completion.chunk',

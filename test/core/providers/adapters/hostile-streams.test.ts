@@ -1,15 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ChatOptions, ToolDeclaration } from '../../../../src/core/providers/provider';
-import { builtProviders } from '../../../support/built-providers';
 import { wireKinds } from '../../../support/provider-connection';
-import {
-  events,
-  json,
-  startWireServer,
-  type WireAnswer,
-  type WireServer,
-} from '../../../support/wire-server';
+import { wireServerOfFile } from '../../../support/wire-providers';
+import { events, json, type WireAnswer } from '../../../support/wire-server';
 import { askBuilt, type Asking } from './ask';
 import { words, written } from './vendor-words';
 
@@ -25,12 +19,7 @@ const free: ToolDeclaration = {
 };
 const TEXT = 'Hello – “there” 👋 and \u2028 more';
 
-let server: WireServer;
-beforeAll(async () => {
-  await builtProviders();
-  server = await startWireServer();
-}, 120_000);
-afterAll(() => server.close());
+const server = wireServerOfFile();
 
 for (const kind of wireKinds)
   describe(kind, () => {

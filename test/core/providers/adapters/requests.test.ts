@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/core/base/json';
 import type { ChatMessage, ChatRequest } from '../../../../src/core/providers/provider';
-import { builtProviders } from '../../../support/built-providers';
 import type { WireKind } from '../../../support/provider-connection';
-import { events, json, startWireServer, type WireServer } from '../../../support/wire-server';
+import { wireServerOfFile } from '../../../support/wire-providers';
+import { events, json } from '../../../support/wire-server';
 import { askBuilt, type Asking } from './ask';
 import { words, written } from './vendor-words';
 
-let server: WireServer;
-beforeAll(async () => {
-  await builtProviders();
-  server = await startWireServer();
-}, 120_000);
-afterAll(() => server.close());
+const server = wireServerOfFile();
 beforeEach(() => void (server.requests.length = 0));
 
 const withoutKey = { key: undefined } as unknown as Asking['connection'] & object;

@@ -1,23 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { neverAborted } from '../../../../src/core/base/abort';
 import { builtProviders, connectBuilt } from '../../../support/built-providers';
 import { connectionTo, wireKinds } from '../../../support/provider-connection';
-import { events, json, startWireServer, type WireServer } from '../../../support/wire-server';
+import { wireServerOfFile } from '../../../support/wire-providers';
+import { events, json } from '../../../support/wire-server';
 import { askBuilt } from './ask';
 import { words, written } from './vendor-words';
 
 const KEY = 'key-for-tests';
-let server: WireServer;
-let elsewhere: WireServer;
-beforeAll(async () => {
-  await builtProviders();
-  server = await startWireServer();
-  elsewhere = await startWireServer();
-}, 120_000);
-afterAll(() => Promise.all([server.close(), elsewhere.close()]));
+const server = wireServerOfFile();
+const elsewhere = wireServerOfFile();
 
 for (const kind of wireKinds)
   describe(kind, () => {
