@@ -153,8 +153,10 @@ export function activate(context: vscode.ExtensionContext): Baton | undefined {
   const wired = (baton = wire(context, store));
   // Opening a window must not wait for a disk.
   const idle = setTimeout(() => {
-    void wired.files.scan();
-    void wired.ready();
+    // What is missing is said once it was looked for, not while the window still opens.
+    void Promise.allSettled([wired.files.scan(), wired.ready()]).then(() =>
+      vscode.commands.executeCommand('setContext', 'baton.hasLooked', true),
+    );
     void wired.orphaned.replace();
   });
   store.add({ dispose: () => clearTimeout(idle) });
