@@ -1,18 +1,16 @@
 /*
  * owns: the attempts of one run that are under way: beginning them, what they are given, stopping them.
- * does not own: which step begins when, and what its outcome means (run).
+ * does not own: which step begins when, what its outcome means (flow), and what of the run it sees (surroundings).
  * must stay true: the effect of a step that must not be repeated begins only after its `step-started` is on the disk.
  */
-import type { Agents, UpstreamResult } from '../../agents/agent';
+import type { Agents } from '../../agents/agent';
 import type { Host } from '../../host';
 import type { Assignment, RunEventBody, Usage } from '../../model/events';
 import type { RunId, StepKey } from '../../model/ids';
 import type { ParticipantName } from '../../model/message';
-import type { StepState } from '../../model/run-state';
 import type { Step } from '../../model/workflow';
 import type { LiveOutput } from '../../runtime-port';
 import type { RunStore } from '../../storage/run-store';
-import { buildPlan } from '../../workflow/plan';
 import { withoutSecrets } from '../../workflow/secrets';
 import { AttemptCalls } from '../calls/attempt-calls';
 import { AttemptTools } from '../calls/attempt-tools';
@@ -21,18 +19,16 @@ import type { RecordedAnswers } from '../calls/recorded-answers';
 import type { RecordedTools } from '../calls/recorded-tools';
 import type { RunPurse } from '../money/run-purse';
 import { runAttempt, type AttemptOutcome, type AttemptTask } from './attempt';
-import { commandEnvironment, type CommandEnvironment } from './command-step';
 import type { SecretSource } from './command-secrets';
-import { besideOf } from '../graph/beside';
-import { upstreamOf } from '../graph/joins';
 import { rehearsalAssignment, rehearseStep } from './rehearsal';
 import type { RunLog } from '../run-log';
 import type { RunTalk } from '../run-talk';
 import { emptyPurse, noCalls, nobodyJoins, noTools } from './no-calls';
-import { outputOf, type StepValues } from './step-values';
+import type { StepValues } from './step-values';
 import type { RenderedContent } from './step-content';
 import type { Stop } from './stop';
 import { stopOf } from './stop';
+import { Surroundings } from './surroundings';
 
 export interface WorkServices {
   readonly host: Host;
@@ -66,12 +62,15 @@ export class Work {
   private readonly running = new Map<StepKey, Running>();
   /** Takes back what an attempt was lent: money, and the records of its calls. */
   private readonly lent = new Map<StepKey, () => void>();
-  private places: ReadonlyMap<StepKey, number> | undefined;
+  private readonly surroundings: Surroundings;
 
   constructor(
     private readonly services: WorkServices,
     private readonly options: WorkOptions,
-  ) {}
+  ) {
+    const { log, steps, values, tools } = options;
+    this.surroundings = new Surroundings({ log, steps, values, tools });
+  }
 
   get size(): number {
     return this.running.size;
@@ -127,18 +126,7 @@ export class Work {
   shownEnvironment(step: Step): Readonly<Record<string, string>> {
     const { env } = this.options.values;
     const shown = Object.entries(env).map(([name, value]) => [name, withoutSecrets(value)] as const);
-    return { ...this.environment(step).env, ...Object.fromEntries(shown) };
-  }
-
-  /** What a command would be given now, secrets as they are named. */
-  private environment(step: Step): CommandEnvironment {
-    const { values, steps } = this.options;
-    const nearest = new Set([...step.dependsOn, ...upstreamOf(step.key, steps, this.order()).reverse()]);
-    return commandEnvironment({
-      env: values.env,
-      inputs: values.inputs,
-      outputs: [...nearest].map((key) => ({ key, output: values.steps[key]?.output ?? null })),
-    });
+    return { ...this.surroundings.environment(step).env, ...Object.fromEntries(shown) };
   }
 
   private async run(
@@ -237,7 +225,7 @@ export class Work {
     const { runId, values, comment } = this.options;
     const said = comment(step.key);
     const note = (text: string) => store.logs.append(runId, step.key, attempt, text);
-    const environment = content.command === undefined ? undefined : this.environment(step);
+    const environment = content.command === undefined ? undefined : this.surroundings.environment(step);
     for (const text of [...notes, ...(environment?.notes ?? [])]) note(`note: ${text}\n`);
     return {
       host,
@@ -252,8 +240,8 @@ export class Work {
       values,
       environment: environment?.env ?? {},
       ...(secret && { secret }),
-      upstream: () => this.upstream(step),
-      beside: () => this.beside(step),
+      upstream: () => this.surroundings.upstream(step),
+      beside: () => this.surroundings.beside(step),
       ...(said !== undefined && { comment: said }),
       onText: (text) => {
         note(text);
@@ -272,30 +260,6 @@ export class Work {
         });
       },
     };
-  }
-
-  /** A command says nothing to anybody. */
-  private beside(step: Step): StepKey[] {
-    const { steps } = this.options;
-    return besideOf(step.key, steps, this.order()).filter((key) => steps.get(key)?.run === undefined);
-  }
-
-  private upstream(step: Step): UpstreamResult[] {
-    const { log, steps, values } = this.options;
-    return upstreamOf(step.key, steps, this.order()).flatMap((key) => {
-      const state = log.state.steps[key];
-      const declared = steps.get(key);
-      if (state === undefined || declared === undefined) return [];
-      const hasReadKeys = this.options.tools.haveReadKeys.has(key);
-      return [{ ...resultOf(state, declared, values), ...(hasReadKeys && { hasReadKeys }) }];
-    });
-  }
-
-  private order(): ReadonlyMap<StepKey, number> {
-    this.places ??= new Map(
-      buildPlan(this.options.log.state.definition.steps).order.map((key, place) => [key, place]),
-    );
-    return this.places;
   }
 }
 
@@ -327,27 +291,5 @@ function refused(fault: { readonly code: string; readonly message: string }): At
     error: { ...fault, class: 'error' },
     artifacts: [],
     usage: { durationMs: 0 },
-  };
-}
-
-function resultOf(state: StepState, declared: Step, values: StepValues): UpstreamResult {
-  const status =
-    state.status === 'completed' || state.status === 'skipped' || state.status === 'failed'
-      ? state.status
-      : 'cancelled';
-  return {
-    key: state.key,
-    title: declared.title,
-    status,
-    output: values.steps[state.key]?.output ?? outputOf(state),
-    summary:
-      state.status === 'completed'
-        ? state.summary
-        : state.status === 'failed'
-          ? state.error.message
-          : state.status === 'skipped'
-            ? (state.because ?? 'Left out.')
-            : '',
-    artifacts: state.status === 'completed' || state.status === 'failed' ? state.artifacts : [],
   };
 }
