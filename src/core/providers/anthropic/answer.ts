@@ -64,7 +64,9 @@ export function createAnthropicReader(
       if (message !== undefined || !isJsonObject(event['message']))
         failWith('incomplete', 'events out of order');
       message = event['message'];
+      // Of the answer it has written nothing yet: what it says of output now stands for no amount.
       count(message['usage']);
+      told.output = undefined;
       tell({ type: 'usage', usage: usageNow() });
       return true;
     }

@@ -187,6 +187,15 @@ for (const kind of wireKinds)
       expect((await asked([], 'now')).answer?.toolCalls).toMatchObject([{ name: 'now', arguments: {} }]);
     });
 
+    it('does not take what is counted before the answer for what the answer took', async () => {
+      const long = 'Hello, you there. '.repeat(40);
+      const { answer } = await ask(
+        events(written([...begin, ...text(long), ...end('complete', false)]).join('') + mark),
+      );
+      expect(answer?.usage.estimated).toBe(true);
+      expect(answer?.usage.outputTokens).toBeGreaterThan(100);
+    });
+
     it('estimates what the provider does not count', async () => {
       const silent = written([...begin, ...text('Hello, you.'), ...end('complete', false)]).join('');
       const without = silent.replaceAll(/"usage":\{[^}]*\}/g, '"usage":null');
