@@ -237,7 +237,7 @@ describe('a run with models', () => {
     expect(refusal?.code).toBe('needs-model');
     for (const part of [
       'think (only a model can answer its prompt)',
-      'Claude: no key',
+      'Claude, Gemini, OpenAI: no key',
       'Set API Key',
       'rehearse',
     ])

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { factsOfModel } from '../../../src/core/providers/model-facts';
 import { estimateTokens, priced, worstCase } from '../../../src/core/providers/pricing';
 import type { ChatRequest } from '../../../src/core/providers/provider';
+import { processorTime } from '../../support/processor-time';
 
 const request = (more: Partial<ChatRequest> = {}): Omit<ChatRequest, 'model'> => ({
   messages: [{ role: 'user', text: 'Say something.' }],
@@ -113,8 +114,8 @@ describe('the worst case of a request', () => {
   });
 
   it('is estimated in well under a second for a megabyte', () => {
-    const started = performance.now();
-    estimateTokens('word 12, '.repeat(120_000));
-    expect(performance.now() - started).toBeLessThan(200);
+    const text = 'word 12, '.repeat(120_000);
+    const times = Array.from({ length: 5 }, () => processorTime(() => estimateTokens(text)));
+    expect(Math.min(...times)).toBeLessThan(200);
   });
 });

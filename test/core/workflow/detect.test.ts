@@ -4,6 +4,7 @@ import { nearest } from '../../../src/core/base/nearest';
 import { slug } from '../../../src/core/workflow/slug';
 import { inputVariable, outputVariable } from '../../../src/core/workflow/variables';
 import { isWorkflowPath } from '../../../src/core/workflow/workflow-path';
+import { processorTime } from '../../support/processor-time';
 
 const workflow = 'name: a\nsteps:\n  - key: lint\n    agent: quality\n    action: lint\n';
 
@@ -46,10 +47,8 @@ describe('a workflow file', () => {
   });
 
   it('is decided by the first 4 kB, quickly for any text', () => {
-    const begin = performance.now();
-    for (const text of ['{'.repeat(1e6), ' '.repeat(1e6), 'steps:'.repeat(1e5), '{"'.repeat(1e5)])
-      looksLikeWorkflow(text);
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    const texts = ['{'.repeat(1e6), ' '.repeat(1e6), 'steps:'.repeat(1e5), '{"'.repeat(1e5)];
+    expect(processorTime(() => texts.map(looksLikeWorkflow))).toBeLessThan(1_000);
   });
 });
 

@@ -10,6 +10,7 @@ import { loadProfile } from '../../../../src/core/agents/profile/load-profile';
 import { READING_TOOLS, TOOL_NAMES } from '../../../../src/core/agents/profile/tool-names';
 import { formatDiagnostic } from '../../../../src/core/model/diagnostic';
 import { createTestHost } from '../../../support/node-host';
+import { processorTime, processorTimeOf } from '../../../support/processor-time';
 
 let workspace: string;
 const { files } = createTestHost();
@@ -246,9 +247,10 @@ describe('a hostile file of an agent', () => {
     await put('.baton/agents/bomb.agent.md', agent(levels.join('\n')));
     await put('.baton/agents/deep.agent.md', agent(`name: a\nhandoffs: ${'['.repeat(9_000)}`));
     await put('.baton/agents/spaces.agent.md', agent(`description: : ${' '.repeat(30_000)}x: y`));
-    const begun = performance.now();
-    expect((await find()).agents.map(({ name }) => name)).toEqual(['spaces']);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    const took = await processorTimeOf(async () => {
+      expect((await find()).agents.map(({ name }) => name)).toEqual(['spaces']);
+    });
+    expect(took).toBeLessThan(2_000);
   });
 
   it('has no text that cannot be seen', () => {
@@ -321,9 +323,9 @@ describe('a hostile file of an agent', () => {
     const head = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(head, fc.string(), fc.string({ maxLength: 20 }), (fields, body, name) => {
-        const begun = performance.now();
-        const { file } = readOwnAgentFile(agent(fields, body), `${name}.md`);
-        expect(performance.now() - begun).toBeLessThan(500);
+        const read = () => readOwnAgentFile(agent(fields, body), `${name}.md`);
+        expect(processorTime(read)).toBeLessThan(500);
+        const { file } = read();
         for (const tool of file?.tools ?? []) expect(TOOL_NAMES.has(tool)).toBe(true);
         if (file !== undefined) expect(file.name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
       }),
