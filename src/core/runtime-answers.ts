@@ -6,6 +6,7 @@
  */
 import type { Clock } from './base/clock';
 import { messageOf, BatonError } from './model/errors';
+import type { RunEvent } from './model/events';
 import type { RunId } from './model/ids';
 import type { RunState } from './model/run-state';
 import { decodeMessage, type ClientMessage, type OwnerAnswer } from './runtime-messages';
@@ -13,7 +14,7 @@ import type { Runtime } from './runtime-port';
 import { News, type NewsSources } from './runtime-news';
 import type { OwnCommands } from './runtime-commands';
 import type { OwnerAnswers } from './runtime-folder';
-import { refusalFromInside } from './runtime-start';
+import { refusalFromInside, runOfMark } from './runtime-inside';
 
 type CommandMessage = Extract<ClientMessage, { type: 'command' }>;
 
@@ -31,6 +32,7 @@ export interface AnswersOptions {
 export interface OwnerParts extends NewsSources {
   readonly commands: OwnCommands;
   readonly whenIdle: (runId: RunId) => Promise<RunState>;
+  readonly events: (runId: RunId) => Promise<readonly RunEvent[]>;
 }
 
 type RunForOther = ReturnType<Runtime['runsForOthers']>[number];
@@ -132,12 +134,12 @@ export class Answers implements OwnerAnswers {
     const { commands } = this.served;
     if (command.verb === 'start') {
       const trusted = command.request.trusted && this.options.isTrusted();
-      const begun = await commands.start({ ...command.request, trusted });
+      const begun = await commands.start({ ...command.request, trusted }, runOfMark(from.mark));
       if ('runId' in begun) this.follow(begun.runId, from.name);
       return begun;
     }
     const { runId } = command;
-    const inside = refusalFromInside(from.mark, runId);
+    const inside = await refusalFromInside(this.served.events, from.mark, runId);
     if (inside !== undefined) return inside;
     if (command.verb === 'pause' || command.verb === 'cancel')
       return commands[command.verb](runId, command.by);

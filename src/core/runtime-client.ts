@@ -20,7 +20,7 @@ import {
   type Sender,
 } from './runtime-messages';
 import { doneBefore } from './runtime-done-before';
-import { refusalFromInside } from './runtime-start';
+import { refusalFromInside, runOfMark } from './runtime-inside';
 import { PATIENCE_MS } from './storage/owner';
 
 export interface ClientOptions {
@@ -56,9 +56,10 @@ export class Client implements Commands {
 
   async start(request: Parameters<Commands['start']>[0]) {
     const { host, folder, own } = this.options;
-    if (folder.engine !== undefined) return own.start(request);
+    const mark = host.env('BATON_STEP');
+    if (folder.engine !== undefined) return own.start(request, runOfMark(mark));
     const sent = { ...request, clientId: request.clientId ?? host.ids.next() };
-    const begun = await this.done({ verb: 'start', request: sent }, () => own.start(sent));
+    const begun = await this.done({ verb: 'start', request: sent }, () => own.start(sent, runOfMark(mark)));
     if ('runId' in begun) this.followed.set(begun.runId, request.by);
     return 'message' in begun ? notOwner(folder, begun.message) : begun;
   }
@@ -123,7 +124,9 @@ export class Client implements Commands {
     command: Exclude<ClientCommand, { verb: 'start' }>,
     own: () => Promise<Done>,
   ): Promise<Done | Refused> {
-    const inside = refusalFromInside(this.options.host.env('BATON_STEP'), command.runId);
+    const { host, folder } = this.options;
+    const eventsOf = (runId: RunId) => folder.store.read(runId);
+    const inside = await refusalFromInside(eventsOf, host.env('BATON_STEP'), command.runId);
     return inside ?? this.done<Done>(command, own);
   }
 

@@ -10,7 +10,7 @@ import type { RunId } from './model/ids';
 import type { Step } from './model/workflow';
 import type { ModelSource } from './providers/model-settings';
 import type { Folder } from './runtime-folder';
-import type { CommandOutcome, Runtime, UndoOutcome, WorkflowText } from './runtime-port';
+import type { CommandOutcome, Runtime, StartRequest, UndoOutcome, WorkflowText } from './runtime-port';
 import { withSecrets } from './runtime-secrets';
 import { prepareStart } from './runtime-start';
 import { restoreFiles, undoScope } from './runtime-undo';
@@ -20,6 +20,8 @@ import type { ParsedWorkflow } from './workflow/parsed-workflow';
 export type Commands = Pick<Runtime, 'start' | 'resume' | 'pause' | 'cancel' | 'decide' | 'undoChanges'>;
 
 export interface OwnCommands extends Commands {
+  /** `startedIn`: the run of which a step's process asks for it. */
+  start(request: StartRequest, startedIn?: RunId): ReturnType<Commands['start']>;
   /** Lets a run go on that the end of an earlier owner broke off. One that somebody paused stays paused, which is no refusal. */
   goOn(runId: RunId, by: string): Promise<CommandOutcome>;
 }
@@ -46,7 +48,7 @@ export function createCommands(parts: CommandParts): OwnCommands {
   ): Promise<Done | ReturnType<typeof refusal>> =>
     folder.engine === undefined ? refusal() : act(folder.engine);
   return {
-    async start(request) {
+    async start(request, startedIn) {
       const parsed = await check(request.workflow);
       const mayAsk = parsed.definition?.steps.some(mayAskModel) === true;
       // Nobody is looked for on behalf of a file that is not trusted, or that nobody runs.
@@ -58,7 +60,8 @@ export function createCommands(parts: CommandParts): OwnCommands {
       const warnings = parsed.diagnostics.filter(({ severity }) => severity === 'warning');
       // Looked for last: it may have stopped being the owner meanwhile.
       if (folder.engine === undefined) return notOwner(folder);
-      return { runId: await folder.engine.start(begun.run), warnings };
+      const run = { ...begun.run, ...(startedIn !== undefined && { startedIn }) };
+      return { runId: await folder.engine.start(run), warnings };
     },
     resume: (runId, { seq, ...how }) =>
       command(async (engine) => {

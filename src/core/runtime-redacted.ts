@@ -66,6 +66,7 @@ export function redactRuntime(runtime: Runtime, redactor: Redactor): Runtime {
 export function redactCommands(commands: OwnCommands, redactor: Redactor): OwnCommands {
   return {
     ...cleanCommands(commands, redactor),
+    start: (request, startedIn) => cleanStart(commands.start(request, startedIn), redactor),
     goOn: (runId, by) => cleanOutcome(commands.goOn(runId, by), redactor),
   };
 }
@@ -73,10 +74,7 @@ export function redactCommands(commands: OwnCommands, redactor: Redactor): OwnCo
 function cleanCommands(commands: Commands, redactor: Redactor): Commands {
   const outcome = (work: Promise<CommandOutcome>) => cleanOutcome(work, redactor);
   return {
-    async start(request) {
-      const begun = await rejectCleanly(commands.start(request), redactor);
-      return 'refusal' in begun ? { refusal: refusal(begun.refusal, redactor) } : begun;
-    },
+    start: (request) => cleanStart(commands.start(request), redactor),
     resume: (runId, options) => outcome(commands.resume(runId, options)),
     pause: (runId, by) => outcome(commands.pause(runId, by)),
     cancel: (runId, by) => outcome(commands.cancel(runId, by)),
@@ -92,6 +90,14 @@ function cleanCommands(commands: Commands, redactor: Redactor): Commands {
       return outcome(commands.decide(runId, id, given, by));
     },
   };
+}
+
+async function cleanStart(
+  work: ReturnType<Commands['start']>,
+  redactor: Redactor,
+): ReturnType<Commands['start']> {
+  const begun = await rejectCleanly(work, redactor);
+  return 'refusal' in begun ? { refusal: refusal(begun.refusal, redactor) } : begun;
 }
 
 async function cleanOutcome<Done extends CommandOutcome | UndoOutcome>(

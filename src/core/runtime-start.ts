@@ -5,9 +5,8 @@ import { ignoredWishes } from './engine/gates/modes';
 import type { NewRun } from './engine/engine';
 import type { Host } from './host';
 import type { Diagnostic, Range } from './model/diagnostic';
-import type { RunId } from './model/ids';
 import type { WorkflowDefinition } from './model/workflow';
-import type { CommandOutcome, Refusal, StartRequest } from './runtime-port';
+import type { Refusal, StartRequest } from './runtime-port';
 import { resolveInputs } from './workflow/inputs';
 import type { ParsedWorkflow } from './workflow/parsed-workflow';
 
@@ -156,14 +155,4 @@ function fault(code: string, message: string, range: Range = FILE_START): Diagno
 
 function plural(count: number, noun: string, rest: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}${rest === '' ? '' : ` ${rest}`}`;
-}
-
-/** Why a command for a run is turned down when it comes from a process that the run itself started; `mark`: its BATON_STEP. */
-export function refusalFromInside(
-  mark: string | undefined,
-  runId: RunId,
-): Extract<CommandOutcome, { ok: false }> | undefined {
-  if (mark === undefined || mark.split('/')[0] !== runId) return undefined;
-  const message = `This process was started by a step of run ${runId}, and a step decides nothing in its own run.`;
-  return { ok: false, code: 'refused', message };
 }

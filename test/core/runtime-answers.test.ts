@@ -49,6 +49,8 @@ function standing({ isBrief = false } = {}) {
   let rest = () => {};
   answers.serve({
     commands: commands as OwnerParts['commands'],
+    events: async (runId) =>
+      runId === 'run9' ? [{ type: 'run-started', startedIn: 'run1' } as unknown as RunEvent] : [],
     whenIdle: () => new Promise((resolve) => (rest = () => resolve({} as never))),
     onEvent: events.event,
     onLive: live.event,
@@ -128,8 +130,11 @@ describe('what an owner answers', () => {
     };
     for (const channel of ['auto', 'expiry', 'rehearsal'])
       expect(await outcome(channel, deciding({}, channel))).toMatchObject({ outcome: { code: 'refused' } });
-    const inside = { from: { ...from, mark: 'run1/make/1' } };
-    expect(await outcome('inside', pause, inside)).toMatchObject({ outcome: { code: 'refused' } });
+    // The second one is of a run that a step of the first run asked for.
+    for (const mark of ['run1/make/1', 'run9/make/1']) {
+      const inside = { from: { ...from, mark } };
+      expect(await outcome(mark, pause, inside)).toMatchObject({ outcome: { code: 'refused' } });
+    }
     expect(owner.done).toEqual([]);
     const other = { from: { ...from, mark: 'run7/make/1' } };
     expect(await outcome('other', pause, other)).toMatchObject({ outcome: { ok: true } });

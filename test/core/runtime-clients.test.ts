@@ -179,6 +179,28 @@ describe('a client of the owner', () => {
     return runtime.whenIdle(runId);
   }
 
+  it('decides nothing in a run whose step started it, nor through a run that such a step asked for', async () => {
+    const owner = await open('first');
+    const runId = await begin(owner, GATE);
+    await owner.whenIdle(runId);
+    const within = async (mark: string) => {
+      const host = createTestHost();
+      return open(mark, {
+        host: { ...host, env: (name) => (name === 'BATON_STEP' ? mark : host.env(name)) },
+      });
+    };
+    const step = await within(`${runId}/make/1`);
+    expect(await approve(step, runId)).toMatchObject({ code: 'refused' });
+    const nested = await begin(step, GATE);
+    expect((await owner.events(nested))[0]).toMatchObject({ type: 'run-started', startedIn: runId });
+    const deeper = await within(`${nested}/make/1`);
+    expect(await approve(deeper, runId)).toMatchObject({ code: 'refused' });
+    expect(await deeper.cancel(runId, 'ada')).toMatchObject({ code: 'refused' });
+    // What stands beside it is no more its own than a person's other runs.
+    expect(await approve(step, nested)).toEqual({ ok: true });
+    expect(await approve(await open('person'), runId)).toEqual({ ok: true });
+  });
+
   it('leaves a run paused that a person paused, whoever owns the folder next', async () => {
     const owner = await open('first');
     const client = await open('second');

@@ -52,6 +52,8 @@ export interface NewRun {
   readonly notes: readonly string[];
   readonly rehearsal: boolean;
   readonly clientId?: string;
+  /** The run of which a step's process asked for it. */
+  readonly startedIn?: RunId;
 }
 
 const FINAL: ReadonlySet<string> = new Set(['run-completed', 'run-failed', 'run-cancelled']);

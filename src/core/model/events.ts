@@ -71,6 +71,8 @@ export type RunEventBody =
       readonly notes: readonly string[];
       /** Starting twice with the same id gives one run. */
       readonly clientId?: string;
+      /** The run of which a step's process asked for it. */
+      readonly startedIn?: RunId;
     }
   | {
       readonly type: 'run-paused';

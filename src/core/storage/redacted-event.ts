@@ -13,6 +13,7 @@ import type { ApprovalId, Sha256 } from '../model/ids';
 /** Names and words that the engine follows: at these keys nothing is content. */
 const STRUCTURE: ReadonlySet<string> = new Set([
   ...['type', 'step', 'attempt', 'id', 'key', 'dependsOn', 'runId', 'seq', 'at', 'clientId', 'lines'],
+  'startedIn',
   ...['definitionHash', 'shownHash', 'requestHash', 'hash', 'mediaType', 'size', 'rehearsal', 'epoch'],
   ...['mode', 'kind', 'action', 'allow', 'onExpire', 'when', 'on', 'class', 'code', 'fault', 'channel'],
   ...['engine', 'how', 'agent', 'provider', 'routing', 'onError', 'onExceed', 'checkpoint', 'approvals'],
