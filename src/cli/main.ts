@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../core/model/errors';
 import { createNodeHost } from '../core/node-host';
+import { createPatientFetch } from '../core/node-patient-fetch';
 import { createRuntime } from '../core/runtime';
 import { dispatch } from './dispatch';
 import { parseCommandLine, type Command, type CommonOptions } from './command-line';
@@ -59,7 +60,7 @@ async function runCommand(command: Command, options: CommonOptions): Promise<Exi
     },
   });
   const tellOnce = oncePerText((text) => terminal.tell(visibleLine(text)));
-  const host = createNodeHost({ log: createLog(tellOnce) });
+  const host = { ...createNodeHost({ log: createLog(tellOnce) }), fetch: createPatientFetch() };
   const cwd = process.cwd();
   const opened: { close(): Promise<void> }[] = [];
   const context: Context = {
