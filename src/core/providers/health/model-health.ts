@@ -33,9 +33,9 @@ export interface ModelHealth {
   readonly failedInARow: number;
   /** Others are asked before it until then, for its last requests failed; 0 or past: nobody is. */
   readonly restingUntil: number;
-  /** `restMs`: its rate headers say that it takes no other request before. */
   /** A request leaves. Of one that failed in a row, only one finds out how it is; others are asked meanwhile. */
   leaves(): void;
+  /** `restMs`: its rate headers say that it takes no other request before. */
   answered(latencyMs: number, restMs?: number): void;
   /** `tookMs`: how long it was waited for. */
   failed(facts: ProviderErrorFacts, tookMs: number): void;
