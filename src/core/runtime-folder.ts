@@ -14,7 +14,8 @@ import type { RunEvent } from './model/events';
 import type { LiveOutput, Owner, RuntimeOptions } from './runtime-port';
 import { Database } from './storage/database';
 import { openRunStore, type JournalRunStore } from './storage/journal-run-store';
-import { openOwner, ownerOf, PATIENCE_MS, type Ownership, type Sent } from './storage/owner';
+import { ownerOf } from './storage/owner-info';
+import { openOwner, PATIENCE_MS, type Ownership, type Sent } from './storage/owner';
 import { redactStore } from './storage/redacted-store';
 import { watchOwner } from './runtime-watch';
 

@@ -9,14 +9,8 @@ import type { Host } from '../host';
 import { messageOf } from '../model/errors';
 import { raiseEpoch } from './epoch';
 import { JournalFiles } from './journal-files';
+import { NAME_PATIENCE_MS, notedOwner, parseOwner, readToken, type OwnerInfo } from './owner-info';
 import { parseSegmentName } from './segment';
-
-export interface OwnerInfo {
-  /** For people: "VS Code window (pid 123)". */
-  readonly name: string;
-  readonly pid: number;
-  readonly epoch: number;
-}
 
 export interface OwnerOptions {
   readonly name: string;
@@ -36,8 +30,6 @@ export type Sent = { readonly answer: unknown } | 'gone' | 'silent';
 
 /** The longest that an owner may take to answer. */
 export const PATIENCE_MS = 2_000;
-/** To say its name; an owner that is busy has written it down as well. */
-const NAME_PATIENCE_MS = 500;
 const HAND_OVER_PATIENCE_MS = 3 * PATIENCE_MS;
 /** A window that only watches asks this often whether the owner has become a ghost. */
 const ASK_AGAIN_MS = 10_000;
@@ -51,16 +43,6 @@ export async function openOwner(host: Host, folder: string, options: OwnerOption
   const ownership = new Ownership(host, folder, options);
   await ownership.tryToTake();
   return ownership;
-}
-
-/** Who owns a folder, asked without taking part; undefined when nobody does. */
-export async function ownerOf(host: Host, folder: string): Promise<OwnerInfo | undefined> {
-  const token = await readToken(host, folder);
-  if (token === '') return undefined;
-  const asked = host.clock.monotonic();
-  const answer = await host.locks.ask(folder, { type: 'who', token }, NAME_PATIENCE_MS);
-  const isNobody = answer === undefined && host.clock.monotonic() - asked < NAME_PATIENCE_MS;
-  return isNobody ? undefined : (parseOwner(answer) ?? notedOwner(host, folder));
 }
 
 /** This process's side of the question who owns the folder. */
@@ -300,35 +282,7 @@ export class Ownership implements Disposable {
   }
 }
 
-/** What a silent owner wrote down when it came is the best there is. */
-async function notedOwner(host: Host, folder: string): Promise<OwnerInfo> {
-  const bytes = await host.files.read(host.files.join(folder, 'owner.json'));
-  return parseOwner(parseText(bytes)) ?? { name: 'another process', pid: 0, epoch: 0 };
-}
-
 function errorIn(answer: unknown): string {
   const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
   return typeof error === 'string' ? error : '';
-}
-
-/** Empty when nobody has owned the folder yet. */
-async function readToken(host: Host, folder: string): Promise<string> {
-  const bytes = await host.files.read(host.files.join(folder, 'token'));
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
-}
-
-function parseText(bytes: Uint8Array | undefined): unknown {
-  try {
-    return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as unknown);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseOwner(value: unknown): OwnerInfo | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { name, pid, epoch } = value as { name?: unknown; pid?: unknown; epoch?: unknown };
-  return typeof name === 'string' && typeof pid === 'number' && typeof epoch === 'number'
-    ? { name, pid, epoch }
-    : undefined;
 }
