@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 // Files of workspaces for stories: small programs whose steps the test holds and lets go.
 
-/** `node hold.mjs NAME` appends NAME to effects.log, then runs until the file `NAME.go` exists. */
+/** `node hold.mjs NAME` appends NAME to effects.log, then runs until the file `NAME.go` exists, or the folder is gone. */
 const hold = `import { appendFileSync, existsSync, watch } from 'node:fs';
 const name = process.argv[2];
 appendFileSync('effects.log', name + '\\n');
 console.log('Holding ' + name);
 const done = () => {
+  if (!existsSync('hold.mjs')) process.exit(1);
   if (!existsSync(name + '.go')) return;
   console.log('Let go');
   process.exit(0);
