@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { builtCli, eventsIn, finish, untilEvent, Workplace, type Ended } from '../support/built-cli';
 
+/** After its gate it waits while there is a file "hold". */
 const GATE = `
 name: with-gate
 steps:
@@ -10,7 +12,7 @@ steps:
     approval: { message: Look at this }
   - key: use
     dependsOn: [make]
-    run: echo used >> used.txt
+    run: while test -e hold; do sleep 0.05; done; echo used >> used.txt
 `;
 /** Goes on once there is a file "go". */
 const SLOW = `
@@ -71,9 +73,11 @@ describe('a terminal where another one owns the runs', { timeout: 60_000 }, () =
     const waiting = await place.baton(['run', 'gate.yaml', '--json']);
     expect(waiting.code).toBe(3);
     const run = eventsIn(waiting.stdout)[0]?.runId ?? '';
+    const hold = await place.write('hold', '');
     const decided = await place.baton(['approve', run, 'make', '--action', 'approve']);
     expect(decided).toMatchObject({ code: 0, stderr: '' });
     expect(decided.stdout).toContain(`The run goes on in ${name}.`);
+    await rm(hold);
     expect(await place.baton(['resume', run])).toMatchObject({ code: 0 });
     expect(await usedTimes()).toBe(2);
 

@@ -258,7 +258,7 @@ describe('the question whether an agent may do something', () => {
   test('refusing takes a word to the agent, which goes on without', async () => {
     const view = await card([commandCall()]);
     await view.page.getByRole('button', { name: /^Don't Allow…/ }).click();
-    await view.page.keyboard.type('Use the test tool.');
+    await view.type('Use the test tool.');
     expect(await decisions(view)).toHaveLength(0);
     await view.page.getByRole('button', { name: "Don't Allow", exact: true }).click();
     expect(await lastAsked(view)).toMatchObject({ action: 'retry', comment: 'Use the test tool.' });
@@ -378,7 +378,7 @@ describe('the question whether a call happened', () => {
       'It Happened, with what came of it',
       async (view: OpenView) => {
         await view.page.getByRole('button', { name: /^It Happened…/ }).click();
-        await view.page.keyboard.type('Version 1.2.0 is there.');
+        await view.type('Version 1.2.0 is there.');
         await view.page.getByRole('button', { name: 'It Happened', exact: true }).click();
       },
       { action: 'modify', value: 'Version 1.2.0 is there.' },

@@ -108,7 +108,7 @@ test('a slash finds a step of a large run and Enter walks through what was found
   const view = await runView(largeRun(200, 10));
   await view.page.locator('[data-step="step-0"]').focus();
   await view.page.keyboard.press('/');
-  await view.page.keyboard.type('module 17');
+  await view.type('module 17');
   await view.settle();
   expect(await view.page.locator('.find-count').textContent()).toBe('11');
   await view.page.keyboard.press('Enter');

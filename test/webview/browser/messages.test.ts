@@ -68,7 +68,7 @@ test('Retry asks for a comment first, and sends it along', async () => {
   await view.tell({ type: 'approvals', items: approvalItems(), now });
   const card = view.page.getByRole('article', { name: 'Security scan' });
   await card.getByRole('button', { name: 'Retry… Security scan' }).click();
-  await view.page.keyboard.type('Look at the tests too');
+  await view.type('Look at the tests too');
   await card.getByRole('button', { name: 'Retry', exact: true }).click();
   expect(await lastAsked(view)).toMatchObject({ action: 'retry', comment: 'Look at the tests too' });
   await view.close();

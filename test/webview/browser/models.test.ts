@@ -127,8 +127,9 @@ const scenes: readonly Scene[] = [
     message: () => ({ type: 'approvals', items: budgetItems().slice(0, 1), now }),
     then: async (view) => {
       await view.page.getByRole('button', { name: 'Set Amount…: Architecture review' }).click();
+      await view.page.locator('input:focus').waitFor();
       await view.page.keyboard.press('ControlOrMeta+a');
-      await view.page.keyboard.type('0.20');
+      await view.type('0.20');
       await view.page.keyboard.press('Enter');
     },
   },

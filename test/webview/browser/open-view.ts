@@ -20,6 +20,8 @@ export interface OpenView {
   tell(message: HostMessage): Promise<void>;
   /** Resolves when what happened is on the screen. */
   settle(): Promise<void>;
+  /** Types into the field that has the focus, or is about to get it. */
+  type(text: string): Promise<void>;
   /** Changes the theme, as a person may at any time. */
   wear(theme: Theme): Promise<void>;
   /** Violations of the content security policy, and errors of the page. */
@@ -139,6 +141,10 @@ export async function openView(
       await settle();
     },
     settle,
+    async type(text) {
+      await page.locator(':is(textarea, input):focus').first().waitFor();
+      await page.keyboard.type(text);
+    },
     async wear(other) {
       await page.evaluate(wearInPage, { ...other, bodyClass: bodyClassOf(other) });
       await settle();

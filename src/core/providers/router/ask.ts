@@ -184,8 +184,8 @@ export async function ask(call: RoutedCall, parts: AskParts): Promise<RoutedAnsw
       if (end.type === 'answered') {
         const { answer, usage, latencyMs } = end;
         await money.book(usage);
-        const cut = cutInputLine({ chosen: model, ...(answer.cutInput && { cutInput: answer.cutInput }) });
-        if (cut !== undefined) log.warn(`${cut}.`);
+        const { cutInput } = answer;
+        if (cutInput !== undefined) log.warn(`${cutInputLine({ chosen: model, cutInput }) ?? ''}.`);
         await tell({ type: 'success', model, attempt: requests, latencyMs, usage });
         return { answer, model, usage, latencyMs, requests };
       }
