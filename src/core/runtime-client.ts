@@ -96,6 +96,8 @@ export class Client implements Commands {
   async whenIdle(runId: RunId): Promise<RunState> {
     const { folder } = this.options;
     for (;;) {
+      // A run that was taken over rests for a moment, until it goes on here.
+      await folder.whenSettled();
       await this.goingOn;
       if (folder.engine !== undefined) return folder.engine.whenIdle(runId);
       const answer = folder.isClient ? await this.send({ type: 'idle', runId }, ASK_AGAIN_MS) : undefined;

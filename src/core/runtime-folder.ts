@@ -102,6 +102,11 @@ export class Folder {
     return turn;
   }
 
+  /** Resolves when no change of owners is under way here: in the middle of one there is neither an engine nor an owner to ask. */
+  async whenSettled(): Promise<void> {
+    for (let seen: Promise<unknown> | undefined; seen !== this.turn; await seen) seen = this.turn;
+  }
+
   /** What was said before the first listener came is told to that one. */
   readonly onNotice: Event<string> = (listener) => {
     const subscription = this.notice.event(listener);

@@ -146,8 +146,11 @@ describe('a client of the owner', () => {
     const owner = await open('first');
     const client = await open('second');
     const other = await open('third');
+    const talks = new Promise<void>((resolve) => {
+      client.onLive(({ text }) => text?.includes('talking') === true && resolve());
+    });
     const runId = await begin(client, SLOW);
-    await event(client, ({ type }) => type === 'step-started');
+    await talks;
     const done = client.whenIdle(runId);
     await owner.close();
     await letGo();
@@ -192,6 +195,7 @@ describe('a client of the owner', () => {
     const step = await within(`${runId}/make/1`);
     expect(await approve(step, runId)).toMatchObject({ code: 'refused' });
     const nested = await begin(step, GATE);
+    await step.whenIdle(nested);
     expect((await owner.events(nested))[0]).toMatchObject({ type: 'run-started', startedIn: runId });
     const deeper = await within(`${nested}/make/1`);
     expect(await approve(deeper, runId)).toMatchObject({ code: 'refused' });

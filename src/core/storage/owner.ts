@@ -36,6 +36,8 @@ const ASK_AGAIN_MS = 10_000;
 /** An owner that has just come is about to write its token down. */
 const NOT_YET = ['not ready', 'wrong token'];
 const NOT_YET_MS = 25;
+/** A timer may come a little before its time by the other clock. */
+const EARLY_MS = 5;
 
 /** Tries to become the owner of a state folder; a window asks a ghost to hand over. */
 export async function openOwner(host: Host, folder: string, options: OwnerOptions): Promise<Ownership> {
@@ -105,7 +107,7 @@ export class Ownership implements Disposable {
       const left = Math.max(0, timeoutMs - (clock.monotonic() - begun));
       const answer = await locks.ask(this.folder, asked, left, AbortSignal.any(signals));
       const passed = clock.monotonic() - begun;
-      if (answer === undefined) return passed < timeoutMs ? 'gone' : 'silent';
+      if (answer === undefined) return passed < timeoutMs - EARLY_MS ? 'gone' : 'silent';
       if (!NOT_YET.includes(errorIn(answer))) return { answer };
       if (passed + NOT_YET_MS >= Math.min(timeoutMs, PATIENCE_MS)) return { answer };
       await this.pause(NOT_YET_MS);
